@@ -1,0 +1,60 @@
+/** One account as the book keeps it: trading state, exposure reserved by the gates, drift locks, equity marks. */
+import type { DecimalString } from './decimal.ts'
+import type { AccountId, InstrumentId, PositionId } from './ids.ts'
+import type { PositionSide } from './position.ts'
+
+/** active: all allowed · reduce-only: exits only · quarantined: exits only and an operator must lift it. */
+export type TradingState = 'active' | 'reduce-only' | 'quarantined'
+
+/** Exposure held in the account's reservation: at most one position an instrument. */
+export interface Exposure {
+  readonly positionId: PositionId
+  readonly side: PositionSide
+  readonly notional: DecimalString
+}
+
+/** Why entries on an instrument (or `*`, the whole account) are locked. Exits never are. */
+export interface DriftLock {
+  readonly reason: string
+  readonly since: number
+  readonly alertId: string | null
+}
+
+/** Row id: account id. The one hot row of an account: exposure is reserved here by compare-and-set. */
+export interface AccountRow {
+  readonly account: AccountId
+  readonly venue: string
+  readonly state: TradingState
+  readonly exposures: Readonly<Record<InstrumentId, Exposure>>
+  readonly locks: Readonly<Record<InstrumentId | '*', DriftLock>>
+  /** Highest broker equity seen, USD; base of the drawdown gate. */
+  readonly highWaterMark: DecimalString | null
+  /** Broker equity at the start of the UTC day, and that day (`2026-11-22`); base of the daily-loss gate. */
+  readonly dayStart: { readonly day: string; readonly equity: DecimalString } | null
+  readonly updatedAt: number
+}
+
+/** Row id `global`: the kill switch for new exposure. */
+export interface ControlRow {
+  readonly tradingEnabled: boolean
+  readonly by: string
+  readonly why: string
+  readonly at: number
+}
+
+/** Row id: account id. The equity identity: broker equity = baseline + closedPnl - fees + funding + transfers + change in unrealised. */
+export interface EquityRow {
+  readonly account: AccountId
+  readonly baseline: DecimalString
+  readonly baselineUnrealised: DecimalString
+  readonly baselineAt: number
+  readonly closedPnl: DecimalString
+  readonly fees: DecimalString
+  readonly funding: DecimalString
+  readonly transfers: DecimalString
+  readonly unrealised: DecimalString
+  readonly brokerEquity: DecimalString
+  /** Remainder the terms do not explain; meant to be "0"; null when coverage is incomplete. */
+  readonly unexplained: DecimalString | null
+  readonly asOf: number
+}

@@ -1,0 +1,37 @@
+/** A tradable at a venue and the rounding its venue demands. Specifications come from the venue, never from memory. */
+import type { InstrumentId } from './ids.ts'
+import { Decimal, type DecimalString, decimal, toDecimalString } from './decimal.ts'
+
+/** Contract specification as the venue states it. */
+export interface Instrument {
+  readonly instrument: InstrumentId
+  /** The venue's own name, e.g. coin `BTC`. */
+  readonly venueSymbol: string
+  /** Smallest size step, in contracts. */
+  readonly lot: DecimalString
+  /** Most decimals a price may have. */
+  readonly priceDecimals: number
+  /** Most significant figures a non-integer price may have; null where the venue has no such rule. */
+  readonly priceSignificant: number | null
+  /** Smallest order value, USD. */
+  readonly minNotional: DecimalString
+  /** USD value of one contract per unit of price. */
+  readonly multiplier: DecimalString
+  readonly maxLeverage: number
+}
+
+/** Rounds a size down to the instrument's lot; "0" when it is below one lot. */
+export function roundSizeDown(instrument: Instrument, size: Decimal): DecimalString {
+  const lot = decimal(instrument.lot)
+  return toDecimalString(size.div(lot).floor().times(lot))
+}
+
+/** Rounds a price onto the venue's grid in the given direction. Integers are always legal where significant figures rule. */
+export function roundPrice(instrument: Instrument, price: Decimal, direction: 'up' | 'down'): DecimalString {
+  const mode = direction === 'up' ? Decimal.ROUND_CEIL : Decimal.ROUND_FLOOR
+  const byDecimals = price.toDecimalPlaces(instrument.priceDecimals, mode)
+  if (instrument.priceSignificant === null || byDecimals.isInteger()) return toDecimalString(byDecimals)
+  const integerDigits = Math.max(0, price.abs().toFixed(0, Decimal.ROUND_FLOOR).replace(/^0+/, '').length)
+  if (integerDigits >= instrument.priceSignificant) return toDecimalString(price.toDecimalPlaces(0, mode))
+  return toDecimalString(byDecimals.toSignificantDigits(instrument.priceSignificant, mode))
+}

@@ -1,0 +1,136 @@
+/** Rows that record what was received, done, owed, noticed and decided. Plain JSON; instants in ms since epoch. */
+import type { DecimalString } from './decimal.ts'
+import type { AccountId, IdempotencyKey, InstrumentId, PositionId, SignalKey } from './ids.ts'
+import type { Envelope, Stage } from './message.ts'
+import type { Signal } from './signal.ts'
+
+/** Row id: signal key. Its creation is the acceptance of the signal. */
+export interface SignalRow {
+  readonly signalKey: SignalKey
+  readonly signal: Signal
+  readonly payloadHash: string
+  readonly accounts: readonly AccountId[]
+  /** Position id (or command id) per account, index-aligned with `accounts`. */
+  readonly positionIds: readonly PositionId[]
+  readonly receivedAt: number
+}
+
+/** What a stage made of a message. `denied` names the gate, its limit and what was observed. */
+export interface Outcome {
+  readonly result: 'done' | 'denied' | 'nothing-to-do'
+  readonly detail: string
+  readonly gate?: string
+  readonly limit?: string
+  readonly observed?: string
+}
+
+/** Row id: idempotency key. Written in the same commit as the effect: the message has had it. */
+export interface ProcessedRow {
+  readonly idempotencyKey: IdempotencyKey
+  readonly stage: Stage
+  readonly account: AccountId
+  readonly positionId: PositionId
+  readonly outcome: Outcome
+  readonly at: number
+}
+
+/**
+ * Row id: idempotency key. Work that is owed: created with the effect that caused it, deleted in the commit that
+ * fulfils it. Redis only hurries it along; the sweep enqueues what still stands here.
+ */
+export interface OutboxRow {
+  readonly envelope: Envelope
+  readonly stage: Stage
+  readonly createdAt: number
+}
+
+/** Realised: one closed episode. Funding and transfer: the venue's own rows. Amounts USD, positive is ours. */
+export interface LedgerRow {
+  readonly ledgerId: string
+  readonly account: AccountId
+  readonly kind: 'realised' | 'funding' | 'transfer'
+  readonly instrument: InstrumentId | null
+  readonly positionId: PositionId | null
+  readonly gross: DecimalString
+  readonly fees: DecimalString
+  /** gross - fees for realised; the amount for the others. */
+  readonly net: DecimalString
+  /** Fill ids or the venue's row identity: every number links to them. */
+  readonly evidence: readonly string[]
+  readonly at: number
+}
+
+/** Row id: account id. How far the account's fill history is proven complete. */
+export interface CursorRow {
+  readonly account: AccountId
+  /** Every fill at or before this instant is in the book (ms). Moves only after a complete read. */
+  readonly fillsThrough: number
+  readonly fundingThrough: number
+  /** The earliest instant the book's fill history covers. */
+  readonly since: number
+  readonly updatedAt: number
+}
+
+/** Row id: signer (agent address). Durable high-water mark of nonces; the only allocator of that key. */
+export interface SignerRow {
+  readonly signer: string
+  readonly lastNonce: number
+}
+
+export type Severity = 'critical' | 'warning' | 'info'
+
+/** Row id: deterministic from the cause, so that one cause is one alert however often it is seen. */
+export interface AlertRow {
+  readonly alertId: string
+  readonly severity: Severity
+  /** Stable kind, e.g. `orphan`, `unexpected-position`, `drift`, `unknown-order`, `naked-position`, `evidence-expired`. */
+  readonly kind: string
+  readonly account: AccountId
+  readonly instrument: InstrumentId | null
+  readonly positionId: PositionId | null
+  readonly title: string
+  readonly detail: string
+  readonly raisedAt: number
+  readonly resolvedAt: number | null
+  readonly deliveredAt: number | null
+  /** True while not resolved. */
+  readonly active: boolean
+}
+
+/** Immutable record of one decision with the inputs that made it. */
+export interface AuditRow {
+  readonly auditId: string
+  /** Position id, account or signal key the decision is about. */
+  readonly subject: string
+  readonly at: number
+  readonly actor: string
+  readonly decision: string
+  readonly inputs: Readonly<Record<string, unknown>>
+}
+
+/** One finding of a sweep. */
+export interface Finding {
+  readonly kind: 'orphan' | 'unexpected-position' | 'size-drift' | 'side-drift' | 'foreign-order' | 'unknown-order' | 'evidence-expired'
+  readonly instrument: InstrumentId
+  readonly positionId: PositionId | null
+  readonly book: string
+  readonly broker: string
+  readonly action: string
+}
+
+/** One sweep of one account: what it compared, found and proved. */
+export interface SweepRow {
+  readonly sweepId: string
+  readonly account: AccountId
+  readonly trigger: 'boot' | 'scheduled' | 'demand'
+  readonly startedAt: number
+  readonly finishedAt: number
+  /** False when a read was unavailable: then nothing was concluded. */
+  readonly complete: boolean
+  readonly findings: readonly Finding[]
+  readonly requeued: number
+  /** Interval of fill history this sweep proved, ms. */
+  readonly provenFrom: number | null
+  readonly provenThrough: number | null
+  readonly detail: string
+}
