@@ -1,0 +1,49 @@
+/** What an account allows, as data from the configuration: limits of the risk gates and pace of the stages. */
+import type { DecimalString } from './decimal.ts'
+import type { AccountId, InstrumentId } from './ids.ts'
+
+export interface AccountPolicy {
+  readonly account: AccountId
+  readonly venue: string
+  /** Strategies whose signals this account takes; `*` takes all. */
+  readonly strategies: readonly string[]
+  readonly gates: GatePolicy
+  readonly pace: PacePolicy
+}
+
+/** Limits for new exposure; null is no limit. Exits are never gated. */
+export interface GatePolicy {
+  /** Tradable instruments; `*` allows every one the venue lists. */
+  readonly instruments: readonly (InstrumentId | '*')[]
+  readonly maxPositions: number | null
+  /** USD per order. */
+  readonly maxOrderNotional: DecimalString | null
+  /** Sum of reserved notional over broker equity, e.g. "2" is twice the equity. */
+  readonly maxExposure: DecimalString | null
+  /** Loss from the equity high-water mark as a fraction, e.g. "0.1". */
+  readonly maxDrawdown: DecimalString | null
+  /** USD lost since the start of the UTC day, open PnL included. */
+  readonly maxDailyLoss: DecimalString | null
+  /** Farthest a limit price may stand from the mark, basis points. */
+  readonly priceCollarBps: number
+  /** Accepted entries per minute. */
+  readonly maxEntriesPerMinute: number | null
+  /** Whether every entry must bring a stop. */
+  readonly stopRequired: boolean
+}
+
+/** Rhythm of looking, ms. The stream wakes workers earlier. */
+export interface PacePolicy {
+  /** Between looks at an open position. */
+  readonly monitorMs: number
+  /** Between looks while an entry or exit is unsettled. */
+  readonly settleMs: number
+  /** A mark older than this is read anew. */
+  readonly markMaxAgeMs: number
+  /** Slippage allowed for exits and triggered stops, basis points. */
+  readonly exitSlippageBps: number
+  /** Smallest move of a trailing stop that is worth a request, basis points (venue budgets are finite). */
+  readonly trailStepBps: number
+  /** Exposure without a native stop longer than this is a critical alert. */
+  readonly nakedAlertMs: number
+}
