@@ -31,6 +31,8 @@ export interface AccountRow {
   readonly highWaterMark: DecimalString | null
   /** Broker equity at the start of the UTC day, and that day (`2026-11-22`); base of the daily-loss gate. */
   readonly dayStart: { readonly day: string; readonly equity: DecimalString } | null
+  /** When recent entries were accepted, ms, newest last; as many as the rate gate needs. */
+  readonly recentEntries: readonly number[]
   readonly updatedAt: number
 }
 

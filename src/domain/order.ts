@@ -94,6 +94,8 @@ export interface IntentRow {
   readonly request: PreparedRequest | null
   readonly evidence: readonly Evidence[]
   readonly createdAt: number
+  /** A `ready` intent older than this is never sent (stale entry); null for exits, stops and cancels. */
+  readonly sendBefore: number | null
   readonly sentAt: number | null
   readonly updatedAt: number
 }

@@ -12,12 +12,13 @@ export type PositionSide = 'long' | 'short'
  */
 export type PositionState = 'pending' | 'entering' | 'open' | 'closing' | 'closed' | 'canceled' | 'unresolved'
 
-/** Why a position ended; taken from the fill or order that made the exit, never assumed. */
+/** Why a position ended (`stop_loss`: our own exit at the stop because no native stop could stand); taken from the fill or order that made the exit, never assumed. */
 export type ExitReason =
   | 'signal'
   | 'trail'
   | 'timeout'
   | 'reversal'
+  | 'stop_loss'
   | 'native_stop'
   | 'take_profit'
   | 'operator'

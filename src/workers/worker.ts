@@ -9,6 +9,8 @@ import type { AccountId, IdempotencyKey, InstrumentId } from '#domain/ids.ts'
 import type { Instrument } from '#domain/instrument.ts'
 import type { Envelope, Stage } from '#domain/message.ts'
 import type { AccountPolicy } from '#domain/policy.ts'
+import type { AlertRow } from '#domain/records.ts'
+import type { WorkQueue } from '#queues/work-queue.ts'
 import type { DecimalString } from '#domain/decimal.ts'
 
 /** All a worker can say. A thrown error means: try again with back-off, nothing is lost. */
@@ -54,6 +56,10 @@ export interface Tools {
   account(id: AccountId): TradingAccount
   readonly accountIds: readonly AccountId[]
   readonly log: Log
+  /** Makes sure owed work is queued; only the sweep asks. */
+  readonly queue: WorkQueue
+  /** Hands an alert to every configured sink. @throws when one of them did not take it */
+  deliver(alert: AlertRow): Promise<void>
   /** Wall clock in ms; the only source of time. */
   now(): number
   /** Waits; aborts with the process. Only for spacing of venue reads. */
