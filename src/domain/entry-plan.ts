@@ -1,0 +1,135 @@
+/** From a signal to the exact entry order: size on the lot, prices on the tick, the protective stop beside it. Pure. */
+import { Decimal, type DecimalString, decimal, toDecimalString } from './decimal.ts'
+import { type Instrument, roundPrice, roundSizeDown } from './instrument.ts'
+import type { Side } from './order.ts'
+import type { Denial } from './policy.ts'
+import type { PositionSide } from './position.ts'
+import type { OpenSignal, ReverseSignal } from './signal.ts'
+
+/** An entry ready to be written as position and intent. */
+export interface EntryPlan {
+  readonly side: Side
+  readonly size: DecimalString
+  readonly limitPrice: DecimalString
+  readonly timeInForce: 'ioc' | 'gtc'
+  readonly entryTimeoutMs: number
+  /** size x mark x multiplier, USD. */
+  readonly notional: DecimalString
+  readonly stopLoss: DecimalString | null
+  readonly takeProfit: DecimalString | null
+}
+
+export interface PlanInputs {
+  readonly signal: OpenSignal | ReverseSignal
+  readonly instrument: Instrument
+  readonly mark: Decimal
+  readonly equity: Decimal | null
+}
+
+/** Side of the order that opens (or with `exit`, ends) a position. */
+export function orderSideOf(side: PositionSide, purpose: 'entry' | 'exit'): Side {
+  return (side === 'long') === (purpose === 'entry') ? 'buy' : 'sell'
+}
+
+/** Price moved against the taker by some basis points, rounded so that the bound is never exceeded. */
+export function slippedPrice(instrument: Instrument, from: Decimal, side: Side, bps: number): DecimalString {
+  const factor = new Decimal(bps).div(10_000)
+  return side === 'buy'
+    ? roundPrice(instrument, from.times(factor.plus(1)), 'down')
+    : roundPrice(instrument, from.times(new Decimal(1).minus(factor)), 'up')
+}
+
+/** Sizes and prices an entry, or says which rule forbids it. */
+export function planEntry({ signal, instrument, mark, equity }: PlanInputs): EntryPlan | Denial {
+  const stopLoss = protectivePrice(signal.stop_loss, signal.side, 'below', instrument, mark)
+  const takeProfit = protectivePrice(signal.take_profit, signal.side, 'above', instrument, mark)
+  const sides = wrongSide(signal, mark, stopLoss, takeProfit)
+  if (sides !== null) return sides
+  const reference = signal.entry.type === 'limit' ? decimal(signal.entry.price) : mark
+  const wanted = wantedSize({ signal, instrument, mark, equity }, reference, stopLoss)
+  if ('gate' in wanted) return wanted
+  const size = roundSizeDown(instrument, wanted)
+  const notional = decimal(size).times(mark).times(instrument.multiplier)
+  if (size === '0' || notional.lt(instrument.minNotional)) {
+    return {
+      gate: 'minimum-size',
+      limit: `${instrument.lot} contracts and ${instrument.minNotional} USD`,
+      observed: `${toDecimalString(wanted)} contracts, ${notional.toFixed(2)} USD after rounding to the lot`,
+    }
+  }
+  const side = orderSideOf(signal.side, 'entry')
+  const entry = signal.entry
+  return {
+    side,
+    size,
+    limitPrice:
+      entry.type === 'limit'
+        ? roundPrice(instrument, decimal(entry.price), side === 'buy' ? 'down' : 'up')
+        : slippedPrice(instrument, mark, side, entry.max_slippage_bps),
+    timeInForce: entry.type === 'limit' ? 'gtc' : 'ioc',
+    entryTimeoutMs: entry.type === 'limit' ? entry.timeout_ms : 0,
+    notional: toDecimalString(notional),
+    stopLoss,
+    takeProfit,
+  }
+}
+
+type PriceOrDistance = { readonly price: DecimalString } | { readonly distance_bps: number }
+
+/** Absolute price of a stop (`below` for a long) or a target (`above` for a long), on the tick; null when none is asked. */
+export function protectivePrice(
+  wish: PriceOrDistance | null | undefined,
+  side: PositionSide,
+  place: 'below' | 'above',
+  instrument: Instrument,
+  mark: Decimal,
+): DecimalString | null {
+  if (wish === undefined || wish === null) return null
+  const down = (side === 'long') === (place === 'below')
+  const price =
+    'price' in wish
+      ? decimal(wish.price)
+      : mark.times(new Decimal(1).plus(new Decimal(down ? -wish.distance_bps : wish.distance_bps).div(10_000)))
+  return roundPrice(instrument, price, side === 'long' ? 'up' : 'down')
+}
+
+function wrongSide(
+  signal: OpenSignal | ReverseSignal,
+  mark: Decimal,
+  stopLoss: DecimalString | null,
+  takeProfit: DecimalString | null,
+): Denial | null {
+  const long = signal.side === 'long'
+  if (stopLoss !== null && (long ? mark.lte(stopLoss) : mark.gte(stopLoss))) {
+    return { gate: 'stop-side', limit: `${long ? 'below' : 'above'} mark ${toDecimalString(mark)}`, observed: stopLoss }
+  }
+  if (takeProfit !== null && (long ? mark.gte(takeProfit) : mark.lte(takeProfit))) {
+    return {
+      gate: 'target-side',
+      limit: `${long ? 'above' : 'below'} mark ${toDecimalString(mark)}`,
+      observed: takeProfit,
+    }
+  }
+  return null
+}
+
+function wantedSize(inputs: PlanInputs, reference: Decimal, stopLoss: DecimalString | null): Decimal | Denial {
+  const { signal, instrument, mark, equity } = inputs
+  const value = decimal(signal.size.value)
+  const perContract = mark.times(instrument.multiplier)
+  switch (signal.size.type) {
+    case 'contracts':
+      return value
+    case 'notional_usd':
+      return value.div(perContract)
+    case 'equity_fraction':
+      if (equity === null) return { gate: 'equity', limit: 'known', observed: 'not read' }
+      return equity.times(value).div(perContract)
+    case 'risk_usd': {
+      if (stopLoss === null) return { gate: 'stop-required', limit: 'stop_loss for size risk_usd', observed: 'none' }
+      const riskPerContract = reference.minus(stopLoss).abs().times(instrument.multiplier)
+      if (riskPerContract.isZero()) return { gate: 'stop-side', limit: 'away from the entry price', observed: stopLoss }
+      return value.div(riskPerContract)
+    }
+  }
+}
