@@ -15,26 +15,9 @@ const TIME: Field = ['time', 'uint64']
 const TYPES: Readonly<Record<string, { readonly primary: string; readonly fields: readonly Field[] }>> = {
   usdSend: { primary: 'UsdSend', fields: [CHAIN, ['destination', 'string'], ['amount', 'string'], TIME] },
   withdraw3: { primary: 'Withdraw', fields: [CHAIN, ['destination', 'string'], ['amount', 'string'], TIME] },
-  spotSend: {
-    primary: 'SpotSend',
-    fields: [CHAIN, ['destination', 'string'], ['token', 'string'], ['amount', 'string'], TIME],
-  },
   usdClassTransfer: {
     primary: 'UsdClassTransfer',
     fields: [CHAIN, ['amount', 'string'], ['toPerp', 'bool'], NONCE],
-  },
-  sendAsset: {
-    primary: 'SendAsset',
-    fields: [
-      CHAIN,
-      ['destination', 'string'],
-      ['sourceDex', 'string'],
-      ['destinationDex', 'string'],
-      ['token', 'string'],
-      ['amount', 'string'],
-      ['fromSubAccount', 'string'],
-      NONCE,
-    ],
   },
   approveAgent: {
     primary: 'ApproveAgent',
@@ -44,19 +27,11 @@ const TYPES: Readonly<Record<string, { readonly primary: string; readonly fields
     primary: 'ApproveBuilderFee',
     fields: [CHAIN, ['maxFeeRate', 'string'], ['builder', 'address'], NONCE],
   },
-  userDexAbstraction: {
-    primary: 'UserDexAbstraction',
-    fields: [CHAIN, ['user', 'address'], ['enabled', 'bool'], NONCE],
-  },
-  userSetAbstraction: {
-    primary: 'UserSetAbstraction',
-    fields: [CHAIN, ['user', 'address'], ['abstraction', 'string'], NONCE],
-  },
 }
 
 /** Whether an action type is signed as typed data by the account's own key. */
 export function isUserSigned(actionType: string): boolean {
-  return actionType in TYPES
+  return Object.hasOwn(TYPES, actionType)
 }
 
 /** Digest of a user-signed action. `action` holds the typed fields and `signatureChainId` (hex). */

@@ -1,6 +1,6 @@
 /** Actions that take orders away or spend a nonce. */
 import { z } from 'zod'
-import { absentable, cloid, trueOrAbsent, unsignedInteger } from '../scalars.ts'
+import { absentable, cloid, trueOrAbsent, unsignedInteger } from '#simulators/hyperliquid/wire/scalars.ts'
 
 /** Schemas by action type. */
 export const cancelActions = {
@@ -15,6 +15,5 @@ export const cancelActions = {
     f: trueOrAbsent,
   }),
   scheduleCancel: z.strictObject({ type: z.literal('scheduleCancel'), time: absentable(unsignedInteger) }),
-  twapCancel: z.strictObject({ type: z.literal('twapCancel'), a: unsignedInteger, t: unsignedInteger }),
   noop: z.strictObject({ type: z.literal('noop') }),
 } as const

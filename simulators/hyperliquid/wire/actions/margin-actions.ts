@@ -1,6 +1,6 @@
 /** Actions on leverage and isolated margin. `ntli` and `usd` count millionths of a USD. */
 import { z } from 'zod'
-import { signedInteger, unsignedDecimal, unsignedInteger } from '../scalars.ts'
+import { signedInteger, unsignedInteger } from '#simulators/hyperliquid/wire/scalars.ts'
 
 /** Schemas by action type. */
 export const marginActions = {
@@ -15,10 +15,5 @@ export const marginActions = {
     asset: unsignedInteger,
     isBuy: z.boolean(),
     ntli: signedInteger,
-  }),
-  topUpIsolatedOnlyMargin: z.strictObject({
-    type: z.literal('topUpIsolatedOnlyMargin'),
-    asset: unsignedInteger,
-    leverage: unsignedDecimal,
   }),
 } as const

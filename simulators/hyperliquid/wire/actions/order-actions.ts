@@ -8,7 +8,7 @@ import {
   trueOrAbsent,
   unsignedDecimal,
   unsignedInteger,
-} from '../scalars.ts'
+} from '#simulators/hyperliquid/wire/scalars.ts'
 
 const limit = z.object({ limit: z.object({ tif: z.enum(['Gtc', 'Ioc', 'Alo', 'FrontendMarket']) }) })
 const trigger = z.object({
@@ -46,19 +46,5 @@ export const orderActions = {
     type: z.literal('batchModify'),
     modifies: z.array(z.object({ oid: orderReference, order })),
     a: trueOrAbsent,
-  }),
-  twapOrder: z.strictObject({
-    type: z.literal('twapOrder'),
-    twap: z.object({
-      a: unsignedInteger,
-      b: z.boolean(),
-      s: unsignedDecimal,
-      r: z.boolean(),
-      m: unsignedInteger,
-      t: z.boolean(),
-    }),
-    details: absentable(
-      z.object({ t: z.object({ p: unsignedDecimal, a: z.boolean() }).nullable(), s: unsignedDecimal.nullable() }),
-    ),
   }),
 } as const

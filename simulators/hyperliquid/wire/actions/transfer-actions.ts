@@ -1,6 +1,6 @@
 /** L1 actions that move value or belong to the account rather than to an order. Several are open to agents (section 3.3). */
 import { z } from 'zod'
-import { absentable, address, unsignedDecimal, unsignedInteger } from '../scalars.ts'
+import { absentable, address, unsignedInteger } from '#simulators/hyperliquid/wire/scalars.ts'
 
 /** Schemas by action type. */
 export const transferActions = {
@@ -17,31 +17,10 @@ export const transferActions = {
     isDeposit: z.boolean(),
     usd: unsignedInteger,
   }),
-  subAccountSpotTransfer: z.strictObject({
-    type: z.literal('subAccountSpotTransfer'),
-    subAccountUser: address,
-    isDeposit: z.boolean(),
-    token: z.string(),
-    amount: unsignedDecimal,
-  }),
-  agentSendAsset: z.strictObject({
-    type: z.literal('agentSendAsset'),
-    destination: address,
-    sourceDex: z.string(),
-    destinationDex: z.string(),
-    token: z.string(),
-    amount: unsignedDecimal,
-    fromSubAccount: z.string(),
-    nonce: unsignedInteger,
-  }),
   reserveRequestWeight: z.strictObject({
     type: z.literal('reserveRequestWeight'),
     weight: unsignedInteger,
     destination: absentable(address),
   }),
   setReferrer: z.strictObject({ type: z.literal('setReferrer'), code: z.string() }),
-  agentSetAbstraction: z.strictObject({
-    type: z.literal('agentSetAbstraction'),
-    abstraction: z.enum(['i', 'u', 'p']),
-  }),
 } as const

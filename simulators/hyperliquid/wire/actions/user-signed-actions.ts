@@ -3,7 +3,7 @@
  * hashed as the text sent, so they are checked but kept as they came.
  */
 import { z } from 'zod'
-import { absentable, address, canonicalDecimal, unsignedInteger } from '../scalars.ts'
+import { absentable, address, canonicalDecimal, unsignedInteger } from '#simulators/hyperliquid/wire/scalars.ts'
 
 const amount = z.string().refine((text) => canonicalDecimal(text) !== undefined)
 const envelope = {
@@ -27,30 +27,11 @@ export const userSignedActions = {
     amount,
     time: unsignedInteger,
   }),
-  spotSend: z.strictObject({
-    type: z.literal('spotSend'),
-    ...envelope,
-    destination: address,
-    token: z.string(),
-    amount,
-    time: unsignedInteger,
-  }),
   usdClassTransfer: z.strictObject({
     type: z.literal('usdClassTransfer'),
     ...envelope,
     amount: z.string(),
     toPerp: z.boolean(),
-    nonce: unsignedInteger,
-  }),
-  sendAsset: z.strictObject({
-    type: z.literal('sendAsset'),
-    ...envelope,
-    destination: address,
-    sourceDex: z.string(),
-    destinationDex: z.string(),
-    token: z.string(),
-    amount,
-    fromSubAccount: z.string(),
     nonce: unsignedInteger,
   }),
   approveAgent: z.strictObject({
@@ -65,20 +46,6 @@ export const userSignedActions = {
     ...envelope,
     maxFeeRate: z.string().regex(/^\d+(\.\d+)?%$/),
     builder: address,
-    nonce: unsignedInteger,
-  }),
-  userDexAbstraction: z.strictObject({
-    type: z.literal('userDexAbstraction'),
-    ...envelope,
-    user: address,
-    enabled: z.boolean(),
-    nonce: unsignedInteger,
-  }),
-  userSetAbstraction: z.strictObject({
-    type: z.literal('userSetAbstraction'),
-    ...envelope,
-    user: address,
-    abstraction: z.enum(['disabled', 'unifiedAccount', 'portfolioMargin']),
     nonce: unsignedInteger,
   }),
 } as const
