@@ -1,0 +1,167 @@
+/** The configuration as the programme uses it: typed, frozen, paths absolute, secrets only as references to their place. */
+import { dirname, resolve } from 'node:path'
+import { type DecimalString, decimalString } from '#domain/decimal.ts'
+import type { AccountPolicy, GatePolicy, PacePolicy } from '#domain/policy.ts'
+import type { ConfigFile } from './file-schema.ts'
+import type { SecretRef } from './secret.ts'
+
+/** Everything an operator decides. `operatorToken` null: Truebook makes one in `dataDir` at the first start. */
+export interface Config {
+  /** Absolute path of the file it came from. */
+  readonly file: string
+  readonly mode: 'paper' | 'live'
+  readonly dataDir: string
+  /** Neither url nor urlSecret: a private Redis in `dataDir`. */
+  readonly redis: { readonly url: string | null; readonly urlSecret: SecretRef | null; readonly prefix: string }
+  readonly book: BookConfig
+  readonly http: HttpConfig
+  readonly sweep: { readonly everyMs: number }
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' }
+  readonly alerts: { readonly webhookUrl: SecretRef | null }
+  readonly accounts: readonly AccountConfig[]
+}
+
+export type BookConfig =
+  | { readonly type: 'embedded'; readonly file: string }
+  | {
+      readonly type: 'firestore'
+      readonly projectId: string
+      readonly databaseId: string | null
+      readonly prefix: string
+    }
+
+export interface HttpConfig {
+  readonly host: string
+  readonly port: number
+  readonly signalTokens: readonly SignalTokenConfig[]
+  readonly operatorToken: SecretRef | null
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null
+  readonly behindProxy: boolean
+  readonly queuesWritable: boolean
+  readonly requestsPerMinute: number
+}
+
+export interface SignalTokenConfig {
+  readonly name: string
+  readonly token: SecretRef
+  /** `*` is every strategy. */
+  readonly strategies: readonly string[]
+}
+
+export interface AccountConfig {
+  readonly id: string
+  readonly venue: 'hyperliquid'
+  readonly network: 'mainnet' | 'testnet'
+  readonly baseUrl: string | null
+  readonly wsUrl: string | null
+  /** Address that holds the funds, lower case. */
+  readonly master: string
+  readonly agentKey: SecretRef
+  readonly policy: AccountPolicy
+}
+
+/** Turns a validated file into the configuration; relative paths start at the file's own folder. */
+export function configFrom(content: ConfigFile, file: string): Config {
+  const path = (text: string): string => resolve(dirname(file), text)
+  const secret = (fileName: string | undefined, variable: string | undefined): SecretRef | null => {
+    if (fileName !== undefined) return { kind: 'file', path: path(fileName) }
+    return variable === undefined ? null : { kind: 'env', name: variable }
+  }
+  const dataDir = path(content.data_dir)
+  return deepFreeze({
+    file,
+    mode: content.mode,
+    dataDir,
+    redis: {
+      url: content.redis.url ?? null,
+      urlSecret: secret(content.redis.url_file, content.redis.url_env),
+      prefix: content.redis.prefix,
+    },
+    book: bookFrom(content.book, dataDir, path),
+    http: {
+      host: content.http.host,
+      port: content.http.port,
+      signalTokens: content.http.signal_tokens.map((token) => ({
+        name: token.name,
+        token: required(secret(token.token_file, token.token_env), `token of ${token.name}`),
+        strategies: token.strategies,
+      })),
+      operatorToken: secret(content.http.operator_token_file, content.http.operator_token_env),
+      tls:
+        content.http.tls === undefined
+          ? null
+          : { certFile: path(content.http.tls.cert_file), keyFile: path(content.http.tls.key_file) },
+      behindProxy: content.http.behind_proxy,
+      queuesWritable: content.http.queues_writable,
+      requestsPerMinute: content.http.requests_per_minute,
+    },
+    sweep: { everyMs: content.sweep.every_ms },
+    log: content.log,
+    alerts: { webhookUrl: secret(content.alerts.webhook_url_file, content.alerts.webhook_url_env) },
+    accounts: content.accounts.map((account) => ({
+      id: account.id,
+      venue: account.venue,
+      network: account.network,
+      baseUrl: account.base_url ?? null,
+      wsUrl: account.ws_url ?? null,
+      master: account.master.toLowerCase(),
+      agentKey: required(secret(account.agent_key_file, account.agent_key_env), `agent key of ${account.id}`),
+      policy: policyFrom(account),
+    })),
+  })
+}
+
+function bookFrom(book: ConfigFile['book'], dataDir: string, path: (text: string) => string): BookConfig {
+  if (book.type === 'embedded') return { type: 'embedded', file: path(book.file ?? `${dataDir}/book.sqlite`) }
+  return { type: 'firestore', projectId: book.project_id, databaseId: book.database_id ?? null, prefix: book.prefix }
+}
+
+function policyFrom(account: ConfigFile['accounts'][number]): AccountPolicy {
+  return {
+    account: account.id,
+    venue: account.venue,
+    strategies: account.strategies,
+    gates: gatesFrom(account.gates),
+    pace: paceFrom(account.pace),
+  }
+}
+
+function gatesFrom(gates: ConfigFile['accounts'][number]['gates']): GatePolicy {
+  const amount = (text: string | null): DecimalString | null => (text === null ? null : decimalString(text))
+  return {
+    instruments: gates.instruments,
+    maxPositions: gates.max_positions,
+    maxOrderNotional: amount(gates.max_order_notional),
+    maxExposure: amount(gates.max_exposure),
+    maxDrawdown: amount(gates.max_drawdown),
+    maxDailyLoss: amount(gates.max_daily_loss),
+    priceCollarBps: gates.price_collar_bps,
+    maxEntriesPerMinute: gates.max_entries_per_minute,
+    stopRequired: gates.stop_required,
+  }
+}
+
+function paceFrom(pace: ConfigFile['accounts'][number]['pace']): PacePolicy {
+  return {
+    monitorMs: pace.monitor_ms,
+    settleMs: pace.settle_ms,
+    markMaxAgeMs: pace.mark_max_age_ms,
+    exitSlippageBps: pace.exit_slippage_bps,
+    trailStepBps: pace.trail_step_bps,
+    nakedAlertMs: pace.naked_alert_ms,
+  }
+}
+
+function required<T>(value: T | null, what: string): T {
+  // rules.ts has refused files without it; seeing it missing here is a bug of ours.
+  if (value === null) throw new TypeError(`Expected the ${what} to be checked before, saw none.`)
+  return value
+}
+
+function deepFreeze<T>(value: T): T {
+  if (value !== null && typeof value === 'object') {
+    Object.values(value).forEach((member) => deepFreeze(member))
+    Object.freeze(value)
+  }
+  return value
+}

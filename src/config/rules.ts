@@ -1,0 +1,120 @@
+/** Rules of the configuration that span several keys. They look at the raw input, so that they speak even when other keys are wrong. */
+import type { Mistake } from '#validation/mistake.ts'
+import { isLoopbackHost } from './file-schema.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+type Path = readonly PropertyKey[]
+
+/** Mistakes against the rules that no single key can show. */
+export function ruleMistakes(input: unknown): Mistake[] {
+  const file = fieldsOf(input)
+  const http = fieldsOf(file['http'])
+  const accounts = listOf(file['accounts']).map(fieldsOf)
+  const tokens = listOf(http['signal_tokens']).map(fieldsOf)
+  return [
+    ...hostMistakes(http),
+    ...atMostOne(fieldsOf(file['redis']), ['redis'], ['url', 'url_file', 'url_env']),
+    ...passwordMistakes(fieldsOf(file['redis'])),
+    ...atMostOne(http, ['http'], ['operator_token_file', 'operator_token_env']),
+    ...atMostOne(fieldsOf(file['alerts']), ['alerts'], ['webhook_url_file', 'webhook_url_env']),
+    ...tokens.flatMap((token, index) =>
+      exactlyOne(token, ['http', 'signal_tokens', index], ['token_file', 'token_env']),
+    ),
+    ...repeated(tokens, ['http', 'signal_tokens'], ['name']),
+    ...accounts.flatMap((account, index) =>
+      exactlyOne(account, ['accounts', index], ['agent_key_file', 'agent_key_env']),
+    ),
+    ...repeated(accounts, ['accounts'], ['id']),
+    ...repeated(accounts, ['accounts'], ['master', 'network', 'base_url']),
+    ...accounts.flatMap((account, index) => modeMistakes(file['mode'], account, index)),
+    ...pastedSecrets(input, []),
+  ]
+}
+
+function hostMistakes(http: Fields): Mistake[] {
+  const host = http['host']
+  if (typeof host !== 'string' || isLoopbackHost(host)) return []
+  if (http['tls'] !== undefined || http['behind_proxy'] === true) return []
+  const expected =
+    'tls, or behind_proxy: true, before listening beyond this machine (tokens would travel in clear text)'
+  return [wrong(['http', 'host'], expected, JSON.stringify(host))]
+}
+
+function passwordMistakes(redis: Fields): Mistake[] {
+  const url = redis['url']
+  if (typeof url !== 'string' || !URL.canParse(url) || new URL(url).password === '') return []
+  return [
+    wrong(
+      ['redis', 'url'],
+      'no password here; put the URL into a file and name it with url_file',
+      'a URL with a password',
+    ),
+  ]
+}
+
+function modeMistakes(mode: unknown, account: Fields, index: number): Mistake[] {
+  const path = ['accounts', index, 'network']
+  if (mode === 'live') {
+    if (account['network'] !== 'testnet') return []
+    return [
+      wrong(
+        path,
+        'mainnet while mode is live (run testnet accounts in a process of their own, mode: paper)',
+        '"testnet"',
+      ),
+    ]
+  }
+  if (account['network'] !== 'mainnet') return []
+  const baseUrl = account['base_url']
+  if (typeof baseUrl === 'string' && URL.canParse(baseUrl) && isLoopbackHost(new URL(baseUrl).hostname)) return []
+  return [wrong(path, 'testnet, or mode: live at the top of the file to trade real money', '"mainnet" in paper mode')]
+}
+
+/** A key pasted where its place belongs would be printed as a path by the next error: refuse it unseen. */
+function pastedSecrets(value: unknown, path: Path): Mistake[] {
+  if (typeof value === 'string' && /^(0x)?[0-9a-fA-F]{64}$/.test(value)) {
+    const expected =
+      'the place of a secret (a file or an environment variable); treat this key as disclosed and replace it'
+    return [wrong(path, expected, 'what looks like a private key')]
+  }
+  if (Array.isArray(value)) return value.flatMap((member, index) => pastedSecrets(member, [...path, index]))
+  return Object.entries(fieldsOf(value)).flatMap(([key, member]) => pastedSecrets(member, [...path, key]))
+}
+
+function exactlyOne(fields: Fields, path: Path, keys: readonly string[]): Mistake[] {
+  if (keys.some((key) => fields[key] !== undefined)) return atMostOne(fields, path, keys)
+  return [{ path, kind: 'wrong-value', expected: `one of the keys ${keys.join(' or ')}`, seen: 'neither' }]
+}
+
+function atMostOne(fields: Fields, path: Path, keys: readonly string[]): Mistake[] {
+  const [first, second] = keys.filter((key) => fields[key] !== undefined)
+  if (first === undefined || second === undefined) return []
+  return [wrong([...path, second], `only one of the keys ${keys.join(', ')}`, `${first} as well`)]
+}
+
+/** Two entries that agree in all `keys`; addresses are compared without regard to case. */
+function repeated(entries: readonly Fields[], path: Path, keys: readonly [string, ...string[]]): Mistake[] {
+  const first = new Map<string, number>()
+  return entries.flatMap((entry, index) => {
+    if (typeof entry[keys[0]] !== 'string') return []
+    const identity = JSON.stringify(keys.map((key) => entry[key])).toLowerCase()
+    const earlier = first.get(identity)
+    if (earlier === undefined) {
+      first.set(identity, index)
+      return []
+    }
+    return [wrong([...path, index, keys[0]], `its own ${keys[0]}`, `the ${keys[0]} of entry ${earlier} again`)]
+  })
+}
+
+function wrong(path: Path, expected: string, seen: string): Mistake {
+  return { path, kind: 'wrong-value', expected, seen }
+}
+
+function fieldsOf(value: unknown): Fields {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Fields) : {}
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
