@@ -3,7 +3,7 @@
  * No dependency's install script runs: what the project needs of them (one Node binary) is done here by name.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { run, say, SetupFailed } from './say.mjs'
@@ -30,6 +30,9 @@ export function installNode24(root) {
   const folder = join(root, 'node_modules', 'node')
   say(`installing Node ${NODE_MAJOR} for ${process.platform}-${process.arch} through the "node" package`)
   run(process.execPath, ['installArchSpecificPackage.js'], { cwd: folder, env: cleanNpmEnvironment() })
+  // npm links a package's programs right after unpacking it, when this one was not there yet.
+  rmSync(binary, { force: true })
+  symlinkSync(join('..', 'node', 'bin', 'node'), binary)
   const major = majorOf(binary)
   if (major === NODE_MAJOR) return
   throw new SetupFailed(
