@@ -47,3 +47,10 @@ export interface PacePolicy {
   /** Exposure without a native stop longer than this is a critical alert. */
   readonly nakedAlertMs: number
 }
+
+/** A closed gate: which, its limit and what was observed. */
+export interface Denial {
+  readonly gate: string
+  readonly limit: string
+  readonly observed: string
+}

@@ -96,3 +96,8 @@ export interface PositionRow {
   readonly closedAt: number | null
   readonly updatedAt: number
 }
+
+/** The leg of the next order for an event: as many as were ever made, so that no client order id is used twice. */
+export function nextLeg(position: Pick<PositionRow, 'orders'>, event: OrderEvent): number {
+  return position.orders.filter((order) => order.event === event).length
+}

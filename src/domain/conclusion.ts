@@ -1,0 +1,54 @@
+/** Folds what the venue told about an intent into rows. Pure; the commit that stores them is the worker's. */
+import type { DecimalString } from './decimal.ts'
+import { ZERO_STRING, decimal, toDecimalString } from './decimal.ts'
+import type { ClientOrderId, OrderEvent } from './ids.ts'
+import type { Evidence, IntentRow, NewOrder, OrderRow } from './order.ts'
+import type { PositionRow } from './position.ts'
+
+/** The venue's answer about one accepted order, as the broker port reports it. */
+export interface AcceptedReport {
+  readonly clientOrderId: ClientOrderId
+  readonly venueOrderId: string | null
+  readonly status: 'working' | 'filled' | 'waiting' | 'canceled'
+  readonly filledSize: DecimalString
+}
+
+export function settledIntent(intent: IntentRow, state: 'accepted' | 'rejected', evidence: Evidence, now: number): IntentRow {
+  return { ...intent, state, settled: true, evidence: [...intent.evidence, evidence], updatedAt: now }
+}
+
+export function unknownIntent(intent: IntentRow, now: number): IntentRow {
+  return { ...intent, state: 'unknown', updatedAt: now }
+}
+
+/** The book's copy of an accepted order (the entry, its attached stop, an exit, a stop). */
+export function orderRowOf(intent: IntentRow, command: NewOrder, report: AcceptedReport, now: number): OrderRow {
+  const attached = command.attachedStop?.clientOrderId === report.clientOrderId ? command.attachedStop : null
+  const event: OrderEvent = attached === null ? intent.event : 'stop'
+  const working = report.status === 'working' || report.status === 'waiting'
+  return {
+    clientOrderId: report.clientOrderId,
+    venueOrderId: report.venueOrderId,
+    account: intent.account,
+    positionId: intent.positionId,
+    event,
+    instrument: command.instrument,
+    side: attached === null ? command.side : command.side === 'buy' ? 'sell' : 'buy',
+    originalSize: command.size,
+    leavesSize: working ? toDecimalString(decimal(command.size).minus(report.filledSize)) : ZERO_STRING,
+    limitPrice: attached === null ? command.limitPrice : attached.limitPrice,
+    reduceOnly: attached !== null || command.reduceOnly,
+    trigger: attached === null ? command.trigger : { kind: 'stop', triggerPrice: attached.triggerPrice },
+    status: working ? 'working' : report.status === 'filled' ? 'filled' : 'canceled',
+    venueStatus: report.status,
+    placedAt: now,
+    statusAt: now,
+    working,
+    updatedAt: now,
+  }
+}
+
+/** A position whose entry provably never made exposure. */
+export function canceledPosition(position: PositionRow, now: number): PositionRow {
+  return { ...position, state: 'canceled', open: false, entrySettled: true, nativeStop: null, nakedSince: null, closedAt: now, updatedAt: now }
+}

@@ -1,0 +1,157 @@
+/**
+ * Records what became of an intent, in one commit with everything that follows from it: order rows, position, reservation,
+ * alerts and the next owed work. Run twice it finds the intent settled and changes nothing.
+ */
+import type { Stored, Write } from '#book/book.ts'
+import { canceledPosition, orderRowOf, settledIntent, unknownIntent } from '#domain/conclusion.ts'
+import { closeEnvelope, monitorEnvelope, reconcileEnvelope } from '#domain/envelopes.ts'
+import type { ClientOrderId } from '#domain/ids.ts'
+import type { Envelope } from '#domain/message.ts'
+import type { Evidence, IntentRow } from '#domain/order.ts'
+import type { PositionRow } from '#domain/position.ts'
+import { releaseExposure } from './exposure.ts'
+import { retryStale } from './retry-stale.ts'
+import type { Conclusion } from './submit.ts'
+import type { Tools, Verdict } from './worker.ts'
+import { type AlertCause, type Effects, alertIdOf, audited, owed, paid, processed, raised, resolved } from './writes.ts'
+
+/** Pause between two looks at an unknown order, ms; proof usually needs the venue's deadline to pass. */
+const UNKNOWN_AGAIN_MS = 1000
+
+export async function conclude(intentId: ClientOrderId, conclusion: Conclusion, envelope: Envelope, tools: Tools): Promise<Verdict> {
+  return await retryStale(async () => {
+    const now = tools.now()
+    const intent = await tools.book.load('intents', intentId)
+    if (intent === null || intent.row.settled) {
+      await tools.book.commit([paid(envelope.idempotency_key)])
+      return { kind: 'done', next: [], detail: 'settled before' }
+    }
+    const position = await tools.book.load('positions', intent.row.positionId)
+    if (position === null) throw new Error(`Intent ${intentId}: expected position ${intent.row.positionId} in the book, found none.`)
+    if (conclusion.kind === 'unknown') return await keepUnknown(intent, conclusion.observed, tools, now)
+    const effects =
+      conclusion.kind === 'accepted'
+        ? acceptedEffects(intent.row, position, conclusion, now)
+        : await refusedEffects(intent.row, position, conclusion, tools, now)
+    const verdictWords = conclusion.kind === 'rejected' ? `rejected: ${conclusion.reason}` : conclusion.kind
+    await tools.book.commit([
+      replaceIntent(intent, settledIntent(intent.row, conclusion.kind === 'accepted' ? 'accepted' : 'rejected', conclusion.evidence, now)),
+      ...processed(envelope, { result: 'done', detail: verdictWords }, now),
+      ...effects.writes,
+      ...owed(effects.next.filter((next) => next.stage !== 'alerts'), now),
+      ...(intent.row.state === 'unknown' ? await resolved(tools.book, alertIdOf(unknownCause(intent.row, '')), now) : []),
+      audited({
+        subject: intent.row.positionId,
+        actor: envelope.stage,
+        decision: `${intent.row.event} ${conclusion.kind}`,
+        cause: intentId,
+        inputs: { command: intent.row.command, conclusion },
+        now,
+      }),
+    ])
+    return { kind: 'done', next: effects.next, wake: [wakeMonitor(position.row, now)], detail: `${intent.row.event} ${verdictWords}` }
+  })
+}
+
+function replaceIntent(stored: Stored<IntentRow>, row: IntentRow): Write {
+  return { op: 'replace', kind: 'intents', id: stored.id, revision: stored.revision, row }
+}
+
+function wakeMonitor(position: PositionRow, now: number) {
+  return { stage: 'monitor' as const, key: monitorEnvelope(position, 'conclude', now).idempotency_key }
+}
+
+function unknownCause(intent: IntentRow, observed: string): AlertCause {
+  return {
+    severity: 'critical',
+    kind: 'unknown-order',
+    account: intent.account,
+    instrument: intent.instrument,
+    positionId: intent.positionId,
+    occurrence: intent.intentId,
+    title: `Outcome of ${intent.event} on ${intent.instrument} is unknown`,
+    detail: `The venue's answer was lost (${observed}). Nothing new is sent for it until proof; it is looked up again and again.`,
+  }
+}
+
+async function keepUnknown(intent: Stored<IntentRow>, observed: string, tools: Tools, now: number): Promise<Verdict> {
+  if (intent.row.state === 'unknown') return { kind: 'again', afterMs: UNKNOWN_AGAIN_MS, detail: `unknown: ${observed}` }
+  const alert = await raised(tools.book, unknownCause(intent.row, observed), now)
+  await tools.book.commit([replaceIntent(intent, unknownIntent(intent.row, now)), ...alert.writes])
+  return { kind: 'again', afterMs: UNKNOWN_AGAIN_MS, detail: `unknown: ${observed}`, next: alert.next }
+}
+
+function acceptedEffects(intent: IntentRow, position: Stored<PositionRow>, conclusion: Extract<Conclusion, { kind: 'accepted' }>, now: number): Effects {
+  const { command } = intent
+  if (command.type === 'cancel-order') return { writes: [], next: [] }
+  const writes: Write[] = conclusion.reports.flatMap((report) =>
+    report.result === 'accepted'
+      ? [{ op: 'put', kind: 'orders', id: report.clientOrderId, row: orderRowOf(intent, command, report, now) } as const]
+      : [],
+  )
+  const row = acceptedPosition(intent, position.row, conclusion, now)
+  if (row !== position.row) writes.push({ op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row })
+  const next = intent.event === 'entry' ? [monitorEnvelope(row, 'place', now)] : []
+  const own = conclusion.reports.find((report) => report.clientOrderId === intent.intentId)
+  if (intent.event === 'exit' && own?.result === 'accepted' && own.status === 'filled') next.push(reconcileEnvelope(row, 'close', now))
+  return { writes, next }
+}
+
+function acceptedPosition(intent: IntentRow, position: PositionRow, conclusion: Extract<Conclusion, { kind: 'accepted' }>, now: number): PositionRow {
+  const { command } = intent
+  if (command.type === 'cancel-order') return position
+  if (intent.event === 'entry') {
+    const stop = conclusion.reports.find((report) => report.clientOrderId === command.attachedStop?.clientOrderId)
+    const nativeStop = stop?.result === 'rejected' ? null : position.nativeStop
+    return { ...position, state: position.state === 'pending' ? 'entering' : position.state, nativeStop, updatedAt: now }
+  }
+  if (intent.event !== 'stop' || command.trigger === null) return position
+  const nativeStop = { clientOrderId: intent.intentId, leg: intent.leg, triggerPrice: command.trigger.triggerPrice, size: command.size, confirmedAt: null }
+  return { ...position, nativeStop, updatedAt: now }
+}
+
+/** A refused order that provably does not stand: the entry ends the position, an exit needs another leg, a stop the monitor. */
+async function refusedEffects(
+  intent: IntentRow,
+  position: Stored<PositionRow>,
+  conclusion: Extract<Conclusion, { kind: 'rejected' | 'absent' }>,
+  tools: Tools,
+  now: number,
+): Promise<Effects> {
+  const reason = conclusion.kind === 'rejected' ? conclusion.reason : 'proven never to have landed'
+  if (intent.event === 'cancel') return { writes: [], next: [] }
+  const alert = await raised(tools.book, refusalCause(intent, reason, conclusion.evidence), now)
+  if (intent.event === 'entry') {
+    return {
+      writes: [
+        { op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row: canceledPosition(position.row, now) },
+        ...(await releaseExposure(tools.book, position.row, now)),
+        ...(position.row.afterClose === null ? [] : owed([position.row.afterClose], now)),
+        ...alert.writes,
+      ],
+      next: position.row.afterClose === null ? alert.next : [...alert.next, position.row.afterClose],
+    }
+  }
+  if (intent.event === 'exit' && position.row.exit !== null) {
+    const leg = intent.leg + 1
+    const row: PositionRow = { ...position.row, exit: { ...position.row.exit, leg }, updatedAt: now }
+    return {
+      writes: [{ op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row }, ...alert.writes],
+      next: [...alert.next, closeEnvelope(row, leg, 'close', now)],
+    }
+  }
+  return { writes: alert.writes, next: alert.next }
+}
+
+function refusalCause(intent: IntentRow, reason: string, evidence: Evidence): AlertCause {
+  return {
+    severity: intent.event === 'entry' ? 'info' : intent.event === 'stop' ? 'critical' : 'warning',
+    kind: `${intent.event}-rejected`,
+    account: intent.account,
+    instrument: intent.instrument,
+    positionId: intent.positionId,
+    occurrence: intent.intentId,
+    title: `${intent.event} on ${intent.instrument} did not stand`,
+    detail: `${reason} (evidence: ${evidence.kind}, ${evidence.detail})`,
+  }
+}

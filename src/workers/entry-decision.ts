@@ -1,0 +1,58 @@
+/** Gathers what the gates need to know about an entry and asks them; the pure decisions are in domain/gates and entry-plan. */
+import { type Decimal, decimal } from '#domain/decimal.ts'
+import { type EntryPlan, planEntry } from '#domain/entry-plan.ts'
+import { checkMoney, checkStanding, needsEquity } from '#domain/gates.ts'
+import type { Instrument } from '#domain/instrument.ts'
+import type { Denial } from '#domain/policy.ts'
+import type { OpenSignal, ReverseSignal } from '#domain/signal.ts'
+import type { AccountRow } from '#domain/account.ts'
+import type { RouteView } from './route-view.ts'
+import type { Tools } from './worker.ts'
+
+export type EntryDecision =
+  | { readonly kind: 'denied'; readonly denial: Denial }
+  | { readonly kind: 'approved'; readonly plan: EntryPlan; readonly instrument: Instrument; readonly row: AccountRow }
+
+/** @throws BookUnavailable, BrokerUnavailable */
+export async function decideEntry(view: RouteView, signal: OpenSignal | ReverseSignal, tools: Tools): Promise<EntryDecision> {
+  const trading = tools.account(view.envelope.account)
+  const gates = trading.policy.gates
+  const row = view.account?.row ?? newAccountRow(view.envelope.account, trading.policy.venue, view.now)
+  const [control, unsettled] = await Promise.all([
+    tools.book.load('control', 'global'),
+    tools.book.list('intents', { where: { account: view.envelope.account, settled: false } }),
+  ])
+  const unknownOrders = unsettled.filter((stored) => stored.row.state === 'unknown').length
+  const standing = checkStanding({ signal, gates, row, control: control?.row ?? null, unknownOrders, now: view.now })
+  if (standing !== null) return { kind: 'denied', denial: standing }
+  const [instrument, mark, equity] = await Promise.all([
+    trading.instrument(signal.instrument).catch((error: unknown) => {
+      if (error instanceof RangeError) return null
+      throw error
+    }),
+    trading.mark(signal.instrument, view.now),
+    needsEquity(signal, gates) ? trading.broker.readAccount().then((read): Decimal => decimal(read.equity)) : null,
+  ])
+  if (instrument === null) {
+    return { kind: 'denied', denial: { gate: 'instrument-listed', limit: `listed at ${trading.policy.venue}`, observed: signal.instrument } }
+  }
+  const plan = planEntry({ signal, instrument, mark: decimal(mark), equity })
+  if ('gate' in plan) return { kind: 'denied', denial: plan }
+  const money = checkMoney({ plan, gates, row, mark: decimal(mark), equity, now: view.now })
+  return money === null ? { kind: 'approved', plan, instrument, row } : { kind: 'denied', denial: money }
+}
+
+/** The row of an account that the book has not seen yet. */
+export function newAccountRow(account: string, venue: string, now: number): AccountRow {
+  return {
+    account,
+    venue,
+    state: 'active',
+    exposures: {},
+    locks: {},
+    highWaterMark: null,
+    dayStart: null,
+    recentEntries: [],
+    updatedAt: now,
+  }
+}

@@ -1,0 +1,47 @@
+/** Asks for the exit of a position: state `closing` and a close job, in the caller's commit. Never refused by any gate. */
+import { nextLeg } from '#domain/position.ts'
+import { closeEnvelope, reversedRouteEnvelope } from '#domain/envelopes.ts'
+import type { PositionId, SignalKey } from '#domain/ids.ts'
+import type { ExitReason, PositionRow } from '#domain/position.ts'
+import type { Stored } from '#book/book.ts'
+import type { Tools } from './worker.ts'
+import { type Effects, owed } from './writes.ts'
+
+export interface ExitRequest {
+  readonly reason: ExitReason
+  /** Signal whose entry is owed once this position is closed (reverse); null otherwise. */
+  readonly afterClose: SignalKey | null
+  /** Position id of that entry. */
+  readonly commandId: PositionId
+  readonly source: string
+}
+
+/** Nothing when the position is not open or an exit is already under way; the first reason stands. @throws BookUnavailable */
+export async function exitWrites(positionId: PositionId, request: ExitRequest, tools: Tools, now: number): Promise<Effects> {
+  const stored = await tools.book.load('positions', positionId)
+  if (stored === null || !stored.row.open) return { writes: [], next: [] }
+  return exitOf(stored, request, now)
+}
+
+/** The same for a position already at hand. */
+export function exitOf({ row, revision }: Stored<PositionRow>, request: ExitRequest, now: number): Effects {
+  const afterClose =
+    request.afterClose === null
+      ? row.afterClose
+      : reversedRouteEnvelope({ positionId: request.commandId, account: row.account }, request.afterClose, now)
+  const exit = row.exit ?? { reason: request.reason, requestedAt: now, leg: nextLeg(row, 'exit') }
+  const next = closeEnvelope(row, exit.leg, request.source, now)
+  return {
+    writes: [
+      {
+        op: 'replace',
+        kind: 'positions',
+        id: row.positionId,
+        revision,
+        row: { ...row, state: row.entrySettled ? 'closing' : row.state, exit, afterClose, updatedAt: now },
+      },
+      ...owed([next], now),
+    ],
+    next: [next],
+  }
+}

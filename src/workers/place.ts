@@ -1,0 +1,67 @@
+/**
+ * Place: sends one intent (entry, stop, cancel). A fresh intent becomes SENDING, durably, before its first byte leaves; one
+ * found SENDING or UNKNOWN is resolved with proof. Safe twice: the venue executes one nonce once, the book settles an intent once.
+ */
+import type { Stored } from '#book/book.ts'
+import { StaleWrite } from '#book/errors.ts'
+import { CommandRefused } from '#brokers/errors.ts'
+import { precheckEnvelope } from '#domain/envelopes.ts'
+import type { Envelope } from '#domain/message.ts'
+import type { IntentRow } from '#domain/order.ts'
+import { conclude } from './conclude.ts'
+import { type Conclusion, resolveRequest, submit } from './submit.ts'
+import { type Tools, Unworkable, type Verdict } from './worker.ts'
+import { owed, paid } from './writes.ts'
+
+/** A worker that lost the race for an intent gives the winner time to answer before it starts to resolve, ms. */
+const SETTLE_MS = 250
+
+/** @throws Unworkable, BookUnavailable */
+export async function placeOrder(envelope: Envelope, tools: Tools): Promise<Verdict> {
+  const intentId = envelope.client_order_id
+  if (intentId === null) throw new Unworkable(`Place ${envelope.idempotency_key}: expected a client_order_id, saw null.`)
+  const intent = await tools.book.load('intents', intentId)
+  if (intent === null) throw new Unworkable(`Place ${envelope.idempotency_key}: expected intent ${intentId} in the book, found none.`)
+  if (intent.row.settled) {
+    await tools.book.commit([paid(envelope.idempotency_key)])
+    return { kind: 'done', next: [], detail: `already ${intent.row.state}` }
+  }
+  if (intent.row.state !== 'ready') return await conclude(intentId, await resolveRequest(intent.row, tools), envelope, tools)
+  const held = await reasonToHold(intent.row, tools)
+  if (held !== null) return await conclude(intentId, notSent(held, tools.now()), envelope, tools)
+  try {
+    return await conclude(intentId, await transmit(intent, envelope, tools), envelope, tools)
+  } catch (error) {
+    if (!(error instanceof StaleWrite)) throw error
+    return { kind: 'again', afterMs: SETTLE_MS, detail: 'another worker sends this intent' }
+  }
+}
+
+async function transmit(intent: Stored<IntentRow>, envelope: Envelope, tools: Tools): Promise<Conclusion> {
+  // From SENDING on this job is what is owed; the entry's precheck has done its part.
+  const precheck = precheckEnvelope(intent.row, intent.row.intentId, 0).idempotency_key
+  const alongside = intent.row.event === 'entry' ? [paid(precheck), ...owed([envelope], tools.now())] : []
+  try {
+    return await submit(intent, alongside, tools)
+  } catch (error) {
+    if (!(error instanceof CommandRefused)) throw error
+    return notSent(error.message, tools.now())
+  }
+}
+
+/** Why a ready intent must not leave any more. Exits, stops and cancels always may. */
+async function reasonToHold(intent: IntentRow, tools: Tools): Promise<string | null> {
+  if (intent.event !== 'entry') return null
+  if (intent.sendBefore !== null && tools.now() > intent.sendBefore) return `the entry was to be sent before ${intent.sendBefore}`
+  const [control, position] = await Promise.all([
+    tools.book.load('control', 'global'),
+    tools.book.load('positions', intent.positionId),
+  ])
+  if (control !== null && !control.row.tradingEnabled) return `trading was disabled by ${control.row.by}: ${control.row.why}`
+  if (position?.row.exit !== undefined && position.row.exit !== null) return `its exit was asked for first (${position.row.exit.reason})`
+  return null
+}
+
+function notSent(reason: string, now: number): Conclusion {
+  return { kind: 'rejected', reason, evidence: { kind: 'not-sent', at: now, detail: reason } }
+}

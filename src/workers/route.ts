@@ -1,0 +1,128 @@
+/**
+ * Route: one signal at one account. Runs the risk gates and writes position, intent, reservation, processed entry and the
+ * next job in ONE commit; or records which gate said no. Safe twice: the processed row fences the commit.
+ */
+import { monitorEnvelope, precheckEnvelope } from '#domain/envelopes.ts'
+import { clientOrderIdOf } from '#domain/ids.ts'
+import type { Envelope } from '#domain/message.ts'
+import type { Outcome } from '#domain/records.ts'
+import type { Signal } from '#domain/signal.ts'
+import { adjustPosition } from './adjust-position.ts'
+import { decideEntry } from './entry-decision.ts'
+import { entryRows } from './entry-rows.ts'
+import { type ExitRequest, exitWrites } from './exit-request.ts'
+import { retryStale } from './retry-stale.ts'
+import type { RouteView } from './route-view.ts'
+import { type Tools, Unworkable, type Verdict } from './worker.ts'
+import { type Effects, audited, owed, paid, processed, stillOwed } from './writes.ts'
+
+/** Decides and commits one signal at one account. @throws Unworkable, BookUnavailable, BrokerUnavailable */
+export async function routeSignal(envelope: Envelope, tools: Tools): Promise<Verdict> {
+  return await retryStale(async () => {
+    const now = tools.now()
+    const signalKey = String(envelope.payload['signal_key'])
+    const [done, signal, account] = await Promise.all([
+      tools.book.load('processed', envelope.idempotency_key),
+      tools.book.load('signals', signalKey),
+      tools.book.load('accounts', envelope.account),
+    ])
+    if (done !== null) return await again(envelope, tools)
+    if (signal === null) {
+      throw new Unworkable(`Route ${envelope.idempotency_key}: expected signal ${signalKey} in the book, found none.`)
+    }
+    return await routeKind({ envelope, signal: signal.row, account, now }, tools)
+  })
+}
+
+/** A message that had its effect before: hand over what it still owes and pay its debt, should a crash have left it. */
+async function again(envelope: Envelope, tools: Tools): Promise<Verdict> {
+  const keys = ['precheck', 'monitor'].map((event) => `${envelope.position_id}.${event}`)
+  const [next] = await Promise.all([stillOwed(tools.book, keys), tools.book.commit([paid(envelope.idempotency_key)])])
+  return { kind: 'done', next, detail: 'already routed' }
+}
+
+async function routeKind(view: RouteView, tools: Tools): Promise<Verdict> {
+  const signal = view.signal.signal
+  switch (signal.kind) {
+    case 'open':
+      return await routeEntry(view, signal, tools)
+    case 'reverse':
+      return await routeReverse(view, signal, tools)
+    case 'close':
+      return await routeExit(view, [signal.instrument], { reason: 'signal', afterClose: null }, tools)
+    case 'flatten':
+      return await routeExit(view, Object.keys(view.account?.row.exposures ?? {}), { reason: 'operator', afterClose: null }, tools)
+    case 'adjust': {
+      const held = view.account?.row.exposures[signal.instrument]
+      if (held === undefined) return await settle(view, tools, nothing(`no position on ${signal.instrument}`), { writes: [], next: [] })
+      const effects = await adjustPosition(held.positionId, signal, tools, view.now)
+      const wake = [{ stage: 'monitor' as const, key: monitorEnvelope({ positionId: held.positionId, account: view.envelope.account }, 'route', view.now).idempotency_key }]
+      const verdict = await settle(view, tools, { result: 'done', detail: effects.detail }, effects)
+      return { ...verdict, wake }
+    }
+  }
+}
+
+async function routeEntry(view: RouteView, signal: Extract<Signal, { kind: 'open' | 'reverse' }>, tools: Tools): Promise<Verdict> {
+  const decision = await decideEntry(view, signal, tools)
+  if (decision.kind === 'denied') {
+    const { denial } = decision
+    const detail = `${denial.gate}: limit ${denial.limit}, observed ${denial.observed}`
+    return await settle(view, tools, { result: 'denied', detail, ...denial }, { writes: [], next: [] })
+  }
+  const clientOrderId = clientOrderIdOf(view.envelope.position_id, 'entry', 0)
+  const next = precheckEnvelope({ positionId: view.envelope.position_id, account: view.envelope.account }, clientOrderId, view.now)
+  const outcome: Outcome = { result: 'done', detail: `${decision.plan.side} ${decision.plan.size} ${signal.instrument}` }
+  const writes = [...entryRows(view, signal, decision, tools.account(view.envelope.account).policy), ...owed([next], view.now)]
+  return await settle(view, tools, outcome, { writes, next: [next] })
+}
+
+async function routeReverse(view: RouteView, signal: Extract<Signal, { kind: 'reverse' }>, tools: Tools): Promise<Verdict> {
+  const held = view.account?.row.exposures[signal.instrument]
+  if (held === undefined || view.envelope.payload['reversed'] === true) return await routeEntry(view, signal, tools)
+  if (held.side === signal.side) {
+    const observed = `${held.side} position ${held.positionId}`
+    const detail = `already ${signal.side}`
+    return await settle(view, tools, { result: 'denied', detail, gate: 'reverse-side', limit: 'opposite side', observed }, { writes: [], next: [] })
+  }
+  return await routeExit(view, [signal.instrument], { reason: 'reversal', afterClose: view.signal.signalKey }, tools)
+}
+
+async function routeExit(
+  view: RouteView,
+  instruments: readonly string[],
+  request: Pick<ExitRequest, 'reason' | 'afterClose'>,
+  tools: Tools,
+): Promise<Verdict> {
+  const effects: Effects = { writes: [], next: [] }
+  for (const instrument of instruments) {
+    const held = view.account?.row.exposures[instrument]
+    if (held === undefined) continue
+    const exit = await exitWrites(held.positionId, { ...request, commandId: view.envelope.position_id, source: 'route' }, tools, view.now)
+    effects.writes.push(...exit.writes)
+    effects.next.push(...exit.next)
+  }
+  if (effects.writes.length === 0) return await settle(view, tools, nothing(`no position on ${instruments.join(', ') || 'the account'}`), effects)
+  return await settle(view, tools, { result: 'done', detail: `exit asked for: ${request.reason}` }, effects)
+}
+
+function nothing(detail: string): Outcome {
+  return { result: 'nothing-to-do', detail }
+}
+
+async function settle(view: RouteView, tools: Tools, outcome: Outcome, effects: Effects): Promise<Extract<Verdict, { kind: 'done' }>> {
+  const { envelope, now } = view
+  await tools.book.commit([
+    ...processed(envelope, outcome, now),
+    ...effects.writes,
+    audited({
+      subject: envelope.position_id,
+      actor: 'route',
+      decision: outcome.result,
+      cause: envelope.idempotency_key,
+      inputs: { signal: view.signal.signal, outcome },
+      now,
+    }),
+  ])
+  return { kind: 'done', next: effects.next, detail: outcome.detail }
+}

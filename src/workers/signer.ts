@@ -1,0 +1,66 @@
+/**
+ * Nonces of a signing key: one durable high-water mark, moved in the same commit that makes the intent SENDING. Within a
+ * process signings of one key take turns, so that only other processes can make a commit stale.
+ */
+import type { Book, Stored, Write } from '#book/book.ts'
+import { StaleWrite } from '#book/errors.ts'
+import type { SignerRow } from '#domain/records.ts'
+
+const turns = new Map<string, Promise<unknown>>()
+const known = new WeakMap<Book, Map<string, Stored<SignerRow>>>()
+
+/** Next nonce of a key: the clock, but never one that was given out before (venue rule: unused and rising, ms). */
+export function nextNonce(last: number, now: number): number {
+  return Math.max(now, last + 1)
+}
+
+/**
+ * Allocates a nonce and commits it together with `writesFor(nonce)`. @throws StaleWrite when a row other than the signer's
+ * was stale, BookUnavailable
+ */
+export async function commitWithNonce(
+  book: Book,
+  signer: string,
+  now: () => number,
+  writesFor: (nonce: number) => Promise<readonly Write[]>,
+): Promise<void> {
+  const turn = (turns.get(signer) ?? Promise.resolve()).then(async () => await allocate(book, signer, now, writesFor))
+  const settled = turn.catch(() => undefined)
+  turns.set(signer, settled)
+  try {
+    await turn
+  } finally {
+    if (turns.get(signer) === settled) turns.delete(signer)
+  }
+}
+
+const SIGNER_RACES_MAX = 50
+
+async function allocate(
+  book: Book,
+  signer: string,
+  now: () => number,
+  writesFor: (nonce: number) => Promise<readonly Write[]>,
+): Promise<void> {
+  const cache = known.get(book) ?? new Map<string, Stored<SignerRow>>()
+  known.set(book, cache)
+  for (let race = 0; ; race++) {
+    const stored = cache.get(signer) ?? (await book.load('signers', signer))
+    const nonce = nextNonce(stored?.row.lastNonce ?? 0, now())
+    const row: SignerRow = { signer, lastNonce: nonce }
+    const mark: Write =
+      stored === null
+        ? { op: 'create', kind: 'signers', id: signer, row }
+        : { op: 'replace', kind: 'signers', id: signer, row, revision: stored.revision }
+    try {
+      const [revision] = await book.commit([mark, ...(await writesFor(nonce))])
+      if (revision !== null && revision !== undefined) cache.set(signer, { id: signer, row, revision })
+      return
+    } catch (error) {
+      cache.delete(signer)
+      // Another process signed meanwhile: take the next number. Any other stale row is the caller's to reload.
+      const signerMoved = error instanceof StaleWrite && (await book.load('signers', signer))?.revision !== stored?.revision
+      if (!signerMoved || race >= SIGNER_RACES_MAX) throw error
+    }
+  }
+}

@@ -1,0 +1,115 @@
+/** The writes that every commit of a worker shares: the message is processed, its debt is paid, new debts, audit, alerts. */
+import type { Book, Write } from '#book/book.ts'
+import { alertEnvelope, auditIdOf } from '#domain/envelopes.ts'
+import { type AccountId, type InstrumentId, type PositionId, factIdOf } from '#domain/ids.ts'
+import type { Envelope } from '#domain/message.ts'
+import type { Outcome, Severity } from '#domain/records.ts'
+
+/** The message has had its effect: fences a second run and pays the debt. */
+export function processed(envelope: Envelope, outcome: Outcome, now: number): Write[] {
+  return [
+    {
+      op: 'create',
+      kind: 'processed',
+      id: envelope.idempotency_key,
+      row: {
+        idempotencyKey: envelope.idempotency_key,
+        stage: envelope.stage,
+        account: envelope.account,
+        positionId: envelope.position_id,
+        outcome,
+        at: now,
+      },
+    },
+    paid(envelope.idempotency_key),
+  ]
+}
+
+export function paid(idempotencyKey: string): Write {
+  return { op: 'delete', kind: 'outbox', id: idempotencyKey }
+}
+
+/** Work owed from now on: survives the loss of every queue. */
+export function owed(envelopes: readonly Envelope[], now: number): Write[] {
+  return envelopes.map((envelope) => ({
+    op: 'put',
+    kind: 'outbox',
+    id: envelope.idempotency_key,
+    row: { envelope, stage: envelope.stage, createdAt: now },
+  }))
+}
+
+/** One immutable record of a decision and its inputs. `cause` tells two decisions of one kind apart. */
+export function audited(record: {
+  readonly subject: string
+  readonly actor: string
+  readonly decision: string
+  readonly cause: string
+  readonly inputs: Readonly<Record<string, unknown>>
+  readonly now: number
+}): Write {
+  const auditId = auditIdOf(record.subject, record.decision, record.cause)
+  return {
+    op: 'put',
+    kind: 'audit',
+    id: auditId,
+    row: { auditId, subject: record.subject, at: record.now, actor: record.actor, decision: record.decision, inputs: record.inputs },
+  }
+}
+
+export interface AlertCause {
+  readonly severity: Severity
+  readonly kind: string
+  readonly account: AccountId
+  readonly instrument: InstrumentId | null
+  readonly positionId: PositionId | null
+  /** Tells occurrences apart: the same cause is the same alert, however often it is seen. */
+  readonly occurrence: string
+  readonly title: string
+  readonly detail: string
+}
+
+export function alertIdOf(cause: Pick<AlertCause, 'kind' | 'account' | 'instrument' | 'positionId' | 'occurrence'>): string {
+  return factIdOf('alert', cause.kind, cause.account, cause.instrument ?? '', cause.positionId ?? '', cause.occurrence)
+}
+
+/** Writes that raise an alert and owe its delivery; none when that cause was raised before. @throws BookUnavailable */
+export async function raised(book: Book, cause: AlertCause, now: number): Promise<{ writes: Write[]; next: Envelope[] }> {
+  const alertId = alertIdOf(cause)
+  if ((await book.load('alerts', alertId)) !== null) return { writes: [], next: [] }
+  const delivery = alertEnvelope(alertId, cause.account, now)
+  const { occurrence: _, ...shown } = cause
+  return {
+    writes: [
+      {
+        op: 'create',
+        kind: 'alerts',
+        id: alertId,
+        row: { alertId, ...shown, raisedAt: now, resolvedAt: null, deliveredAt: null, active: true },
+      },
+      ...owed([delivery], now),
+    ],
+    next: [delivery],
+  }
+}
+
+/** Writes that end an alert, if it stands. @throws BookUnavailable */
+export async function resolved(book: Book, alertId: string, now: number): Promise<Write[]> {
+  const stored = await book.load('alerts', alertId)
+  if (stored === null || !stored.row.active) return []
+  return [
+    { op: 'replace', kind: 'alerts', id: alertId, revision: stored.revision, row: { ...stored.row, active: false, resolvedAt: now } },
+  ]
+}
+
+/** Writes, messages and wake-ups that a decision collects before its one commit. */
+export interface Effects {
+  readonly writes: Write[]
+  readonly next: Envelope[]
+}
+
+/** The jobs that are owed for these keys, for handing over again after a crash. @throws BookUnavailable */
+export async function stillOwed(book: Book, keys: readonly string[]): Promise<Envelope[]> {
+  const rows = await book.loadMany('outbox', keys)
+  return rows.flatMap((stored) => (stored === null ? [] : [stored.row.envelope]))
+}
