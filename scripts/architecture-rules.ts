@@ -1,0 +1,149 @@
+/**
+ * The architecture as data: which folder may import what. Dependencies point inwards:
+ * domain <- contracts (files directly in book/, brokers/, queues/) <- adapters (their sub-folders) <- workers <- entry points.
+ * Change a row here together with ARCHITECTURE.md. The first row whose glob matches a file is the one that binds it.
+ */
+
+/** What the files of one glob may import. Their own folder is always allowed; an import of a type counts like any other. */
+export interface FolderRule {
+  readonly files: string
+  /** Globs of files of this project. */
+  readonly imports: readonly string[]
+  /** Packages and Node modules (`node:*` is all of Node's); `any` leaves it to PACKAGE_HOMES alone. */
+  readonly packages: readonly string[] | 'any'
+}
+
+const DOMAIN = 'src/domain/**'
+const CONTRACTS = ['src/book/*.ts', 'src/brokers/*.ts', 'src/queues/*.ts']
+/** Pure readers of untrusted values: they say what was expected and what was seen. */
+const VALIDATION = 'src/validation/**'
+/** Everything of the product but its entry points. */
+const PRODUCT = [
+  'src/{domain,book,brokers,queues,workers,fills,ingest,validation,config,telemetry,embedded,http,client}/**',
+]
+
+/** One row a folder, innermost first. */
+export const FOLDER_RULES: readonly FolderRule[] = [
+  // What crosses a boundary is declared once, as a schema its type is inferred from; zod reads no clock and does no I/O.
+  { files: 'src/domain/{message,signal,envelopes}.ts', imports: [DOMAIN], packages: ['zod'] },
+  { files: DOMAIN, imports: [], packages: [] },
+  { files: VALIDATION, imports: [DOMAIN], packages: ['zod'] },
+
+  { files: 'src/book/*.ts', imports: [DOMAIN, VALIDATION], packages: ['zod', 'node:util'] },
+  { files: 'src/book/*/**', imports: [DOMAIN, VALIDATION, 'src/book/*.ts'], packages: 'any' },
+
+  // The way to the network that every adapter shares.
+  {
+    files: 'src/brokers/{http-request,rate-limit}.ts',
+    imports: [DOMAIN, 'src/brokers/*.ts'],
+    packages: ['undici', 'node:*'],
+  },
+  { files: 'src/brokers/*.ts', imports: [DOMAIN], packages: [] },
+  { files: 'src/brokers/*/**', imports: [DOMAIN, VALIDATION, 'src/brokers/*.ts', 'src/fills/**'], packages: 'any' },
+
+  { files: 'src/queues/bullmq/**', imports: [DOMAIN, VALIDATION, 'src/queues/*.ts'], packages: 'any' },
+  { files: 'src/queues/*.ts', imports: [DOMAIN, VALIDATION], packages: ['zod'] },
+
+  { files: 'src/fills/**', imports: [DOMAIN, VALIDATION], packages: ['zod', 'node:*'] },
+
+  {
+    files: 'src/workers/bullmq/**',
+    imports: [DOMAIN, VALIDATION, ...CONTRACTS, 'src/workers/**', 'src/queues/bullmq/**', 'src/telemetry/**'],
+    packages: 'any',
+  },
+  { files: 'src/workers/**', imports: [DOMAIN, VALIDATION, ...CONTRACTS, 'src/fills/**'], packages: ['zod'] },
+
+  { files: 'src/ingest/**', imports: [DOMAIN, VALIDATION, ...CONTRACTS], packages: ['zod'] },
+  { files: 'src/config/**', imports: [DOMAIN, VALIDATION], packages: 'any' },
+  { files: 'src/telemetry/**', imports: [DOMAIN, 'src/config/**'], packages: 'any' },
+  { files: 'src/embedded/**', imports: [], packages: ['node:*'] },
+  { files: 'src/client/**', imports: [DOMAIN, VALIDATION], packages: 'any' },
+  {
+    files: 'src/http/**',
+    imports: [
+      DOMAIN,
+      VALIDATION,
+      ...CONTRACTS,
+      'src/ingest/**',
+      'src/workers/worker.ts',
+      'src/config/**',
+      'src/telemetry/**',
+      'src/queues/bullmq/**',
+    ],
+    packages: 'any',
+  },
+  { files: 'src/compose.ts', imports: PRODUCT, packages: 'any' },
+  { files: 'src/compose/**', imports: PRODUCT, packages: 'any' },
+  { files: 'src/cli/**', imports: [...PRODUCT, 'src/compose.ts', 'src/compose/**'], packages: 'any' },
+
+  // A venue simulator is the oracle of our tests: it may share our arithmetic, never our reading of the venue.
+  { files: 'simulators/**', imports: ['src/domain/decimal.ts', 'src/fills/**'], packages: 'any' },
+  { files: 'scripts/**', imports: ['src/**', 'test/support/**'], packages: 'any' },
+  { files: 'demo/**', imports: ['src/**', 'simulators/**', 'scripts/**'], packages: 'any' },
+  { files: 'bench/**', imports: ['src/**', 'simulators/**', 'scripts/**'], packages: 'any' },
+  { files: 'test/**', imports: ['src/**', 'simulators/**', 'scripts/**', 'demo/**', 'bench/**'], packages: 'any' },
+]
+
+/** Packages that belong to one adapter: nowhere else in src/ may they be imported. The globs may name several homes. */
+export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
+  'decimal.js': ['src/domain/decimal.ts'],
+  // A hash is a pure function; randomness and keys are not taken from here.
+  'node:crypto': [
+    'src/domain/ids.ts',
+    'src/{config,http,client,cli}/**',
+    'src/book/*/**',
+    'src/brokers/*/**',
+    'src/queues/*/**',
+  ],
+  // Bull Board shows BullMQ's own queues, so the HTTP server hands them through.
+  bullmq: ['src/queues/bullmq/**', 'src/workers/bullmq/**', 'src/http/{queue-board,server}.ts'],
+  ioredis: ['src/queues/bullmq/**', 'src/workers/bullmq/**'],
+  '@bull-board/api': ['src/http/**'],
+  '@bull-board/fastify': ['src/http/**'],
+  '@google-cloud/firestore': ['src/book/firestore/**'],
+  '@google-cloud/firestore-api': ['src/book/firestore/**'],
+  'google-gax': ['src/book/firestore/**'],
+  'node:sqlite': ['src/book/embedded/**'],
+  ethers: ['src/brokers/hyperliquid/**'],
+  '@msgpack/msgpack': ['src/brokers/hyperliquid/**'],
+  ws: ['src/brokers/*/**'],
+  undici: ['src/brokers/**', 'src/client/**', 'src/cli/**', 'src/telemetry/**'],
+  fastify: ['src/http/**'],
+  pino: ['src/telemetry/**'],
+  'pino-pretty': ['src/telemetry/**'],
+  commander: ['src/cli/**'],
+  yaml: ['src/config/**', 'src/cli/**'],
+}
+
+/** What the code of a folder may not say, and why. */
+export interface SpeechRule {
+  readonly files: string
+  readonly except?: readonly string[]
+  /** A dotted name such as `Date.now`, or `catch returning nothing` for a failed read that pretends to be an empty one. */
+  readonly forbids: readonly string[]
+  readonly because: string
+}
+
+/** `new Date` without arguments is written `new Date()`. */
+export const SPEECH_RULES: readonly SpeechRule[] = [
+  {
+    files: DOMAIN,
+    forbids: ['Date.now', 'new Date()', 'performance.now', 'Math.random', 'crypto.randomUUID', 'process.env'],
+    because: 'the domain is pure: time, randomness and settings are passed in',
+  },
+  {
+    files: 'src/{book,brokers,queues,workers,fills,ingest,http}/**',
+    forbids: ['process.env'],
+    because: 'settings are read in src/config and passed in',
+  },
+  {
+    files: 'src/brokers/**',
+    forbids: ['catch returning nothing'],
+    because: 'a failed read is "unavailable", never an empty answer',
+  },
+  {
+    files: 'src/**',
+    forbids: ['export * from'],
+    because: 'a barrel hides where a name lives',
+  },
+]
