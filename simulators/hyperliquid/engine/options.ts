@@ -17,7 +17,7 @@ export interface QuoteOptions {
   readonly levelUsd: string
   /** Sizes vary by up to this fraction, seeded. */
   readonly jitter: string
-  /** `action`: depth is whole again after each action that ate from it; `step`: only when the mark moves. */
+  /** `action`: depth is whole again after each order that ate from it; `step`: only when the mark moves. */
   readonly refill: 'action' | 'step'
 }
 
@@ -47,6 +47,8 @@ export interface RuleOptions {
   readonly triggerNeedsPosition: boolean
   /** normalTpsl children when the parent's rest is cancelled after a partial fill: `cancel` (user cancel; documented), or `resize` to what filled. */
   readonly childrenOnPartialCancel: 'cancel' | 'resize'
+  /** Whether a modify without `a` must be post-only or a GTC that cannot execute (documented mid-2026). Default true. */
+  readonly modifyNeedsAlwaysPlace: boolean
   /** Rejects orders other than post-only, as right after a network upgrade. Default false; can be switched while running. */
   readonly postOnlyWindow: boolean
   /** ms by which the nonce window is narrower than (T-2d, T+1d) at both ends. Default 0 (measured: about 120,000). */
