@@ -62,7 +62,13 @@ export interface Stored<Row> {
 export type Write = {
   [K in Kind]:
     | { readonly op: 'create'; readonly kind: K; readonly id: string; readonly row: Rows[K] }
-    | { readonly op: 'replace'; readonly kind: K; readonly id: string; readonly row: Rows[K]; readonly revision: Revision }
+    | {
+        readonly op: 'replace'
+        readonly kind: K
+        readonly id: string
+        readonly row: Rows[K]
+        readonly revision: Revision
+      }
     | { readonly op: 'put'; readonly kind: K; readonly id: string; readonly row: Rows[K] }
     | { readonly op: 'delete'; readonly kind: K; readonly id: string }
 }[Kind]

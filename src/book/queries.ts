@@ -43,15 +43,26 @@ export const QUERY_SHAPES: readonly QueryShape[] = [
   shape('cursors', []),
 ]
 
+/** Every field of a kind that a declared query filters or orders by, sorted. */
+export function indexedFieldsOf(kind: Kind): string[] {
+  const shapes = QUERY_SHAPES.filter((candidate) => candidate.kind === kind)
+  const fields = shapes.flatMap(({ where, orderBy }) => (orderBy === null ? where : [...where, orderBy]))
+  return [...new Set(fields)].toSorted()
+}
+
 /** The declared shape of a query. @throws UndeclaredQuery when none fits. */
 export function shapeOf<K extends Kind>(kind: K, query: Query<K>): QueryShape {
-  const where = Object.keys(query.where ?? {}).toSorted().join()
+  const where = Object.keys(query.where ?? {})
+    .toSorted()
+    .join()
   const orderBy = query.orderBy?.field ?? null
   const found = QUERY_SHAPES.find(
     (candidate) => candidate.kind === kind && candidate.where.join() === where && candidate.orderBy === orderBy,
   )
   if (found === undefined) {
-    throw new UndeclaredQuery(`No declared query on ${kind} where (${where}) order by ${orderBy}; declare it in book/queries.ts.`)
+    throw new UndeclaredQuery(
+      `No declared query on ${kind} where (${where}) order by ${orderBy}; declare it in book/queries.ts.`,
+    )
   }
   return found
 }

@@ -25,12 +25,15 @@ function faultOf(value: unknown, inArray: boolean): string | null {
     case 'function':
     case 'symbol':
       return `a ${typeof value}`
-    case 'object': {
-      if (value === null || Array.isArray(value)) return null
-      const prototype: unknown = Object.getPrototypeOf(value)
-      return prototype === null || prototype === Object.prototype ? null : 'an instance of a class'
-    }
+    case 'object':
+      return isPlain(value) ? null : 'an instance of a class'
     default:
       return null
   }
+}
+
+function isPlain(value: object | null): boolean {
+  if (value === null || Array.isArray(value)) return true
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || prototype === Object.prototype
 }

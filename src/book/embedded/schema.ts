@@ -5,7 +5,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Kind } from '../book.ts'
 import { KINDS } from '../kinds.ts'
-import { QUERY_SHAPES, type QueryShape } from '../queries.ts'
+import { QUERY_SHAPES, type QueryShape, indexedFieldsOf } from '../queries.ts'
 
 /** Raised when a stored row can no longer be read by older code; new columns and indexes alone do not raise it. */
 export const SCHEMA_VERSION = 1
@@ -27,12 +27,6 @@ export function prepareSchema(database: DatabaseSync, file: string): void {
     if (database.isTransaction) database.exec('ROLLBACK')
     throw error
   }
-}
-
-/** The generated columns of a kind: every field that a declared query filters or orders by. */
-export function columnsOf(kind: Kind): string[] {
-  const fields = shapesOf(kind).flatMap((shape) => [...shape.where, ...(shape.orderBy === null ? [] : [shape.orderBy])])
-  return [...new Set(fields)].toSorted()
 }
 
 function shapesOf(kind: Kind): QueryShape[] {
@@ -68,7 +62,7 @@ function isPrepared(database: DatabaseSync, file: string): boolean {
     if (!objects.has(kind)) return false
     const columns = names(database, `SELECT name FROM pragma_table_xinfo('${kind}')`)
     return (
-      columnsOf(kind).every((column) => columns.has(column)) &&
+      indexedFieldsOf(kind).every((column) => columns.has(column)) &&
       [...indexesOf(kind).keys()].every((index) => objects.has(index))
     )
   })
@@ -99,7 +93,7 @@ function createKind(database: DatabaseSync, kind: Kind): void {
     `CREATE TABLE IF NOT EXISTS "${kind}" (id TEXT NOT NULL PRIMARY KEY, revision INTEGER NOT NULL, row TEXT NOT NULL) STRICT`,
   )
   const existing = names(database, `SELECT name FROM pragma_table_xinfo('${kind}')`)
-  for (const column of columnsOf(kind)) {
+  for (const column of indexedFieldsOf(kind)) {
     if (existing.has(column)) continue
     database.exec(
       `ALTER TABLE "${kind}" ADD COLUMN "${column}" ANY GENERATED ALWAYS AS (row ->> '$.${column}') VIRTUAL`,
