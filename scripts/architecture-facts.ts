@@ -24,7 +24,7 @@ const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFu
 /** Parses `source`. Throws when it is not a program, since a file that cannot be read cannot be vouched for. */
 export function readFacts(path: string, source: string): FileFacts {
   const { program, errors } = parseSync(path, source)
-  const error = errors.find(({ severity }) => String(severity) === 'Error')
+  const [error] = errors
   if (error !== undefined) throw new Error(`Expected ${path} to parse, saw: ${error.message}`)
   const imports: Fact[] = []
   const sayings: Fact[] = []

@@ -14,7 +14,7 @@ const NODE_MAJOR = 24
 export function installDependencies(root) {
   const missing = missingPackages(root)
   if (missing.length === 0) return
-  say(`installing dependencies with "npm ci" (${describeMissing(missing)})`)
+  say(`installing dependencies with "npm ci" (${describeMissing(root, missing)})`)
   // EBADENGINE is expected on Node 20: npm runs there, the project on the Node 24 that this very step installs.
   const argv = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
   if (!run('npm', argv, { cwd: root })) throw new SetupFailed('"npm ci" failed. Run: npm ci --ignore-scripts')
@@ -77,8 +77,12 @@ function readLock(file) {
   return JSON.parse(readFileSync(file, 'utf8')).packages
 }
 
-/** @param {readonly string[]} missing */
-function describeMissing(missing) {
+/**
+ * @param {string} root
+ * @param {readonly string[]} missing
+ */
+function describeMissing(root, missing) {
+  if (!existsSync(join(root, 'node_modules'))) return 'node_modules is missing'
   return missing.length === 1 ? `${missing[0]} is missing or old` : `${missing.length} are missing or old`
 }
 
