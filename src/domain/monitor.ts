@@ -1,0 +1,157 @@
+/**
+ * In-trade discipline: what one look at a position asks for. Pure: (book row, broker snapshot, fills, mark, now) -> decision.
+ * It asks for exits, stops and cancels; it never books a result and never concludes "flat" by itself.
+ */
+import { type Decimal, decimal, toDecimalString } from './decimal.ts'
+import type { Episode } from './episode.ts'
+import { type EntryState, settleEntry, signedResidual } from './entry-settlement.ts'
+import type { ClientOrderId } from './ids.ts'
+import { clientOrderIdOf } from './ids.ts'
+import type { Instrument } from './instrument.ts'
+import type { BrokerOrder, IntentRow } from './order.ts'
+import type { PacePolicy } from './policy.ts'
+import type { ExitReason, PositionRow } from './position.ts'
+import { type WantedStop, bestMarkOf, planProtection, wantedStopOf } from './protection.ts'
+
+export interface MonitorInputs {
+  readonly position: PositionRow
+  readonly instrument: Instrument
+  readonly pace: PacePolicy
+  /** Unsettled intents of this position. */
+  readonly pending: readonly IntentRow[]
+  readonly openOrders: readonly BrokerOrder[]
+  /** The venue's record of the entry; only read while it is not settled. */
+  readonly entryRecord: BrokerOrder | null
+  readonly stopRecord: BrokerOrder | null
+  /** The episode this position's fills made so far; null while there is none. */
+  readonly episode: Episode | null
+  readonly brokerSize: Decimal
+  readonly mark: Decimal
+  readonly now: number
+}
+
+export interface MonitorDecision {
+  /** The row with what was learnt; the same object when nothing changed that is worth a commit. */
+  readonly position: PositionRow
+  readonly cancel: readonly ClientOrderId[]
+  readonly placeStop: WantedStop | null
+  readonly exit: ExitReason | null
+  /** The broker is flat or the episode has ended: fills must tell the rest. */
+  readonly reconcile: boolean
+  /** The entry ended without any exposure. */
+  readonly neverFilled: boolean
+  /** Exposure has stood without a native stop for longer than the policy allows. */
+  readonly nakedAlert: boolean
+}
+
+export function decideMonitor(inputs: MonitorInputs): MonitorDecision {
+  const entryId = clientOrderIdOf(inputs.position.positionId, 'entry', 0)
+  if (inputs.position.entrySettled) return decideOpen(inputs, inputs.position)
+  const entry = settleEntry({ entryId, record: inputs.entryRecord, episode: inputs.episode, brokerSize: inputs.brokerSize })
+  if (entry.kind !== 'settled') return decideEntering(inputs, entry, entryId)
+  if (entry.filled.isZero()) return { ...quiet(inputs.position), neverFilled: true, cancel: liveStops(inputs) }
+  return decideOpen(inputs, openedPosition(inputs))
+}
+
+function quiet(position: PositionRow): MonitorDecision {
+  return { position, cancel: [], placeStop: null, exit: null, reconcile: false, neverFilled: false, nakedAlert: false }
+}
+
+function decideEntering(inputs: MonitorInputs, entry: EntryState, entryId: ClientOrderId): MonitorDecision {
+  const { position, episode, now } = inputs
+  const filled = episode === null ? position : { ...position, size: episode.residual, entryAverage: episode.entryAverage }
+  const changed = filled.size === position.size ? position : { ...filled, updatedAt: now }
+  const ended = episode !== null && episode.status === 'closed'
+  if (ended && inputs.brokerSize.isZero() && entry.kind !== 'working') return { ...quiet(changed), reconcile: true }
+  const late = now - position.createdAt >= position.discipline.entryTimeoutMs || position.exit !== null
+  const cancel = entry.kind === 'working' && late && !cancelTargets(inputs.pending).has(entryId) ? [entryId] : []
+  const exposed = entry.kind === 'working' && episode !== null && signedResidual(episode).eq(inputs.brokerSize)
+  // A resting entry that filled in part is exposure already: its attached stop sleeps until the parent ends.
+  const protection = exposed && decimal(changed.size).gt(0) ? protect(inputs, { ...changed, openedAt: episode.openedAt }) : quiet(changed)
+  return { ...protection, exit: null, cancel: [...protection.cancel, ...cancel] }
+}
+
+function openedPosition({ position, episode, now }: MonitorInputs): PositionRow {
+  return {
+    ...position,
+    state: position.exit === null ? 'open' : 'closing',
+    entrySettled: true,
+    openedAt: episode?.openedAt ?? now,
+    updatedAt: now,
+  }
+}
+
+function decideOpen(inputs: MonitorInputs, base: PositionRow): MonitorDecision {
+  const { episode, brokerSize, now } = inputs
+  const sized = withSize(base, episode, now)
+  const gone = brokerSize.isZero() || brokerSize.isNegative() === (base.side === 'long') || episode?.status === 'closed'
+  if (gone) return { ...quiet(sized), reconcile: true }
+  // Fills and position are two reads: act on sizes only once they agree.
+  if (!signedResidual(episode).eq(brokerSize)) return quiet(sized)
+  return protect(inputs, sized)
+}
+
+function protect(inputs: MonitorInputs, sized: PositionRow): MonitorDecision {
+  const { mark, now } = inputs
+  const best = bestMarkOf(sized, mark)
+  const wanted = wantedStopOf(sized, best, inputs.instrument)
+  const protection = planProtection({
+    ...inputs,
+    position: sized,
+    wanted,
+    stopPending: inputs.pending.some((intent) => intent.event === 'stop'),
+    cancelPending: cancelTargets(inputs.pending),
+  })
+  const row = withNakedClock(sized, wanted !== null && !protection.confirmed, now)
+  // The best mark is stored when it has an effect at the venue; between two steps it is re-found from the marks.
+  const keepBest = row.bestMark === null || protection.place !== null
+  return {
+    ...quiet(keepBest ? { ...row, bestMark: toDecimalString(best), updatedAt: now } : row),
+    cancel: protection.cancel,
+    placeStop: sized.exit === null ? protection.place : null,
+    exit: sized.exit === null ? exitReasonNow(sized, mark, protection.breached, now) : null,
+    nakedAlert: row.nakedSince !== null && now - row.nakedSince >= inputs.pace.nakedAlertMs,
+  }
+}
+
+function withSize(base: PositionRow, episode: Episode | null, now: number): PositionRow {
+  if (episode === null) return base
+  if (base.size === episode.residual && base.entryAverage === episode.entryAverage && base.exitAverage === episode.exitAverage) return base
+  return { ...base, size: episode.residual, entryAverage: episode.entryAverage, exitAverage: episode.exitAverage, updatedAt: now }
+}
+
+function withNakedClock(row: PositionRow, naked: boolean, now: number): PositionRow {
+  if (naked) return row.nakedSince === null ? { ...row, nakedSince: row.openedAt ?? now, updatedAt: now } : row
+  const stop = row.nativeStop
+  const confirm = stop !== null && stop.confirmedAt === null ? { ...stop, confirmedAt: now } : stop
+  if (row.nakedSince === null && confirm === stop) return row
+  const nakedMs = row.nakedMs + (row.nakedSince === null ? 0 : now - row.nakedSince)
+  return { ...row, nativeStop: confirm, nakedSince: null, nakedMs, updatedAt: now }
+}
+
+function exitReasonNow(position: PositionRow, mark: Decimal, breached: WantedStop | null, now: number): ExitReason | null {
+  if (breached !== null) return breached.byTrail ? 'trail' : 'stop_loss'
+  const { takeProfit, maxHoldMs } = position.discipline
+  if (takeProfit !== null && (position.side === 'long' ? mark.gte(takeProfit) : mark.lte(takeProfit))) return 'take_profit'
+  if (maxHoldMs !== null && position.openedAt !== null && now - position.openedAt >= maxHoldMs) return 'timeout'
+  return null
+}
+
+function cancelTargets(pending: readonly IntentRow[]): ReadonlySet<ClientOrderId> {
+  return new Set(pending.flatMap(({ command }) => (command.type === 'cancel-order' ? [command.target] : [])))
+}
+
+/** Stops of this position that still rest at the venue although it has nothing to protect. */
+export function liveStops({ position, openOrders, pending }: Pick<MonitorInputs, 'position' | 'openOrders' | 'pending'>): ClientOrderId[] {
+  const ours = new Set(position.orders.map((order) => order.clientOrderId))
+  const targets = cancelTargets(pending)
+  return openOrders.flatMap(({ clientOrderId }) =>
+    clientOrderId !== null && ours.has(clientOrderId) && !targets.has(clientOrderId) ? [clientOrderId] : [],
+  )
+}
+
+/** Whether a stop's trigger price came from the trail rather than the hard stop. */
+export function isTrailStop(position: PositionRow, triggerPrice: string): boolean {
+  const { stopLoss, trail } = position.discipline
+  return trail !== null && (stopLoss === null || !decimal(stopLoss).eq(triggerPrice))
+}

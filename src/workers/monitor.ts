@@ -1,0 +1,173 @@
+/**
+ * Monitor: settles the entry from fills, then keeps the discipline of an open position (native stop, trail, target, maximum
+ * hold) until it is flat. One job a position that comes back until then. Every look decides from fresh broker reads and
+ * commits once, fenced by the position's revision, so a second or late run changes nothing.
+ */
+import type { Stored, Write } from '#book/book.ts'
+import { BrokerUnavailable } from '#brokers/errors.ts'
+import { canceledPosition } from '#domain/conclusion.ts'
+import { decimal } from '#domain/decimal.ts'
+import { reconcileEnvelope } from '#domain/envelopes.ts'
+import { clientOrderIdOf } from '#domain/ids.ts'
+import type { Envelope } from '#domain/message.ts'
+import { type MonitorDecision, decideMonitor } from '#domain/monitor.ts'
+import type { IntentRow } from '#domain/order.ts'
+import type { PositionRow } from '#domain/position.ts'
+import { type AccountView, viewAccount } from './account-view.ts'
+import { exitOf } from './exit-request.ts'
+import { releaseExposure } from './exposure.ts'
+import { episodeOf, fillsSince } from './position-episode.ts'
+import { oweIntent, planCancel, planStop } from './protective-intents.ts'
+import { retryStale } from './retry-stale.ts'
+import type { Tools, Verdict } from './worker.ts'
+import { type Effects, owed, paid, raised } from './writes.ts'
+
+/** Looks at an account within this time are one look, ms. */
+const SHARE_LOOK_MS = 50
+
+/** @throws BrokerUnavailable, BookUnavailable */
+export async function monitorPosition(envelope: Envelope, tools: Tools): Promise<Verdict> {
+  const key = envelope.idempotency_key
+  return await retryStale(async () => {
+    const position = await tools.book.load('positions', envelope.position_id)
+    if (position === null || !position.row.open || position.row.state === 'unresolved') {
+      await tools.book.commit([paid(key)])
+      return { kind: 'done', next: [], detail: position?.row.state ?? 'no such position' }
+    }
+    const pace = tools.account(position.row.account).policy.pace
+    const decision = await look(position, tools)
+    const effects = await effectsOf(position, decision, tools)
+    if (effects.writes.length > 0) await tools.book.commit(effects.writes)
+    if (decision.neverFilled) return { kind: 'done', next: effects.next, detail: 'entry ended unfilled' }
+    const settling = !decision.position.entrySettled || decision.position.exit !== null || decision.reconcile || decision.exit !== null || !stopConfirmed(decision.position)
+    return { kind: 'again', afterMs: settling ? pace.settleMs : pace.monitorMs, next: effects.next, detail: decision.position.state }
+  })
+}
+
+function stopConfirmed(position: PositionRow): boolean {
+  return position.nativeStop === null ? position.discipline.stopLoss === null : position.nativeStop.confirmedAt !== null
+}
+
+async function look({ row }: Stored<PositionRow>, tools: Tools): Promise<MonitorDecision> {
+  const trading = tools.account(row.account)
+  const entryId = clientOrderIdOf(row.positionId, 'entry', 0)
+  // The record of the entry is read before the fills that must account for it.
+  const entryRecord = row.entrySettled ? null : await trading.broker.findOrder(entryId)
+  const [view, instrument, mark, intents] = await Promise.all([
+    viewAccount(tools, row.account, tools.now() - SHARE_LOOK_MS),
+    trading.instrument(row.instrument),
+    trading.mark(row.instrument, tools.now()),
+    tools.book.list('intents', { where: { positionId: row.positionId } }),
+  ])
+  const openOrders = view.openOrders.filter((order) => order.instrument === row.instrument)
+  return decideMonitor({
+    position: row,
+    instrument,
+    pace: trading.policy.pace,
+    pending: intents.map((stored) => stored.row).filter((intent) => !intent.settled),
+    openOrders,
+    entryRecord,
+    stopRecord: await stopRecordOf(row, view, tools),
+    episode: episodeOf(row, await fillsSince(tools.book, row)),
+    brokerSize: decimal(view.snapshot.positions.find((held) => held.instrument === row.instrument)?.size ?? ('0' as PositionRow['size'])),
+    mark: decimal(mark),
+    now: tools.now(),
+  })
+}
+
+/** Asks for the believed stop by id only when the list of working orders does not show it. */
+async function stopRecordOf(row: PositionRow, view: AccountView, tools: Tools) {
+  const stop = row.nativeStop
+  if (stop === null || !row.entrySettled) return null
+  if (view.openOrders.some((order) => order.clientOrderId === stop.clientOrderId)) return null
+  try {
+    return await tools.account(row.account).broker.findOrder(stop.clientOrderId)
+  } catch (error) {
+    if (!(error instanceof BrokerUnavailable)) throw error
+    throw new BrokerUnavailable(`The native stop of ${row.positionId} is missing from the working orders and could not be looked up.`, { cause: error })
+  }
+}
+
+async function effectsOf(stored: Stored<PositionRow>, decision: MonitorDecision, tools: Tools): Promise<Effects> {
+  const now = tools.now()
+  const effects: Effects = { writes: [], next: [] }
+  if (decision.neverFilled) return await endUnfilled(stored, decision, tools, now)
+  let row = decision.position
+  const intents: IntentRow[] = []
+  if (decision.placeStop !== null) {
+    const stop = await planStop(row, decision.placeStop, tools, now)
+    row = stop.position
+    intents.push(stop.intent)
+  }
+  for (const target of decision.cancel) {
+    const cancel = planCancel(row, target, now)
+    row = cancel.position
+    intents.push(cancel.intent)
+  }
+  if (decision.exit !== null) {
+    const exit = exitOf({ ...stored, row }, { reason: decision.exit, afterClose: null, commandId: row.positionId, source: 'monitor' }, now)
+    effects.writes.push(...exit.writes)
+    effects.next.push(...exit.next)
+  } else if (row !== stored.row) {
+    effects.writes.push({ op: 'replace', kind: 'positions', id: stored.id, revision: stored.revision, row })
+  }
+  addIntents(effects, intents, now)
+  if (decision.reconcile) await addReconcile(effects, row, tools, now)
+  if (decision.nakedAlert) await addNakedAlert(effects, row, tools, now)
+  return effects
+}
+
+function addIntents(effects: Effects, intents: readonly IntentRow[], now: number): void {
+  for (const intent of intents) {
+    const { envelope, writes } = oweIntent(intent, 'monitor', now)
+    effects.writes.push(...writes)
+    effects.next.push(envelope)
+  }
+}
+
+async function addReconcile(effects: Effects, row: PositionRow, tools: Tools, now: number): Promise<void> {
+  const next = reconcileEnvelope(row, 'monitor', now)
+  effects.next.push(next)
+  if ((await tools.book.load('outbox', next.idempotency_key)) === null) effects.writes.push(...owed([next], now))
+}
+
+async function addNakedAlert(effects: Effects, row: PositionRow, tools: Tools, now: number): Promise<void> {
+  const alert = await raised(
+    tools.book,
+    {
+      severity: 'critical',
+      kind: 'naked-position',
+      account: row.account,
+      instrument: row.instrument,
+      positionId: row.positionId,
+      occurrence: String(row.nakedSince),
+      title: `${row.instrument} position stands without a native stop`,
+      detail: `Since ${row.nakedSince} no stop of ${row.positionId} is working at the venue. It is being placed; check the venue by hand.`,
+    },
+    now,
+  )
+  effects.writes.push(...alert.writes)
+  effects.next.push(...alert.next)
+}
+
+async function endUnfilled(stored: Stored<PositionRow>, decision: MonitorDecision, tools: Tools, now: number): Promise<Effects> {
+  const writes: Write[] = []
+  let row = canceledPosition(stored.row, now)
+  const next: Envelope[] = row.afterClose === null ? [] : [row.afterClose]
+  writes.push(...owed(next, now))
+  const effects: Effects = { writes, next }
+  const intents: IntentRow[] = []
+  for (const target of decision.cancel) {
+    const cancel = planCancel(row, target, now)
+    row = cancel.position
+    intents.push(cancel.intent)
+  }
+  writes.push(
+    { op: 'replace', kind: 'positions', id: stored.id, revision: stored.revision, row },
+    ...(await releaseExposure(tools.book, row, now)),
+    paid(`${row.positionId}.monitor`),
+  )
+  addIntents(effects, intents, now)
+  return effects
+}
+
