@@ -1,0 +1,225 @@
+/**
+ * Broker port on Hyperliquid: one account, one agent key. Requests are signed into their final bytes before anything is
+ * sent; sending happens once; what became of a request is proven by nonce, deadline and the venue's records.
+ */
+import type { AccountId } from '#domain/ids.ts'
+import type { Evidence, OrderCommand, PreparedRequest } from '#domain/order.ts'
+import type { Broker, Capabilities, SendOutcome } from '#brokers/broker.ts'
+import { openHttpClient } from '#brokers/http-request.ts'
+import { type Urgency, WeightBudget } from '#brokers/rate-limit.ts'
+import { AccountReads } from './account-reads.ts'
+import { cancelAction, newOrderAction } from './action.ts'
+import type { Network } from './action-hash.ts'
+import { readCash } from './cash-history.ts'
+import { checkCredentials } from './credentials.ts'
+import { readNoopVerdict, readVerdict } from './exchange-answer.ts'
+import { FAR_FUTURE, FillHistory, type HistoryLimits, VENUE_LIMITS } from './fill-history.ts'
+import { MarketReads } from './market-reads.ts'
+import { readOpenOrders, readOrder } from './order-reads.ts'
+import { RESOLVER_TERMS, type ResolverTerms, resolveRequest } from './resolve.ts'
+import { type Timeouts, VenueSession } from './session.ts'
+import { type AgentKey, openTradingSigner, type TradingSigner } from './sign.ts'
+import { VENUE } from './translate.ts'
+import { watchVenue } from './watch.ts'
+
+/** Where and as whom to trade. */
+export interface HyperliquidOptions {
+  readonly account: AccountId
+  /** Address of the master account that holds the positions; never the agent's (C17). */
+  readonly master: string
+  readonly agentKey: AgentKey
+  readonly network: Network
+  /** e.g. `https://api.hyperliquid.xyz`. */
+  readonly baseUrl: string
+  /** e.g. `wss://api.hyperliquid.xyz/ws`. */
+  readonly wsUrl: string
+  /** Ms since epoch. */
+  readonly clock: () => number
+  /** Lifetime of a request from its preparation, enforced by the venue (`expiresAfter`), ms. */
+  readonly deadlineMs?: number
+  readonly timeouts?: Partial<Timeouts>
+  /** Request weight a minute for this process; the venue grants 1,200 to an IP address. */
+  readonly weightPerMinute?: number
+  readonly resolver?: Partial<ResolverTerms>
+  readonly limits?: Partial<HistoryLimits>
+  /** In [0, 1); spreads reconnects of the stream. */
+  readonly random?: () => number
+}
+
+const DEADLINE_MS = 15_000
+const WEIGHT_PER_MINUTE = 1_200
+const RESERVED_FRACTION = 0.2
+const TIMEOUTS: Timeouts = { readMs: 10_000, sendMs: 10_000, budgetMs: 5_000 }
+
+const CAPABILITIES: Capabilities = {
+  idempotentResend: true,
+  fence: true,
+  venueDeadline: true,
+  attachedStop: true,
+  fillRetention: VENUE_LIMITS.fillRetention,
+  weakerGuarantee: null,
+}
+
+/** Opens the broker and loads the venue's universe. @throws BrokerUnavailable, CommandRefused when key or address are unusable */
+export async function openHyperliquidBroker(options: HyperliquidOptions): Promise<Broker> {
+  const signer = openTradingSigner(options.agentKey, options.network)
+  const perMinute = options.weightPerMinute ?? WEIGHT_PER_MINUTE
+  const reserve = Math.floor(perMinute * RESERVED_FRACTION)
+  // Refills by elapsed time, which a driven or stepped venue clock does not measure.
+  const budget = new WeightBudget({ perMinute, reserve, clock: () => performance.now() })
+  const session = new VenueSession(openHttpClient(options.baseUrl), budget, { ...TIMEOUTS, ...options.timeouts })
+  const broker = new HyperliquidBroker(options, signer, session)
+  try {
+    await broker.loadUniverse()
+    return broker
+  } catch (error) {
+    await session.close()
+    throw error
+  }
+}
+
+class HyperliquidBroker implements Broker {
+  readonly venue = VENUE
+  readonly capabilities: Capabilities
+  readonly account: AccountId
+  readonly signer: string
+  readonly #options: HyperliquidOptions
+  readonly #master: string
+  readonly #signing: TradingSigner
+  readonly #session: VenueSession
+  readonly #limits: HistoryLimits
+  readonly #markets: MarketReads
+  readonly #accounts: AccountReads
+  readonly #fills: FillHistory
+
+  constructor(options: HyperliquidOptions, signing: TradingSigner, session: VenueSession) {
+    this.#options = options
+    this.#master = options.master.toLowerCase()
+    this.#signing = signing
+    this.#session = session
+    this.#limits = { ...VENUE_LIMITS, ...options.limits }
+    this.account = options.account
+    this.signer = signing.address
+    this.capabilities = { ...CAPABILITIES, fillRetention: this.#limits.fillRetention }
+    this.#markets = new MarketReads(session)
+    this.#accounts = new AccountReads(session, this.#master, options.clock)
+    const owner = { account: options.account, user: this.#master }
+    this.#fills = new FillHistory(session, owner, this.#limits, options.clock)
+  }
+
+  loadUniverse(): Promise<void> {
+    return this.#markets.refresh()
+  }
+
+  prepare(
+    command: OrderCommand,
+    { nonce, now }: { readonly nonce: number; readonly now: number },
+  ): Promise<PreparedRequest> {
+    // Inside a promise chain, so that a refusal rejects instead of throwing at the caller.
+    return Promise.resolve().then(() => {
+      const market = this.#markets.market(command.instrument)
+      const action = command.type === 'new-order' ? newOrderAction(command, market) : cancelAction(command, market)
+      return this.#sign(action, nonce, now)
+    })
+  }
+
+  async send(request: PreparedRequest, command: OrderCommand): Promise<SendOutcome> {
+    const outcome = await this.#session.exchange(request.body, urgencyOf(command))
+    const verdict = readVerdict(outcome, command, request.nonce)
+    const evidence = (kind: Evidence['kind'], detail: string): Evidence => ({ kind, at: this.#options.clock(), detail })
+    switch (verdict.kind) {
+      case 'accepted':
+        return { kind: 'accepted', reports: verdict.reports, evidence: evidence('acknowledgement', verdict.detail) }
+      case 'refused':
+        return { kind: 'rejected', reason: verdict.reason, evidence: evidence('definitive-rejection', verdict.reason) }
+      case 'over':
+        return { kind: 'rejected', reason: verdict.detail, evidence: evidence(verdict.fence, verdict.detail) }
+      case 'not-sent':
+        return { kind: 'rejected', reason: verdict.detail, evidence: evidence('not-sent', verdict.detail) }
+      case 'duplicate':
+        return { kind: 'admitted', evidence: evidence('nonce-fence', verdict.detail) }
+      case 'unknown':
+        return { kind: 'unknown', observed: verdict.observed }
+    }
+  }
+
+  resolve: Broker['resolve'] = (request, command, { resend }) =>
+    resolveRequest(
+      {
+        transmit: (body) => this.#session.exchange(body, 'urgent'),
+        venueTime: () => this.#accounts.venueTime(),
+        findOrder: (id) => this.findOrder(id),
+        fillsSince: async (from) => {
+          const { fills, coverage } = await this.listFills({ from, through: FAR_FUTURE })
+          return { fills, complete: coverage.complete }
+        },
+        openOrders: () => this.listOpenOrders(),
+        clock: this.#options.clock,
+      },
+      request,
+      command,
+      { ...RESOLVER_TERMS, ...this.#options.resolver, resend },
+    )
+
+  fence: Broker['fence'] = async (request, now) => {
+    if (request.nonce === null) return { kind: 'unknown', observed: 'the request has no nonce to spend' }
+    const noop = this.#sign({ type: 'noop' }, request.nonce, now)
+    const verdict = readNoopVerdict(await this.#session.exchange(noop.body, 'urgent'), request.nonce)
+    const evidence = (detail: string): Evidence => ({ kind: 'nonce-fence', at: this.#options.clock(), detail })
+    switch (verdict.kind) {
+      case 'accepted':
+        return { kind: 'absent', evidence: evidence(`noop took nonce ${request.nonce}`) }
+      case 'duplicate':
+        return { kind: 'admitted', evidence: evidence(verdict.detail) }
+      case 'refused':
+        return { kind: 'unknown', observed: verdict.reason }
+      // Too low: it can no longer land, but whether it had landed before it got too low is open.
+      case 'over':
+      case 'not-sent':
+        return { kind: 'unknown', observed: verdict.detail }
+      case 'unknown':
+        return verdict
+    }
+  }
+
+  readAccount: Broker['readAccount'] = () => this.#accounts.snapshot()
+  listOpenOrders: Broker['listOpenOrders'] = () => readOpenOrders(this.#session, this.#master)
+  findOrder: Broker['findOrder'] = (id) => readOrder(this.#session, this.#master, id)
+  listFills: Broker['listFills'] = (interval) => this.#fills.read(interval)
+  listCash: Broker['listCash'] = (interval) => readCash(this.#session, this.#master, this.#limits.ledgerPage, interval)
+  listInstruments: Broker['listInstruments'] = () => this.#markets.instruments()
+  readMarks: Broker['readMarks'] = () => this.#markets.marks()
+
+  checkCredentials: Broker['checkCredentials'] = (now) =>
+    checkCredentials({
+      session: this.#session,
+      accounts: this.#accounts,
+      master: this.#master,
+      agent: this.signer,
+      now,
+    })
+
+  watch: Broker['watch'] = (listener) =>
+    watchVenue({
+      url: this.#options.wsUrl,
+      user: this.#master,
+      coins: this.#markets.tradable().map((market) => market.coin),
+      random: this.#options.random ?? Math.random,
+      listener,
+    })
+
+  close(): Promise<void> {
+    return this.#session.close()
+  }
+
+  #sign(action: object, nonce: number, now: number): PreparedRequest {
+    const deadline = now + (this.#options.deadlineMs ?? DEADLINE_MS)
+    const body = JSON.stringify(this.#signing.signTradingAction(action, nonce, deadline))
+    return { signer: this.signer, nonce, deadline, body, preparedAt: now }
+  }
+}
+
+// What reduces exposure or protects it may use the reserve of the request budget.
+function urgencyOf(command: OrderCommand): Urgency {
+  return command.type === 'cancel-order' || command.reduceOnly ? 'urgent' : 'normal'
+}

@@ -1,0 +1,117 @@
+/** Turns the venue's rows into ours, exactly; words we do not know are kept raw and mapped to the value that claims least. */
+import {
+  Decimal,
+  ZERO,
+  ZERO_STRING,
+  decimal,
+  type DecimalString,
+  sumDecimals,
+  toDecimalString,
+} from '#domain/decimal.ts'
+import { type Fill, fillIdOf } from '#domain/fill.ts'
+import type { AccountId } from '#domain/ids.ts'
+import type { BrokerOrder, OrderStatus, Trigger } from '#domain/order.ts'
+import type { AccountSnapshot, BrokerPosition } from '#brokers/broker.ts'
+import { clientOrderIdOfCloid } from './action.ts'
+import type { Clearinghouse, WireFill, WireOrder } from './info-schema.ts'
+import { instrumentOf } from './symbols.ts'
+
+/** Name of the venue in rows and ids. */
+export const VENUE = 'hyperliquid'
+
+/** Our status of a venue status word. Unknown words are `working`: they end nothing. */
+export function orderStatusOf(word: string): OrderStatus {
+  if (word === 'filled' || word === 'triggered') return word
+  if (word === 'rejected' || word.endsWith('Rejected')) return 'rejected'
+  if (word === 'canceled' || word.endsWith('Canceled') || word === 'scheduledCancel' || word === 'internalCancel') {
+    return 'canceled'
+  }
+  return 'working'
+}
+
+/** An order row with its status word and the time of that status (ms). */
+export function brokerOrderOf(row: WireOrder, venueStatus: string, statusAt: number): BrokerOrder {
+  return {
+    clientOrderId: clientOrderIdOfCloid(row.cloid),
+    venueOrderId: String(row.oid),
+    instrument: instrumentOf(row.coin),
+    side: row.side === 'B' ? 'buy' : 'sell',
+    originalSize: row.origSz,
+    leavesSize: row.sz,
+    limitPrice: row.limitPx,
+    reduceOnly: row.reduceOnly ?? false,
+    trigger: triggerOf(row),
+    status: orderStatusOf(venueStatus),
+    venueStatus,
+    placedAt: row.timestamp,
+    statusAt,
+  }
+}
+
+function triggerOf(row: WireOrder): Trigger | null {
+  if (row.isTrigger !== true || row.triggerPx == null) return null
+  // An unknown kind of trigger must never pass for protection, hence not 'stop'.
+  return { kind: row.orderType?.startsWith('Stop') === true ? 'stop' : 'take-profit', triggerPrice: row.triggerPx }
+}
+
+/** How much of an order has been filled, contracts. */
+export function filledSizeOf(order: Pick<BrokerOrder, 'originalSize' | 'leavesSize'>): DecimalString {
+  return toDecimalString(Decimal.max(ZERO, decimal(order.originalSize).minus(order.leavesSize)))
+}
+
+/** A fill row; `user` is the account's address, to tell our liquidation from a counterparty's. */
+export function fillOf(row: WireFill, raw: Readonly<Record<string, unknown>>, owner: FillOwner): Fill {
+  const venueOrderId = String(row.oid)
+  const tradeId = String(row.tid)
+  const { liquidation } = row
+  return {
+    fillId: fillIdOf(owner.account, row.coin, row.time, venueOrderId, tradeId),
+    account: owner.account,
+    venue: VENUE,
+    instrument: instrumentOf(row.coin),
+    side: row.side === 'B' ? 'buy' : 'sell',
+    price: row.px,
+    size: row.sz,
+    time: row.time,
+    startPosition: row.startPosition,
+    closedPnl: row.closedPnl,
+    fee: row.fee,
+    feeToken: row.feeToken,
+    venueOrderId,
+    tradeId,
+    clientOrderId: clientOrderIdOfCloid(row.cloid),
+    liquidity: row.crossed ? 'taker' : 'maker',
+    direction: row.dir,
+    liquidation:
+      liquidation?.liquidatedUser?.toLowerCase() === owner.user
+        ? { method: liquidation.method, markPrice: liquidation.markPx }
+        : null,
+    hash: row.hash,
+    raw,
+  }
+}
+
+/** Whose fills: our name of the account and its lower-case address. */
+export interface FillOwner {
+  readonly account: AccountId
+  readonly user: string
+}
+
+/** Account state of one venue instant. */
+export function snapshotOf(state: Clearinghouse): AccountSnapshot {
+  const positions = state.assetPositions
+    .map(({ position }): BrokerPosition => ({
+      instrument: instrumentOf(position.coin),
+      size: position.szi,
+      entryAverage: position.entryPx ?? null,
+      unrealised: position.unrealizedPnl,
+      liquidationPrice: position.liquidationPx ?? null,
+    }))
+    .filter((position) => position.size !== ZERO_STRING)
+  return {
+    equity: state.marginSummary.accountValue,
+    unrealised: toDecimalString(sumDecimals(positions.map((position) => position.unrealised))),
+    positions,
+    asOf: state.time,
+  }
+}
