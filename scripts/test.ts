@@ -4,7 +4,7 @@
  * Ends with a line "N passed, N failed". A skipped test counts as failed: a promise nobody checks is not kept.
  */
 import { globSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
@@ -57,7 +57,13 @@ async function sharedEmulator(): Promise<{ stop(): Promise<void> } | undefined> 
 
 async function runFiles(files: string[]): Promise<Count> {
   let count: Count = { passed: 0, failed: files.length }
+  const emptyFiles: string[] = []
+  const names = new Set(files.map((file) => resolve(file)))
   const stream = run({ files, concurrency: CONCURRENCY, timeout: FILE_TIMEOUT_MS, forceExit: false })
+  stream.on('test:pass', ({ name, nesting }) => {
+    // A file without a test is reported as one test, named as the file, that passed.
+    if (nesting === 0 && names.has(resolve(name))) emptyFiles.push(name)
+  })
   stream.on('test:summary', (summary) => {
     // The summary without a file is the one of the whole run.
     if (summary.file !== undefined) return
@@ -67,5 +73,6 @@ async function runFiles(files: string[]): Promise<Count> {
   const report = stream.compose(new spec())
   report.pipe(process.stdout, { end: false })
   await finished(report)
-  return count
+  for (const name of emptyFiles) process.stdout.write(`✖ ${name} holds no test\n`)
+  return { passed: count.passed - emptyFiles.length, failed: count.failed + emptyFiles.length }
 }
