@@ -31,11 +31,9 @@ const variable = z
 const ms = (least: number, most: number): z.ZodNumber => z.number().int().min(least).max(most)
 const bps = z.number().positive().max(10_000)
 const url = (protocols: RegExp, example: string): z.ZodString =>
-  z
-    .string()
-    .refine((text) => isSafeUrl(text, protocols), {
-      message: `a URL such as ${example} (plain text only to this machine)`,
-    })
+  z.string().refine((text) => isSafeUrl(text, protocols), {
+    message: `a URL such as ${example} (plain text only to this machine)`,
+  })
 
 function isSafeUrl(text: string, protocols: RegExp): boolean {
   if (!URL.canParse(text)) return false

@@ -1,0 +1,76 @@
+/** What operators read: the book as it stands. Every list is bounded and comes from a declared query. */
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import type { Book, Query } from '#book/book.ts'
+import { HttpError, parseBody } from './http-error.ts'
+import type { AlertsAnswer, EquityAnswer, PositionsAnswer, SweepsAnswer } from './wire.ts'
+
+const limit = z
+  .string()
+  .regex(/^[1-9]\d{0,3}$/, 'a whole number from 1 to 9999')
+  .default('200')
+  .transform(Number)
+const account = z.string().min(1).max(64).optional()
+const positionsQuery = z.strictObject({ state: z.enum(['open', 'all']).default('open'), account, limit })
+const alertsQuery = z.strictObject({ state: z.enum(['active', 'all']).default('active'), limit })
+const sweepsQuery = z.strictObject({ account, limit: limit.default(20) })
+
+export interface BookRouteTools {
+  readonly book: Book
+  readonly accountIds: readonly string[]
+}
+
+/** `GET /v1/positions`, `/v1/alerts`, `/v1/equity` and `/v1/sweeps`. */
+export function bookRoutes(server: FastifyInstance, tools: BookRouteTools): void {
+  server.get('/v1/positions', async (request): Promise<PositionsAnswer> => {
+    const asked = parseBody(positionsQuery, request.query)
+    const rows = await tools.book.list('positions', positionQuery(asked))
+    return { positions: rows.map((stored) => stored.row) }
+  })
+
+  server.get('/v1/alerts', async (request): Promise<AlertsAnswer> => {
+    const asked = parseBody(alertsQuery, request.query)
+    const newest = { orderBy: { field: 'raisedAt', direction: 'descending' }, limit: asked.limit } as const
+    const rows = await tools.book.list(
+      'alerts',
+      asked.state === 'active' ? { where: { active: true }, ...newest } : newest,
+    )
+    return { alerts: rows.map((stored) => stored.row) }
+  })
+
+  server.get('/v1/equity', async (): Promise<EquityAnswer> => {
+    const rows = await tools.book.list('equity', {})
+    return { equity: rows.map((stored) => stored.row) }
+  })
+
+  server.get('/v1/sweeps', async (request): Promise<SweepsAnswer> => {
+    const asked = parseBody(sweepsQuery, request.query)
+    if (asked.account !== undefined && !tools.accountIds.includes(asked.account))
+      throw unknownAccount(asked.account, tools)
+    const accounts = asked.account === undefined ? tools.accountIds : [asked.account]
+    const newest = { orderBy: { field: 'startedAt', direction: 'descending' }, limit: asked.limit } as const
+    const lists = await Promise.all(
+      accounts.map((id) => tools.book.list('sweeps', { where: { account: id }, ...newest })),
+    )
+    return { sweeps: lists.flat().map((stored) => stored.row) }
+  })
+}
+
+/** The answer to an account that this installation does not have. */
+export function unknownAccount(id: string, tools: Pick<BookRouteTools, 'accountIds'>): HttpError {
+  const expected = tools.accountIds.join(', ')
+  return new HttpError('invalid', `account: expected one of ${expected}, saw "${id}".`, {
+    path: 'account',
+    expected,
+    seen: id,
+  })
+}
+
+function positionQuery(asked: z.output<typeof positionsQuery>): Query<'positions'> {
+  if (asked.state === 'open') {
+    const where = asked.account === undefined ? { open: true } : { open: true, account: asked.account }
+    return { where, limit: asked.limit }
+  }
+  const newest = { orderBy: { field: 'createdAt', direction: 'descending' }, limit: asked.limit } as const
+  return asked.account === undefined ? newest : { where: { account: asked.account }, ...newest }
+}

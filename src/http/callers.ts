@@ -1,0 +1,91 @@
+/**
+ * Who is asking. Bearer tokens are compared in constant time over their SHA-256, all of them for every attempt, so that
+ * neither length nor position of a match shows. Signal tokens send signals; the operator token also operates.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import type { Secret } from '#config/secret.ts'
+import { HttpError } from './http-error.ts'
+
+/** Tokens below this length can be guessed and are refused at start. */
+const SHORTEST_TOKEN = 16
+
+/** An authenticated caller. */
+export type Caller =
+  | { readonly role: 'signals'; readonly name: string; readonly strategies: readonly string[] }
+  | { readonly role: 'operator'; readonly name: string }
+
+/** The tokens this server accepts. */
+export interface Tokens {
+  readonly signals: readonly { readonly name: string; readonly token: Secret; readonly strategies: readonly string[] }[]
+  readonly operator: Secret
+}
+
+/** Thrown at start for a token too short to be one, or two callers with one token. */
+export class UnusableToken extends Error {
+  override readonly name = 'UnusableToken'
+}
+
+/** Recognises callers by their `Authorization` header. */
+export interface CallerTable {
+  /** Null when the header is missing, malformed or names no known token. */
+  recognise(authorization: string | undefined): Caller | null
+}
+
+/** Prepares the comparison. @throws UnusableToken */
+export function createCallerTable(tokens: Tokens): CallerTable {
+  const entries = [
+    { caller: { role: 'operator', name: 'operator' } as Caller, token: tokens.operator },
+    ...tokens.signals.map((entry) => ({
+      caller: { role: 'signals', name: entry.name, strategies: entry.strategies } as Caller,
+      token: entry.token,
+    })),
+  ].map(({ caller, token }) => ({ caller, digest: digestOf(checkedToken(caller.name, token)) }))
+  const repeated = entries.find((entry, index) =>
+    entries.some((other, at) => at < index && other.digest.equals(entry.digest)),
+  )
+  if (repeated !== undefined) {
+    throw new UnusableToken(`Expected a token of its own for ${repeated.caller.name}, saw the token of another caller.`)
+  }
+  return {
+    recognise(authorization) {
+      const presented = /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization ?? '')?.[1]
+      if (presented === undefined) return null
+      const digest = digestOf(presented)
+      let found: Caller | null = null
+      for (const entry of entries) if (timingSafeEqual(entry.digest, digest)) found = entry.caller
+      return found
+    },
+  }
+}
+
+const callers = new WeakMap<FastifyRequest, Caller>()
+
+/** Remembers who made a request; set once by the authentication hook. */
+export function setCaller(request: FastifyRequest, caller: Caller): void {
+  callers.set(request, caller)
+}
+
+/** Who made a request. @throws HttpError when nobody was authenticated */
+export function callerOf(request: FastifyRequest): Caller {
+  const caller = callers.get(request)
+  if (caller === undefined) throw new HttpError('unauthorized', 'Expected a bearer token, saw none.')
+  return caller
+}
+
+/** Whether a caller may act for a strategy. */
+export function maySignalFor(caller: Caller, strategy: string): boolean {
+  return caller.role === 'operator' || caller.strategies.includes('*') || caller.strategies.includes(strategy)
+}
+
+function digestOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest()
+}
+
+function checkedToken(name: string, token: Secret): string {
+  const value = token.reveal()
+  if (value.length >= SHORTEST_TOKEN && /^[\x21-\x7e]+$/.test(value)) return value
+  throw new UnusableToken(
+    `Expected the token of ${name} to have at least ${SHORTEST_TOKEN} printable characters without blanks, saw another. Make one: openssl rand -hex 32`,
+  )
+}

@@ -1,0 +1,86 @@
+/** What operators change: the switch for new exposure, and a sweep on demand. Every change leaves an audit record. */
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import type { Book } from '#book/book.ts'
+import { StaleWrite } from '#book/errors.ts'
+import type { ControlRow } from '#domain/account.ts'
+import { auditIdOf } from '#domain/envelopes.ts'
+import { callerOf } from './callers.ts'
+import { unknownAccount } from './book-routes.ts'
+import { HttpError, parseBody } from './http-error.ts'
+import type { ControlAnswer, SweepRequestAnswer } from './wire.ts'
+
+const COMMIT_ATTEMPTS = 5
+
+const controlSchema = z.strictObject({
+  trading_enabled: z.boolean(),
+  why: z.string().trim().min(1).max(500),
+})
+const sweepSchema = z.strictObject({ account: z.string().min(1).max(64).default('*') })
+
+export interface OperatorTools {
+  readonly book: Book
+  readonly accountIds: readonly string[]
+  /** Queues a sweep of an account (`*`: all); answers its idempotency key. @throws when the queue does not take it */
+  requestSweep(account: string): Promise<string>
+  now(): number
+}
+
+/** `GET` and `POST /v1/control`, `POST /v1/sweep`. */
+export function operatorRoutes(server: FastifyInstance, tools: OperatorTools): void {
+  server.get('/v1/control', async (): Promise<ControlAnswer> => {
+    const stored = await tools.book.load('control', 'global')
+    return answerOf(stored?.row ?? { tradingEnabled: true, by: 'default', why: 'never changed', at: 0 })
+  })
+
+  server.post('/v1/control', async (request) => {
+    const asked = parseBody(controlSchema, request.body)
+    const row = { tradingEnabled: asked.trading_enabled, by: callerOf(request).name, why: asked.why, at: tools.now() }
+    await storeControl(tools.book, row)
+    return answerOf(row)
+  })
+
+  server.post('/v1/sweep', async (request, reply) => {
+    const { account } = parseBody(sweepSchema, request.body ?? {})
+    if (account !== '*' && !tools.accountIds.includes(account)) throw unknownAccount(account, tools)
+    let key: string
+    try {
+      key = await tools.requestSweep(account)
+    } catch (error) {
+      throw Object.assign(
+        new HttpError(
+          'unavailable',
+          'The queue does not take the sweep now; the next scheduled sweep covers it. Ask again.',
+        ),
+        { cause: error },
+      )
+    }
+    const answer: SweepRequestAnswer = { account, idempotency_key: key }
+    return reply.status(202).send(answer)
+  })
+}
+
+async function storeControl(book: Book, row: ControlRow): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const stored = await book.load('control', 'global')
+    const auditId = auditIdOf('global', 'trading-enabled', `${stored?.revision ?? 'first'}.${row.at}`)
+    const inputs = { before: stored?.row.tradingEnabled ?? null, after: row.tradingEnabled, why: row.why }
+    const audit = { auditId, subject: 'global', at: row.at, actor: row.by, decision: 'trading-enabled', inputs }
+    try {
+      await book.commit([
+        stored === null
+          ? { op: 'create', kind: 'control', id: 'global', row }
+          : { op: 'replace', kind: 'control', id: 'global', row, revision: stored.revision },
+        { op: 'create', kind: 'audit', id: auditId, row: audit },
+      ])
+      return
+    } catch (error) {
+      if (error instanceof StaleWrite && attempt < COMMIT_ATTEMPTS) continue
+      throw error
+    }
+  }
+}
+
+function answerOf(row: ControlRow): ControlAnswer {
+  return { trading_enabled: row.tradingEnabled, by: row.by, why: row.why, at: row.at }
+}

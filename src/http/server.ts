@@ -1,0 +1,137 @@
+/**
+ * The HTTP interface: signals in, the book out, the operator's switches, health, Bull Board. Everything it needs is passed
+ * in; every route but health and login stands behind authentication, and failures never show our insides.
+ */
+import { readFileSync } from 'node:fs'
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { Queue } from 'bullmq'
+import type { Log } from '#workers/worker.ts'
+import { answering, authenticate, requireOperator } from './authentication.ts'
+import { bookRoutes } from './book-routes.ts'
+import { createCallerTable, type Tokens } from './callers.ts'
+import { errorHandler, HttpError } from './http-error.ts'
+import { loginPath, loginRoutes } from './login-routes.ts'
+import { operatorRoutes, type OperatorTools } from './operator-routes.ts'
+import { createOperatorSessions } from './operator-sessions.ts'
+import { queueBoard } from './queue-board.ts'
+import { createRateLimit } from './rate-limit.ts'
+import { signalRoutes, type SignalTools } from './signal-routes.ts'
+import type { ReadyAnswer } from './wire.ts'
+
+const BODY_LIMIT_BYTES = 64 * 1024
+
+/** What the server stands on. */
+export interface ServerDependencies extends SignalTools, OperatorTools {
+  /** Bull Board shows these. */
+  readonly queues: readonly Queue[]
+  readonly tokens: Tokens
+  readonly log: Log
+  /** Whether the book and the queue answer; must not throw. */
+  ready(): Promise<ReadyAnswer['checks']>
+  readonly settings: ServerSettings
+}
+
+export interface ServerSettings {
+  readonly mode: 'paper' | 'live'
+  readonly queuesWritable: boolean
+  readonly requestsPerMinute: number
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null
+  readonly behindProxy: boolean
+}
+
+export interface HttpServer {
+  readonly fastify: FastifyInstance
+  /** Path of a fresh one-time login link for a browser. */
+  loginPath(): string
+}
+
+/** Builds the server; listening is the caller's. @throws UnusableToken */
+export async function createHttpServer(dependencies: ServerDependencies): Promise<HttpServer> {
+  const { settings } = dependencies
+  const tools = {
+    callers: createCallerTable(dependencies.tokens),
+    sessions: createOperatorSessions(),
+    limit: createRateLimit(settings.requestsPerMinute),
+    secure: settings.tls !== null || settings.behindProxy,
+    now: () => dependencies.now(),
+  }
+  const server = createFastify(settings)
+  const answerError = errorHandler(dependencies.log)
+  server.setErrorHandler(answerError)
+  server.setNotFoundHandler(() => {
+    throw new HttpError('not_found', 'There is nothing at this address.')
+  })
+  addSecurityHeaders(server, tools.secure)
+  logRequests(server, dependencies.log)
+  healthRoutes(server, dependencies)
+  loginRoutes(server, tools)
+  await server.register(async (known) => {
+    known.addHook('onRequest', answering(authenticate(tools), answerError))
+    signalRoutes(known, dependencies)
+    await known.register(async (operators) => {
+      operators.addHook('onRequest', answering(requireOperator, answerError))
+      bookRoutes(operators, dependencies)
+      operatorRoutes(operators, dependencies)
+      await queueBoard(operators, {
+        queues: dependencies.queues,
+        writable: settings.queuesWritable,
+        title: `Truebook (${settings.mode})`,
+      })
+    })
+  })
+  return { fastify: server, loginPath: () => loginPath(tools) }
+}
+
+function createFastify(settings: ServerSettings): FastifyInstance {
+  const common = {
+    bodyLimit: BODY_LIMIT_BYTES,
+    logger: false,
+    forceCloseConnections: 'idle',
+    trustProxy: settings.behindProxy,
+  } as const
+  if (settings.tls === null) return Fastify(common)
+  const https = { cert: readFileSync(settings.tls.certFile), key: readFileSync(settings.tls.keyFile) }
+  // The routes are the same; only the raw socket's type differs.
+  return Fastify({ ...common, https }) as FastifyInstance
+}
+
+/** Bull Board styles elements inline and would load a web font; nothing else is allowed, and nothing from elsewhere. */
+const CONTENT_POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+
+function addSecurityHeaders(server: FastifyInstance, secure: boolean): void {
+  server.addHook('onSend', async (_request, reply) => {
+    void reply.headers({
+      'content-security-policy': CONTENT_POLICY,
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      ...(secure && { 'strict-transport-security': 'max-age=31536000' }),
+    })
+    if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store')
+  })
+}
+
+/** One line a request. The route pattern is logged, never the address: a login link carries its code there. */
+function logRequests(server: FastifyInstance, log: Log): void {
+  server.addHook('onResponse', async (request, reply) => {
+    const fields = {
+      method: request.method,
+      route: request.routeOptions.url ?? 'unknown',
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      request_id: request.id,
+    }
+    if (reply.statusCode >= 400) log.info(fields, 'request refused')
+    else log.debug(fields, 'request answered')
+  })
+}
+
+function healthRoutes(server: FastifyInstance, dependencies: ServerDependencies): void {
+  server.get('/livez', async () => ({ live: true }))
+  server.get('/readyz', async (_request, reply) => {
+    const checks = await dependencies.ready()
+    const answer: ReadyAnswer = { ready: checks.every((entry) => entry.ok), checks }
+    return reply.status(answer.ready ? 200 : 503).send(answer)
+  })
+}

@@ -1,0 +1,96 @@
+/** A server on a book in memory, with a queue that only remembers; every part can be replaced. */
+import { openEmbeddedBook } from '#book/embedded/open.ts'
+import type { Book } from '#book/book.ts'
+import { Secret } from '#config/secret.ts'
+import type { Envelope } from '#domain/message.ts'
+import { createHttpServer, type HttpServer, type ServerDependencies } from '#http/server.ts'
+import { acceptSignal } from '#ingest/accept-signal.ts'
+import { createLog } from '#telemetry/log.ts'
+
+export const SIGNAL_TOKEN = 'signal-token-of-a-test-0123456789'
+export const SCOPED_TOKEN = 'scoped-token-of-a-test-0123456789'
+export const OPERATOR_TOKEN = 'operator-token-of-a-test-01234567'
+export const START = 1_763_800_000_000
+
+/** What a test sees of the server it started. */
+export interface HttpFixture extends AsyncDisposable {
+  readonly server: HttpServer
+  readonly book: Book
+  readonly enqueued: Envelope[]
+  readonly logged: string[]
+  now: number
+}
+
+const ACCOUNTS = [
+  { account: 'alpha', strategies: ['*'] },
+  { account: 'beta', strategies: ['trend'] },
+]
+
+export async function startHttp(changes: Partial<ServerDependencies> = {}): Promise<HttpFixture> {
+  const book = changes.book ?? (await openEmbeddedBook({ file: ':memory:' }))
+  const enqueued: Envelope[] = []
+  const logged: string[] = []
+  const clock = { now: START }
+  const log = createLog({
+    level: 'debug',
+    secrets: [],
+    destination: { write: (line: string) => void logged.push(line) },
+  })
+  const queue = { enqueue: async (envelope: Envelope) => void enqueued.push(envelope) }
+  const server = await createHttpServer({
+    book,
+    accountIds: ACCOUNTS.map((entry) => entry.account),
+    acceptSignal: (signal) =>
+      acceptSignal({ book, queue, accounts: ACCOUNTS, onEnqueueFailed: () => {} }, signal, clock.now),
+    requestSweep: async (account) => `sweep-${account}`,
+    queues: [],
+    tokens: {
+      operator: new Secret(OPERATOR_TOKEN),
+      signals: [
+        { name: 'all', token: new Secret(SIGNAL_TOKEN), strategies: ['*'] },
+        { name: 'scoped', token: new Secret(SCOPED_TOKEN), strategies: ['carry'] },
+      ],
+    },
+    log,
+    ready: async () => [{ check: 'book', ok: true }],
+    now: () => clock.now,
+    settings: { mode: 'paper', queuesWritable: false, requestsPerMinute: 1000, tls: null, behindProxy: false },
+    ...changes,
+  })
+  return {
+    server,
+    book,
+    enqueued,
+    logged,
+    get now() {
+      return clock.now
+    },
+    set now(value) {
+      clock.now = value
+    },
+    async [Symbol.asyncDispose]() {
+      await server.fastify.close()
+      await book.close()
+    },
+  }
+}
+
+/** A complete open signal; `changes` replace members. */
+export function openSignal(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    kind: 'open',
+    signal_id: 's-1',
+    source: 'unit',
+    strategy: 'trend',
+    ts: START,
+    instrument: 'BTC-PERP',
+    side: 'long',
+    size: { type: 'contracts', value: '0.5' },
+    stop_loss: { distance_bps: 100 },
+    ...changes,
+  }
+}
+
+export function bearer(token: string): { authorization: string } {
+  return { authorization: `Bearer ${token}` }
+}

@@ -1,0 +1,88 @@
+/** What operators read and change. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { LightMyRequestResponse } from 'fastify'
+import type { ControlAnswer, ErrorAnswer, PositionsAnswer, ReadyAnswer } from '#http/wire.ts'
+import { bearer, OPERATOR_TOKEN, startHttp } from './http-fixture.ts'
+
+const headers = bearer(OPERATOR_TOKEN)
+
+test('switching trading off and on is kept with who, when and why, and audited each time', async () => {
+  await using http = await startHttp()
+  const control = async (payload: object): Promise<ControlAnswer> =>
+    (await http.server.fastify.inject({ method: 'POST', url: '/v1/control', headers, payload })).json<ControlAnswer>()
+  await control({ trading_enabled: false, why: 'venue incident' })
+  http.now += 1000
+  await control({ trading_enabled: true, why: 'over' })
+  const read = (await http.server.fastify.inject({ url: '/v1/control', headers })).json<ControlAnswer>()
+  assert.deepEqual(read, { trading_enabled: true, by: 'operator', why: 'over', at: http.now })
+  const audit = await http.book.list('audit', {
+    where: { subject: 'global' },
+    orderBy: { field: 'at', direction: 'ascending' },
+  })
+  assert.deepEqual(
+    audit.map((stored) => stored.row.inputs),
+    [
+      { before: null, after: false, why: 'venue incident' },
+      { before: false, after: true, why: 'over' },
+    ],
+  )
+})
+
+test('a switch without a reason is refused', async () => {
+  await using http = await startHttp()
+  const payload = { trading_enabled: false, why: '  ' }
+  const answer = await http.server.fastify.inject({ method: 'POST', url: '/v1/control', headers, payload })
+  assert.equal(answer.statusCode, 400)
+  assert.equal(answer.json<ErrorAnswer>().error.path, 'why')
+})
+
+test('a sweep is asked for by account; an unknown account is named', async () => {
+  await using http = await startHttp()
+  const sweep = async (payload: object): Promise<LightMyRequestResponse> =>
+    await http.server.fastify.inject({ method: 'POST', url: '/v1/sweep', headers, payload })
+  assert.deepEqual((await sweep({})).json(), { account: '*', idempotency_key: 'sweep-*' })
+  assert.equal((await sweep({ account: 'beta' })).statusCode, 202)
+  const unknown = await sweep({ account: 'gamma' })
+  assert.equal(unknown.statusCode, 400)
+  assert.match(unknown.json<ErrorAnswer>().error.message, /expected one of alpha, beta, saw "gamma"/)
+})
+
+test('a queue that does not take the sweep is 503', async () => {
+  await using http = await startHttp({
+    requestSweep: async () => {
+      throw new Error('connection refused')
+    },
+  })
+  assert.equal(
+    (await http.server.fastify.inject({ method: 'POST', url: '/v1/sweep', headers, payload: {} })).statusCode,
+    503,
+  )
+})
+
+test('every list answers, with every filter it offers', async () => {
+  await using http = await startHttp()
+  const urls = [
+    '/v1/positions',
+    '/v1/positions?state=all',
+    '/v1/positions?account=alpha',
+    '/v1/positions?account=alpha&state=all&limit=5',
+    '/v1/alerts',
+    '/v1/alerts?state=all',
+    '/v1/equity',
+    '/v1/sweeps',
+    '/v1/sweeps?account=beta&limit=1',
+  ]
+  for (const url of urls) assert.equal((await http.server.fastify.inject({ url, headers })).statusCode, 200, url)
+  const none = (await http.server.fastify.inject({ url: '/v1/positions', headers })).json<PositionsAnswer>()
+  assert.deepEqual(none, { positions: [] })
+  const bad = await http.server.fastify.inject({ url: '/v1/positions?limit=0', headers })
+  assert.match(bad.json<ErrorAnswer>().error.message, /limit: expected a whole number from 1 to 9999, saw "0"/)
+})
+
+test('readiness is 503 while a part does not answer', async () => {
+  await using http = await startHttp({ ready: async () => [{ check: 'redis', ok: false }] })
+  const answer = await http.server.fastify.inject({ url: '/readyz' })
+  assert.equal(answer.statusCode, 503)
+  assert.deepEqual(answer.json<ReadyAnswer>(), { ready: false, checks: [{ check: 'redis', ok: false }] })
+})
