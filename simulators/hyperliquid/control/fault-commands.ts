@@ -1,0 +1,25 @@
+/** Control commands that script faults. */
+import { z } from 'zod'
+import { faultRule } from '#simulators/hyperliquid/faults/fault.ts'
+import { command } from './control-command.ts'
+import { address } from './control-fields.ts'
+
+/** Commands by name. */
+export const faultCommands = {
+  /** Appends a fault rule; rules are tried in the order given. Returns its id. */
+  addFault: command(faultRule, (rule, { faults, stale }) => {
+    if (rule.fault.kind === 'stale') stale.arm()
+    return { id: faults.add(rule) }
+  }),
+  /** All fault rules with their matches and hits. */
+  faults: command(z.strictObject({}), (_, { faults }) => faults.list()),
+  /** Removes one fault rule, or all. */
+  clearFaults: command(z.strictObject({ id: z.int().optional() }), ({ id }, { faults }) => {
+    faults.clear(id)
+    return faults.list()
+  }),
+  /** Cuts websocket connections now: those that watch an account, or all. */
+  dropSockets: command(z.strictObject({ user: address.optional() }), ({ user }, { dropSockets }) => ({
+    dropped: dropSockets(user),
+  })),
+} as const

@@ -1,0 +1,105 @@
+/**
+ * The REST front: body checks, weight metering, faults, and the hand-over to /info, /exchange and /control. It writes
+ * every byte a client sees over HTTP.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { RequestFault } from '#simulators/hyperliquid/faults/fault.ts'
+import type { Answer } from './answer.ts'
+import { type ConnectionOutcome, underFault } from './connection-outcome.ts'
+import { answerExchange, exchangeWeight } from './exchange.ts'
+import { readJsonBody } from './http-body.ts'
+import { answerInfo, type InfoDesk, infoWeight } from './info.ts'
+import { jsonReply, METHOD_NOT_ALLOWED, NOT_FOUND, RATE_LIMITED, type Reply } from './reply.ts'
+import { exchangeSubject, infoSubject } from './request-subject.ts'
+
+/** Answers a control command: path after `/control/`, JSON arguments. */
+export type ControlHandler = (command: string, args: unknown) => Reply
+
+/** Serves HTTP requests of one venue. */
+export class HttpFront {
+  readonly #desk: InfoDesk
+  readonly #control: ControlHandler
+  readonly #stopped: AbortSignal
+
+  constructor(desk: InfoDesk, control: ControlHandler, stopped: AbortSignal) {
+    this.#desk = desk
+    this.#control = control
+    this.#stopped = stopped
+  }
+
+  /** Serves one request to its end. */
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let outcome: ConnectionOutcome
+    try {
+      outcome = await this.#route(request)
+    } catch (error) {
+      // A defect of the simulator must not look like the venue's: the body says what broke.
+      if (request.destroyed && !response.writable) return
+      const reason = error instanceof Error ? error.stack : String(error)
+      outcome = { reply: jsonReply({ simulatorError: reason }, 500) }
+    }
+    this.#finish(request, response, outcome)
+  }
+
+  async #route(request: IncomingMessage): Promise<ConnectionOutcome> {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+    if (path.startsWith('/control/')) return { reply: await this.#command(request, path.slice('/control/'.length)) }
+    if (path !== '/info' && path !== '/exchange') return { reply: NOT_FOUND }
+    if (request.method !== 'POST') return { reply: METHOD_NOT_ALLOWED }
+    const body = await readJsonBody(request)
+    if ('refusal' in body) return { reply: body.refusal }
+    const client = request.socket.remoteAddress ?? ''
+    return path === '/info' ? this.#info(body.json, client) : this.#exchange(body.json, client)
+  }
+
+  async #command(request: IncomingMessage, name: string): Promise<Reply> {
+    if (request.method === 'GET') return this.#control(name, {})
+    if (request.method !== 'POST') return METHOD_NOT_ALLOWED
+    const body = await readJsonBody(request)
+    return 'refusal' in body ? body.refusal : this.#control(name, body.json)
+  }
+
+  async #info(raw: unknown, client: string): Promise<ConnectionOutcome> {
+    if (!this.#admit(client, infoWeight(raw))) return { reply: RATE_LIMITED }
+    const fault = this.#desk.faults.ofRequest(infoSubject(raw, '/info'))
+    return this.#answered(fault, client, () => answerInfo(raw, '/info', this.#desk))
+  }
+
+  async #exchange(raw: unknown, client: string): Promise<ConnectionOutcome> {
+    if (!this.#admit(client, exchangeWeight(raw))) return { reply: RATE_LIMITED }
+    const fault = this.#desk.faults.ofRequest(exchangeSubject(raw, '/exchange', this.#desk))
+    return this.#answered(fault, client, () => answerExchange(raw, this.#desk))
+  }
+
+  #admit(client: string, weight: number): boolean {
+    return this.#desk.ipWeights.take(client, weight, this.#desk.venue.now())
+  }
+
+  async #answered(fault: RequestFault | undefined, client: string, act: () => Answer): Promise<ConnectionOutcome> {
+    const process = (): Reply => {
+      const answer = act()
+      if ('refused' in answer) return answer.refused
+      this.#desk.ipWeights.charge(client, answer.rowWeight ?? 0, this.#desk.venue.now())
+      return jsonReply(answer.body)
+    }
+    return underFault(fault, process, this.#stopped)
+  }
+
+  #finish(request: IncomingMessage, response: ServerResponse, outcome: ConnectionOutcome): void {
+    if (outcome === 'hang') return
+    if (outcome === 'drop') {
+      request.socket.destroy()
+      return
+    }
+    const { status, contentType, body } = outcome.reply
+    response.sendDate = false
+    response.writeHead(status, {
+      'content-type': contentType,
+      'content-length': Buffer.byteLength(body),
+      // Clients measure their clock against this header, so it tells the venue's time, not the machine's.
+      date: new Date(this.#desk.venue.now()).toUTCString(),
+      'access-control-allow-origin': '*',
+    })
+    response.end(body)
+  }
+}

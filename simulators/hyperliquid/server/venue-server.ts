@@ -1,0 +1,116 @@
+/** Starts a Hyperliquid venue: engine, REST, stream and control endpoint on one port of this machine. */
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { answerControl } from '#simulators/hyperliquid/control/control-endpoint.ts'
+import { createVenue } from '#simulators/hyperliquid/engine/create-venue.ts'
+import type { VenueOptions } from '#simulators/hyperliquid/engine/options.ts'
+import type { Venue } from '#simulators/hyperliquid/engine/venue.ts'
+import { FaultScript } from '#simulators/hyperliquid/faults/fault-script.ts'
+import { StaleAccountReads } from '#simulators/hyperliquid/faults/stale-account-reads.ts'
+import type { Network } from '#simulators/hyperliquid/wire/action-hash.ts'
+import { AddressBudget } from './address-budget.ts'
+import { settleWhenDue } from './due-timer.ts'
+import { HttpFront } from './http-front.ts'
+import type { InfoDesk } from './info.ts'
+import { IpWeights } from './ip-weights.ts'
+import { StreamFront } from './stream-front.ts'
+import { StreamLimits } from './stream-limits.ts'
+import type { StreamTiming } from './stream-session.ts'
+import { type ClockMode, DrivenClock } from './venue-clock.ts'
+
+/** Settings of a running venue; everything has a default. */
+export interface HyperliquidVenueOptions {
+  /** 0 = any free port (default). */
+  readonly port?: number
+  /** Default `mainnet`: signatures carry source "a". */
+  readonly network?: Network
+  /** Default the machine's clock. */
+  readonly clock?: ClockMode
+  /** Seed of the engine and of faults drawn by chance (default 1). */
+  readonly seed?: number
+  /** Multiple of the documented rate limits (default 1); Infinity switches them off. */
+  readonly rateLimits?: number
+  readonly stream?: Partial<StreamTiming>
+  /** Universe, quotes, limits, fees and rules of the engine. */
+  readonly engine?: Omit<VenueOptions, 'clock' | 'seed'>
+}
+
+/** A venue that listens. */
+export interface RunningVenue {
+  /** `http://127.0.0.1:<port>`; the stream is at `ws://127.0.0.1:<port>/ws`. */
+  readonly url: string
+  readonly port: number
+  readonly engine: Venue
+  readonly clock: DrivenClock
+  readonly faults: FaultScript
+  /** Cuts websocket connections: those that watch an account, or all. Returns how many. */
+  dropSockets(user?: string): number
+  /** Cuts all connections and frees the port. Idempotent. */
+  stop(): Promise<void>
+}
+
+const HOST = '127.0.0.1'
+const TIMING: StreamTiming = { idleMs: 60_000, stateIntervalMs: 500 }
+const TAKER_FEE = '0.00045'
+const MAKER_FEE = '0.00015'
+/** Longer than clients keep idle connections, so that the venue is never the one to close first. */
+const KEEP_ALIVE_MS = 75_000
+
+/** Starts a venue and resolves once it listens. @throws when the port is taken */
+export async function startHyperliquidVenue(options: HyperliquidVenueOptions = {}): Promise<RunningVenue> {
+  const clock = new DrivenClock(options.clock ?? { kind: 'real' })
+  const seed = options.seed ?? 1
+  const engine = createVenue({ ...options.engine, clock, seed })
+  const desk = deskOf(engine, options, seed)
+  const stopping = new AbortController()
+  const limits = new StreamLimits(options.rateLimits ?? 1)
+  const stream = new StreamFront({
+    desk,
+    limits,
+    timing: { ...TIMING, ...options.stream },
+    stopped: stopping.signal,
+  })
+  const dropSockets = (user?: string) => stream.drop(user)
+  const target = { venue: engine, network: desk.network, clock, faults: desk.faults, stale: desk.stale, dropSockets }
+  const http = new HttpFront(desk, (command, args) => answerControl(command, args, target), stopping.signal)
+  const server = createServer((request, response) => void http.serve(request, response))
+  server.keepAliveTimeout = KEEP_ALIVE_MS
+  server.on('upgrade', (request, socket, head) => stream.upgrade(request, socket, head))
+  const port = await listen(server, options.port ?? 0)
+  const stopSettling = clock.kind === 'real' ? settleWhenDue(engine) : () => {}
+  const stop = async () => {
+    if (stopping.signal.aborted) return
+    stopping.abort()
+    stopSettling()
+    stream.close()
+    desk.stale.close()
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    server.closeAllConnections()
+    await closed
+  }
+  return { url: `http://${HOST}:${port}`, port, engine, clock, faults: desk.faults, dropSockets, stop }
+}
+
+function deskOf(venue: Venue, options: HyperliquidVenueOptions, seed: number): InfoDesk {
+  const scale = options.rateLimits ?? 1
+  return {
+    venue,
+    network: options.network ?? 'mainnet',
+    faults: new FaultScript(seed),
+    stale: new StaleAccountReads(venue),
+    ipWeights: new IpWeights(scale),
+    budget: new AddressBudget(venue.account, scale),
+    fees: { taker: options.engine?.takerFee ?? TAKER_FEE, maker: options.engine?.makerFee ?? MAKER_FEE },
+  }
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, HOST, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  return (server.address() as AddressInfo).port
+}
