@@ -3,7 +3,7 @@
  * times are made unique within an account in file order, and trade ids are made anew from account and line.
  */
 import { keccak } from '#simulators/hyperliquid/wire/bytes.ts'
-import { type DecimalString, decimalString, isDecimalText } from '#domain/decimal.ts'
+import { Decimal, type DecimalString, decimalString, isDecimalText, toDecimalString } from '#domain/decimal.ts'
 import { VenueControlError } from '#simulators/hyperliquid/engine/operator-controls.ts'
 import type { Fill } from '#simulators/hyperliquid/engine/record.ts'
 import type { Venue } from '#simulators/hyperliquid/engine/venue.ts'
@@ -98,9 +98,11 @@ function parseRow(line: string, number: number): { readonly user: string; readon
   return { user, fill }
 }
 
+/** A decimal; a spreadsheet has turned the smallest ones into the form `7.00E-05`. */
 function decimalCell(name: string, text: string): DecimalString {
-  if (!isDecimalText(text)) throw new FillRowError(`expected a decimal in ${name}, saw "${text}"`)
-  return decimalString(text)
+  if (isDecimalText(text)) return decimalString(text)
+  if (/^-?\d+(\.\d+)?E-\d{1,2}$/.test(text)) return toDecimalString(new Decimal(text))
+  throw new FillRowError(`expected a decimal in ${name}, saw "${text}"`)
 }
 
 /** Epoch ms of a minute in Indian time, day first. */
