@@ -56,6 +56,7 @@ const CAPABILITIES: Capabilities = {
   fence: true,
   venueDeadline: true,
   attachedStop: true,
+  fundingEveryMs: 3_600_000,
   fillRetention: VENUE_LIMITS.fillRetention,
   weakerGuarantee: null,
 }
