@@ -1,7 +1,6 @@
 /** Accounts: making them, finding them, their positions and leverage settings, and their cash movements. */
-import { type Decimal, ZERO } from '#domain/decimal.ts'
+import { type Decimal, ZERO, toDecimalString } from '#domain/decimal.ts'
 import type { Address } from './action.ts'
-import { toDecimalString } from '#domain/decimal.ts'
 import type { PerpInstrument } from './instrument.ts'
 import type { LedgerDelta } from './record.ts'
 import type { AccountState, LeverageSetting, Position, VenueState } from './state.ts'

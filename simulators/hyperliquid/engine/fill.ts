@@ -36,8 +36,9 @@ export function bookFill(state: VenueState, coin: CoinState, side: SideOfTrade):
   position.szi = change.szi
   position.cost = change.cost
   position.isolatedMargin = position.isolatedMargin.plus(isolatedChange)
-  if (before.isZero() || change.openedSz.lt(sz)) position.cumFundingSinceChange = ZERO
-  if (before.isZero() || (change.openedSz.gt(0) && change.closedSz.gt(0))) position.cumFundingSinceOpen = ZERO
+  position.cumFundingSinceChange = ZERO
+  const flipped = !change.openedSz.isZero() && !change.closedSz.isZero()
+  if (before.isZero() || flipped) position.cumFundingSinceOpen = ZERO
   order.filledSz = order.filledSz.plus(sz)
   order.filledNotional = order.filledNotional.plus(notional)
   if (account.kind === 'house') return undefined
