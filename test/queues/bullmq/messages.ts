@@ -1,5 +1,5 @@
 /** Messages and logs for queue tests: valid envelopes by name, and a log that keeps its lines. */
-import type { AccountId, IdempotencyKey, PositionId } from '#domain/ids.ts'
+import type { IdempotencyKey, PositionId } from '#domain/ids.ts'
 import type { Envelope, Stage } from '#domain/message.ts'
 
 /** A valid message; the same arguments give the same message. */
@@ -8,7 +8,7 @@ export function messageOf(stage: Stage, name: string, payload: Envelope['payload
     idempotency_key: `${name}.${stage}` as IdempotencyKey,
     client_order_id: null,
     position_id: name as PositionId,
-    account: 'test' as AccountId,
+    account: 'test',
     stage,
     source: 'test',
     ts: 1_700_000_000_000,

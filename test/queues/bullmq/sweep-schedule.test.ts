@@ -1,0 +1,98 @@
+/** The sweep's schedule: one for all processes, alive after a restart and after FLUSHALL. */
+import assert from 'node:assert/strict'
+import { after, afterEach, before, describe, test } from 'node:test'
+import type { Job } from 'bullmq'
+import { envelopeSchema } from '#domain/message.ts'
+import { ensureSweepSchedule, scheduledSweepOf, sweepEnvelope } from '#queues/bullmq/sweep-schedule.ts'
+import { openWorkQueue, type BullWorkQueue } from '#queues/bullmq/work-queue.ts'
+import { eventually } from '#test/support/eventually.ts'
+import { startTestRedis, type TestRedis } from '#test/support/redis.ts'
+import { recordLog } from './messages.ts'
+
+const HOUR_MS = 3_600_000
+
+describe('sweep schedule', () => {
+  let redis: TestRedis
+  let workQueue: BullWorkQueue
+
+  before(async () => {
+    redis = await startTestRedis()
+    workQueue = await openWorkQueue({ url: redis.url, prefix: '{test}', patience: 'wait', log: recordLog() })
+  })
+  after(async () => {
+    await workQueue.close()
+    await redis.stop()
+  })
+  afterEach(async () => {
+    await workQueue.redis.flushall()
+  })
+
+  const ensure = (everyMs: number, now = Date.now()): Promise<string> =>
+    ensureSweepSchedule(workQueue.queue('sweep'), everyMs, now)
+  const schedules = (): Promise<{ readonly every?: number }[]> => workQueue.queue('sweep').getJobSchedulers()
+
+  test('registering again changes nothing, whoever does it', async () => {
+    assert.equal(await ensure(HOUR_MS), 'registered')
+    const [first] = await schedules()
+    const again = await Promise.all(Array.from({ length: 10 }, () => ensure(HOUR_MS)))
+    assert.ok(again.every((outcome) => outcome === 'kept'))
+    assert.deepEqual(await schedules(), [first])
+  })
+
+  test('many processes that boot at once leave one schedule and one job', async () => {
+    await Promise.all(Array.from({ length: 10 }, () => ensure(HOUR_MS)))
+    assert.equal((await schedules()).length, 1)
+    const { waiting, delayed } = (await workQueue.counts()).sweep
+    assert.equal(waiting + delayed, 1)
+  })
+
+  test('another interval replaces it', async () => {
+    await ensure(HOUR_MS)
+    assert.equal(await ensure(HOUR_MS / 2), 'registered')
+    assert.deepEqual(
+      (await schedules()).map(({ every }) => every),
+      [HOUR_MS / 2],
+    )
+  })
+
+  test('it survives a crash of Redis', async () => {
+    await ensure(HOUR_MS)
+    await redis.kill()
+    await redis.restart()
+    assert.equal(await ensure(HOUR_MS), 'kept')
+  })
+
+  test('after FLUSHALL it is registered again', async () => {
+    await ensure(HOUR_MS)
+    await workQueue.redis.flushall()
+    assert.equal(await ensure(HOUR_MS), 'registered')
+    assert.equal((await schedules()).length, 1)
+  })
+
+  test('one whose job was lost is registered again', async () => {
+    await ensure(HOUR_MS)
+    assert.equal(await ensure(HOUR_MS, Date.now() + 2 * HOUR_MS), 'kept')
+    assert.equal(await ensure(HOUR_MS, Date.now() + 5 * HOUR_MS), 'registered')
+  })
+
+  test('its jobs stand for a valid message for every account, the same for the same slot', async () => {
+    await ensure(HOUR_MS)
+    const job = await eventually(async (): Promise<Job | undefined> => {
+      const [found] = await workQueue.queue('sweep').getJobs(['waiting', 'delayed'])
+      return found
+    })
+    const message = scheduledSweepOf(job)
+    assert.deepEqual(envelopeSchema.parse(message), message)
+    assert.equal(message?.account, '*')
+    assert.equal(message?.payload['trigger'], 'scheduled')
+    assert.deepEqual(scheduledSweepOf(job), message)
+    assert.match(String(message?.idempotency_key), /^sweep-all-\d+$/)
+  })
+
+  test('the message of any account name is valid', () => {
+    for (const account of ['*', 'hl-main', 'has:colon', 'has blank']) {
+      const message = sweepEnvelope(account, 'demand', 1)
+      assert.deepEqual(envelopeSchema.parse(message), message)
+    }
+  })
+})
