@@ -57,7 +57,8 @@ export const FOLDER_RULES: readonly FolderRule[] = [
   { files: 'src/config/**', imports: [DOMAIN, VALIDATION], packages: 'any' },
   { files: 'src/telemetry/**', imports: [DOMAIN, 'src/config/**'], packages: 'any' },
   { files: 'src/embedded/**', imports: [], packages: ['node:*'] },
-  { files: 'src/client/**', imports: [DOMAIN, VALIDATION], packages: 'any' },
+  // wire.ts is types only: the JSON that server and client agree on.
+  { files: 'src/client/**', imports: [DOMAIN, VALIDATION, 'src/http/wire.ts'], packages: 'any' },
   {
     files: 'src/http/**',
     imports: [
@@ -72,7 +73,7 @@ export const FOLDER_RULES: readonly FolderRule[] = [
     ],
     packages: 'any',
   },
-  { files: 'src/compose.ts', imports: PRODUCT, packages: 'any' },
+  { files: 'src/compose.ts', imports: [...PRODUCT, 'src/compose/**'], packages: 'any' },
   { files: 'src/compose/**', imports: PRODUCT, packages: 'any' },
   { files: 'src/cli/**', imports: [...PRODUCT, 'src/compose.ts', 'src/compose/**'], packages: 'any' },
 
@@ -90,7 +91,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   // A hash is a pure function; randomness and keys are not taken from here.
   'node:crypto': [
     'src/domain/ids.ts',
-    'src/{config,http,client,cli}/**',
+    'src/{config,http,client,cli,compose}/**',
     'src/book/*/**',
     'src/brokers/*/**',
     'src/queues/*/**',

@@ -135,7 +135,7 @@ const book = z.discriminatedUnion('type', [
     type: z.literal('firestore'),
     project_id: z.string().min(1).max(64),
     database_id: z.string().min(1).max(64).optional(),
-    prefix: name.default('truebook').describe('Start of every collection name.'),
+    prefix: name.default('main').describe('Name of this book inside the database.'),
   }),
 ])
 

@@ -1,0 +1,58 @@
+/** What every role stands on: secrets, log, book, Redis and the queues. */
+import { join } from 'node:path'
+import type { Book } from '#book/book.ts'
+import type { Config } from '#config/config.ts'
+import { provideRedis } from '#embedded/redis.ts'
+import { openWorkQueue, type BullWorkQueue } from '#queues/bullmq/work-queue.ts'
+import { createLog } from '#telemetry/log.ts'
+import type { Log } from '#workers/worker.ts'
+import { openBook } from './open-book.ts'
+import { readSecrets, type SecretNeeds, type Secrets } from './secrets.ts'
+
+/** What every part of the process shares. */
+export interface Foundation {
+  readonly config: Config
+  readonly secrets: Secrets
+  readonly book: Book
+  /** Fails fast while Redis is away. */
+  readonly queue: BullWorkQueue
+  /** May hold a password: never log it. */
+  readonly redisUrl: string
+  /** In braces, so that all keys share one slot of a Redis Cluster. */
+  readonly redisPrefix: string
+  readonly log: Log
+  /** Ms since epoch. */
+  readonly now: () => number
+}
+
+/** Parts that tests and the demo replace. */
+export interface ComposeOptions {
+  /** Default: JSON lines on standard output. */
+  readonly log?: Log
+  /** Default: the wall clock. Ms. */
+  readonly now?: () => number
+}
+
+/** Opens all of it; `opened` closes it in reverse. @throws SecretUnavailable, BookUnavailable, RedisUnavailable, RedisUnfit */
+export async function layFoundation(
+  config: Config,
+  needs: SecretNeeds,
+  options: ComposeOptions,
+  opened: AsyncDisposableStack,
+): Promise<Foundation> {
+  const secrets = readSecrets(config, needs)
+  const log = options.log ?? createLog({ level: config.log.level, secrets: secrets.all })
+  for (const warning of secrets.warnings) log.warn({}, warning)
+  const book = await openBook(config.book)
+  opened.defer(() => book.close())
+  const configured = secrets.redisUrl?.reveal() ?? config.redis.url
+  const redis = await provideRedis({
+    dataDir: join(config.dataDir, 'redis'),
+    ...(configured !== null && { url: configured }),
+  })
+  opened.defer(() => redis.stop())
+  const redisPrefix = `{${config.redis.prefix}}`
+  const queue = await openWorkQueue({ url: redis.url, prefix: redisPrefix, patience: 'fail-fast', log })
+  opened.defer(() => queue.close())
+  return { config, secrets, book, queue, redisUrl: redis.url, redisPrefix, log, now: options.now ?? (() => Date.now()) }
+}

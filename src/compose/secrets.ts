@@ -1,0 +1,77 @@
+/** Reads the secrets a role needs, and no others: an API process never holds an agent key. */
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from '#config/config.ts'
+import { readSecret, type Secret, type SecretRef } from '#config/secret.ts'
+import type { AccountId } from '#domain/ids.ts'
+import type { Tokens } from '#http/callers.ts'
+
+/** What a process holds. `all` is for the log's scrubber. */
+export interface Secrets {
+  readonly redisUrl: Secret | null
+  readonly webhookUrl: Secret | null
+  readonly agentKeys: ReadonlyMap<AccountId, Secret>
+  /** Null where the role serves no HTTP. */
+  readonly tokens: Tokens | null
+  readonly all: readonly Secret[]
+  /** Doubts about how they are kept, ready to log. */
+  readonly warnings: readonly string[]
+}
+
+/** Which secrets a role needs. */
+export interface SecretNeeds {
+  readonly trades: boolean
+  readonly serves: boolean
+}
+
+/** @throws SecretUnavailable naming the place, never the value */
+export function readSecrets(config: Config, needs: SecretNeeds): Secrets {
+  const all: Secret[] = []
+  const warnings: string[] = []
+  const read = (ref: SecretRef): Secret => {
+    const { secret, warning } = readSecret(ref)
+    all.push(secret)
+    if (warning !== null) warnings.push(warning)
+    return secret
+  }
+  return {
+    redisUrl: config.redis.urlSecret === null ? null : read(config.redis.urlSecret),
+    webhookUrl: needs.trades && config.alerts.webhookUrl !== null ? read(config.alerts.webhookUrl) : null,
+    agentKeys: new Map(needs.trades ? config.accounts.map((account) => [account.id, read(account.agentKey)]) : []),
+    tokens: needs.serves ? readTokens(config, read) : null,
+    all,
+    warnings,
+  }
+}
+
+/** Where the operator token is kept: as configured, or in the file that Truebook makes itself. */
+export function operatorTokenPlace(config: Config): SecretRef {
+  return config.http.operatorToken ?? { kind: 'file', path: join(config.dataDir, 'operator-token') }
+}
+
+function readTokens(config: Config, read: (ref: SecretRef) => Secret): Tokens {
+  if (config.http.operatorToken === null) makeOperatorToken(config)
+  return {
+    operator: read(operatorTokenPlace(config)),
+    signals: config.http.signalTokens.map((entry) => ({
+      name: entry.name,
+      token: read(entry.token),
+      strategies: entry.strategies,
+    })),
+  }
+}
+
+/** No default password exists: the first start makes a token that only its owner can read. */
+function makeOperatorToken(config: Config): void {
+  mkdirSync(config.dataDir, { recursive: true })
+  try {
+    writeFileSync(join(config.dataDir, 'operator-token'), `${randomBytes(32).toString('hex')}\n`, {
+      flag: 'wx',
+      mode: 0o600,
+    })
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return
+    throw error
+  }
+}

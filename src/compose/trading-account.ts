@@ -1,0 +1,85 @@
+/**
+ * A live account: its broker with what the venue says of instruments and marks, remembered for as long as it may be.
+ * Marks come from the stream while they are fresh; concurrent readers of a stale mark share one request.
+ */
+import type { Broker } from '#brokers/broker.ts'
+import type { DecimalString } from '#domain/decimal.ts'
+import type { InstrumentId } from '#domain/ids.ts'
+import type { Instrument } from '#domain/instrument.ts'
+import type { AccountPolicy } from '#domain/policy.ts'
+import type { TradingAccount } from '#workers/worker.ts'
+
+/** Specifications change rarely; a listing that is missing is looked for again at most this often. */
+const SPECIFICATION_AGE_MS = 3_600_000
+const MISSING_RETRY_MS = 10_000
+
+interface Mark {
+  readonly price: DecimalString
+  readonly at: number
+}
+
+export class LiveAccount implements TradingAccount {
+  readonly policy: AccountPolicy
+  readonly broker: Broker
+  readonly #now: () => number
+  readonly #marks = new Map<InstrumentId, Mark>()
+  #instruments: ReadonlyMap<InstrumentId, Instrument> = new Map()
+  #instrumentsAt = Number.NEGATIVE_INFINITY
+  #readingInstruments: Promise<void> | null = null
+  #readingMarks: Promise<void> | null = null
+
+  constructor(policy: AccountPolicy, broker: Broker, now: () => number) {
+    this.policy = policy
+    this.broker = broker
+    this.#now = now
+  }
+
+  /** Takes marks from the stream. */
+  noteMarks(marks: ReadonlyMap<InstrumentId, DecimalString>): void {
+    const at = this.#now()
+    for (const [instrument, price] of marks) this.#marks.set(instrument, { price, at })
+  }
+
+  async instrument(id: InstrumentId): Promise<Instrument> {
+    const age = this.#now() - this.#instrumentsAt
+    if (age > (this.#instruments.has(id) ? SPECIFICATION_AGE_MS : MISSING_RETRY_MS)) await this.#readInstruments()
+    const found = this.#instruments.get(id)
+    if (found === undefined) throw new RangeError(`Expected an instrument that ${this.broker.venue} lists, saw ${id}.`)
+    return found
+  }
+
+  async mark(id: InstrumentId, now: number): Promise<DecimalString> {
+    const oldest = now - this.policy.pace.markMaxAgeMs
+    const known = this.#marks.get(id)
+    if (known !== undefined && known.at >= oldest) return known.price
+    await this.#readMarks()
+    const read = this.#marks.get(id)
+    if (read === undefined || read.at < oldest) {
+      throw new RangeError(`Expected a mark of ${id} from ${this.broker.venue}, saw none.`)
+    }
+    return read.price
+  }
+
+  #readInstruments(): Promise<void> {
+    this.#readingInstruments ??= this.broker
+      .listInstruments()
+      .then((list) => {
+        this.#instruments = new Map(list.map((instrument) => [instrument.instrument, instrument]))
+        this.#instrumentsAt = this.#now()
+      })
+      .finally(() => {
+        this.#readingInstruments = null
+      })
+    return this.#readingInstruments
+  }
+
+  #readMarks(): Promise<void> {
+    this.#readingMarks ??= this.broker
+      .readMarks()
+      .then((marks) => this.noteMarks(marks))
+      .finally(() => {
+        this.#readingMarks = null
+      })
+    return this.#readingMarks
+  }
+}
