@@ -24,6 +24,8 @@ export interface Capabilities {
   readonly venueDeadline: boolean
   /** A stop can ride in the entry's own request. */
   readonly attachedStop: boolean
+  /** Funding is paid at multiples of this many ms; null when the venue pays none. */
+  readonly fundingEveryMs: number | null
   /** Oldest fills the venue still serves: by count; null when unlimited. */
   readonly fillRetention: number | null
   /** Where the guarantee is weaker than the strongest venue's, in one sentence; null when it is not. */
@@ -136,7 +138,13 @@ export interface Broker {
     terms: { readonly now: number; readonly resend: boolean },
   ): Promise<Resolution>
   /** Makes a request impossible to execute from now on (where `capabilities.fence`). `absent`: fenced; `admitted`: too late, resolve. */
-  fence(request: PreparedRequest, now: number): Promise<{ readonly kind: 'absent' | 'admitted'; readonly evidence: Evidence } | { readonly kind: 'unknown'; readonly observed: string }>
+  fence(
+    request: PreparedRequest,
+    now: number,
+  ): Promise<
+    | { readonly kind: 'absent' | 'admitted'; readonly evidence: Evidence }
+    | { readonly kind: 'unknown'; readonly observed: string }
+  >
 
   /** @throws BrokerUnavailable */
   readAccount(): Promise<AccountSnapshot>

@@ -26,7 +26,8 @@ export interface AccountRow {
   readonly venue: string
   readonly state: TradingState
   readonly exposures: Readonly<Record<InstrumentId, Exposure>>
-  readonly locks: Readonly<Record<InstrumentId | '*', DriftLock>>
+  /** By instrument; `*` locks the whole account. */
+  readonly locks: Readonly<Record<InstrumentId, DriftLock>>
   /** Highest broker equity seen, USD; base of the drawdown gate. */
   readonly highWaterMark: DecimalString | null
   /** Broker equity at the start of the UTC day, and that day (`2026-11-22`); base of the daily-loss gate. */

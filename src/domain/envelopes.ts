@@ -1,86 +1,116 @@
 /** The messages stages owe one another. Keys are functions of position and event, so owing twice is owing once. */
-import { type AccountId, type ClientOrderId, type PositionId, factIdOf, idempotencyKeyOf } from './ids.ts'
-import type { Envelope, Stage } from './message.ts'
+import {
+  type AccountId,
+  type ClientOrderId,
+  type PositionId,
+  type SignalKey,
+  factIdOf,
+  idempotencyKeyOf,
+} from './ids.ts'
+import type { DecimalString } from './decimal.ts'
+import type { EnvelopeOf } from './message.ts'
 
 interface About {
   readonly positionId: PositionId
   readonly account: AccountId
 }
 
-function envelope(
+function common(
   about: About,
   message: {
-    readonly stage: Stage
     readonly event: string
     readonly discriminator?: string
     readonly clientOrderId?: ClientOrderId
     readonly source: string
     readonly now: number
-    readonly payload?: Envelope['payload']
   },
-): Envelope {
+) {
   return {
     idempotency_key: idempotencyKeyOf(about.positionId, message.event, message.discriminator),
     client_order_id: message.clientOrderId ?? null,
     position_id: about.positionId,
     account: about.account,
-    stage: message.stage,
     source: message.source,
     ts: message.now,
-    payload: message.payload ?? {},
   }
 }
 
-export function precheckEnvelope(about: About, entry: ClientOrderId, now: number): Envelope {
-  return envelope(about, { stage: 'precheck', event: 'precheck', clientOrderId: entry, source: 'route', now })
-}
-
-/** Sends one intent (entry, stop, cancel). */
-export function placeEnvelope(about: About, intentId: ClientOrderId, source: string, now: number): Envelope {
-  return envelope(about, { stage: 'place', event: 'place', discriminator: intentId, clientOrderId: intentId, source, now })
-}
-
-export function monitorEnvelope(about: About, source: string, now: number): Envelope {
-  return envelope(about, { stage: 'monitor', event: 'monitor', source, now })
-}
-
-/** One attempt at the exit; a later leg exists only after proof about the earlier one. */
-export function closeEnvelope(about: About, leg: number, source: string, now: number): Envelope {
-  return envelope(about, { stage: 'close', event: 'close', discriminator: String(leg), source, now, payload: { leg } })
-}
-
-/** A partial exit: reduces the position to a size (contracts) instead of ending it. */
-export function reducingCloseEnvelope(about: About, leg: number, reduceTo: string, now: number): Envelope {
-  return { ...closeEnvelope(about, leg, 'route', now), payload: { leg, reduce_to: reduceTo } }
-}
-
-export function reconcileEnvelope(about: About, source: string, now: number): Envelope {
-  return envelope(about, { stage: 'reconcile', event: 'reconcile', source, now })
+export function routeEnvelope(about: About, signalKey: SignalKey, source: string, now: number): EnvelopeOf<'route'> {
+  return {
+    ...common(about, { event: 'route', source, now }),
+    stage: 'route',
+    payload: { signal_key: signalKey, reversed: false },
+  }
 }
 
 /** The second half of a reverse: the opposite entry, owed once the old position is closed. */
-export function reversedRouteEnvelope(about: About, signalKey: string, now: number): Envelope {
-  return envelope(about, {
+export function reversedRouteEnvelope(about: About, signalKey: SignalKey, now: number): EnvelopeOf<'route'> {
+  return {
+    ...common(about, { event: 'route', discriminator: 'reversed', source: 'route', now }),
     stage: 'route',
-    event: 'route',
-    discriminator: 'reversed',
-    source: 'route',
-    now,
     payload: { signal_key: signalKey, reversed: true },
-  })
+  }
+}
+
+export function precheckEnvelope(about: About, entry: ClientOrderId, now: number): EnvelopeOf<'precheck'> {
+  return {
+    ...common(about, { event: 'precheck', clientOrderId: entry, source: 'route', now }),
+    stage: 'precheck',
+    payload: {},
+  }
+}
+
+/** Sends one intent (entry, stop, cancel). */
+export function placeEnvelope(about: About, intentId: ClientOrderId, source: string, now: number): EnvelopeOf<'place'> {
+  return {
+    ...common(about, { event: 'place', discriminator: intentId, clientOrderId: intentId, source, now }),
+    stage: 'place',
+    payload: {},
+  }
+}
+
+export function monitorEnvelope(about: About, source: string, now: number): EnvelopeOf<'monitor'> {
+  return { ...common(about, { event: 'monitor', source, now }), stage: 'monitor', payload: {} }
+}
+
+/** One attempt at the exit; a later leg exists only after proof about the earlier one. `reduceTo` leaves that many contracts. */
+export function closeEnvelope(
+  about: About,
+  leg: number,
+  source: string,
+  now: number,
+  reduceTo: DecimalString | null = null,
+): EnvelopeOf<'close'> {
+  return {
+    ...common(about, { event: 'close', discriminator: String(leg), source, now }),
+    stage: 'close',
+    payload: { leg, reduce_to: reduceTo },
+  }
+}
+
+export function reconcileEnvelope(about: About, source: string, now: number): EnvelopeOf<'reconcile'> {
+  return { ...common(about, { event: 'reconcile', source, now }), stage: 'reconcile', payload: {} }
 }
 
 /** Delivery of one alert; it belongs to no position, so its id stands in for one. */
-export function alertEnvelope(alertId: string, account: AccountId, now: number): Envelope {
-  return envelope({ positionId: alertId as PositionId, account }, { stage: 'alerts', event: 'deliver', source: 'alert', now })
+export function alertEnvelope(alertId: string, account: AccountId, now: number): EnvelopeOf<'alerts'> {
+  const about = { positionId: alertId as PositionId, account }
+  return { ...common(about, { event: 'deliver', source: 'alert', now }), stage: 'alerts', payload: {} }
 }
 
 /** A sweep of one account, or of all with `*`. `slot` keeps sweeps of one moment apart from those of another. */
-export function sweepEnvelope(account: AccountId | '*', trigger: 'boot' | 'scheduled' | 'demand', slot: string, now: number): Envelope {
-  return envelope(
-    { positionId: `sweep-${account === '*' ? 'all' : account}` as PositionId, account },
-    { stage: 'sweep', event: 'sweep', discriminator: slot, source: trigger, now, payload: { trigger } },
-  )
+export function sweepEnvelope(
+  account: AccountId,
+  trigger: 'boot' | 'scheduled' | 'demand',
+  slot: string,
+  now: number,
+): EnvelopeOf<'sweep'> {
+  const about = { positionId: `sweep-${account === '*' ? 'all' : account}` as PositionId, account }
+  return {
+    ...common(about, { event: 'sweep', discriminator: slot, source: trigger, now }),
+    stage: 'sweep',
+    payload: { trigger },
+  }
 }
 
 /** Id of an audit record: its subject and what made it. */

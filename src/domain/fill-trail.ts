@@ -17,22 +17,26 @@ interface Outgoing {
 }
 
 /**
- * Orders links into as few unbroken walks as possible, the first one from `from` when any link continues there.
- * Breaks between walks are missing fills: the caller sees them, nothing is bridged.
+ * Orders links into as few unbroken walks as possible: the first from `from` where any link continues there, the last to
+ * one of `onward`, the positions the next instant starts from. Breaks between walks are missing fills: the caller sees
+ * them, nothing is bridged.
  */
-export function orderLinks(links: readonly Link[], from: DecimalString | null): Link[] {
-  if (isWalk(links, from)) return [...links]
+export function orderLinks(
+  links: readonly Link[],
+  from: DecimalString | null,
+  onward: ReadonlySet<string> = new Set(),
+): Link[] {
+  if (from !== null && isWalk(links, from)) return [...links]
   const outgoing = groupByStart(links)
   const walks = walkStarts(links, outgoing, from).map((start) => walk(outgoing, start))
-  const ordered = walks.flatMap((path) => spliceLoops(outgoing, path))
-  // What is left closes on itself and touches no walk: loops at positions that only a missing fill connects.
-  for (const link of links) {
-    const rest = outgoing.get(link.start)
-    if (rest !== undefined && rest.used < rest.links.length) {
-      ordered.push(...spliceLoops(outgoing, walk(outgoing, link.start)))
-    }
+  // What is left closes on itself and touches no walk's end: start such loops where the next instant goes on.
+  for (const link of [...links.filter(({ start }) => onward.has(start)), ...links]) {
+    if (!walks.some((path) => passes(path, link.start))) walks.push(walk(outgoing, link.start))
   }
-  return ordered
+  const continues = (path: readonly Link[]): boolean => onward.has(path.at(-1)?.after ?? '')
+  const first = walks[0]?.[0]?.start === from ? walks.splice(0, 1) : []
+  const ordered = [...first, ...walks.filter((path) => !continues(path)), ...walks.filter(continues)]
+  return ordered.flatMap((path) => spliceLoops(outgoing, path))
 }
 
 /** Whether more than one order of these links may be a walk, so that their order rests on the tie rule. */

@@ -28,11 +28,16 @@ export interface StandingInputs {
 /** Gates that need no number from the venue. Null: all open. */
 export function checkStanding({ signal, gates, row, control, unknownOrders, now }: StandingInputs): Denial | null {
   if (control !== null && !control.tradingEnabled) {
-    return { gate: 'trading-enabled', limit: 'true', observed: `false since ${control.at} by ${control.by}: ${control.why}` }
+    return {
+      gate: 'trading-enabled',
+      limit: 'true',
+      observed: `false since ${control.at} by ${control.by}: ${control.why}`,
+    }
   }
   if (row.state !== 'active') return { gate: 'account-state', limit: 'active', observed: row.state }
   const lock = row.locks[signal.instrument] ?? row.locks['*']
-  if (lock !== undefined) return { gate: 'drift-lock', limit: 'no lock', observed: `${lock.reason} since ${lock.since}` }
+  if (lock !== undefined)
+    return { gate: 'drift-lock', limit: 'no lock', observed: `${lock.reason} since ${lock.since}` }
   if (unknownOrders >= UNKNOWN_ORDERS_MAX) {
     return { gate: 'unknown-orders', limit: `fewer than ${UNKNOWN_ORDERS_MAX}`, observed: String(unknownOrders) }
   }
@@ -40,8 +45,10 @@ export function checkStanding({ signal, gates, row, control, unknownOrders, now 
     return { gate: 'instrument-allowed', limit: gates.instruments.join(', '), observed: signal.instrument }
   }
   const age = now - signal.ts
-  if (age > signal.valid_for_ms) return { gate: 'signal-age', limit: `${signal.valid_for_ms} ms`, observed: `${age} ms` }
-  if (gates.stopRequired && signal.stop_loss === undefined) return { gate: 'stop-required', limit: 'stop_loss', observed: 'none' }
+  if (age > signal.valid_for_ms)
+    return { gate: 'signal-age', limit: `${signal.valid_for_ms} ms`, observed: `${age} ms` }
+  if (gates.stopRequired && signal.stop_loss === undefined)
+    return { gate: 'stop-required', limit: 'stop_loss', observed: 'none' }
   return checkSlots(signal.instrument, gates, row, now)
 }
 
@@ -103,20 +110,34 @@ function collarOf(plan: EntryPlan, gates: GatePolicy, mark: Decimal): Denial | n
   }
 }
 
-function checkEquity(equity: Decimal, notional: Decimal, gates: GatePolicy, row: AccountRow, now: number): Denial | null {
+function checkEquity(
+  equity: Decimal,
+  notional: Decimal,
+  gates: GatePolicy,
+  row: AccountRow,
+  now: number,
+): Denial | null {
   if (equity.lte(0)) return { gate: 'equity', limit: 'more than 0 USD', observed: `${toDecimalString(equity)} USD` }
   if (gates.maxExposure !== null) {
     const reserved = Object.values(row.exposures).reduce((sum, held) => sum.plus(held.notional), ZERO)
     const after = reserved.plus(notional)
     if (after.gt(equity.times(gates.maxExposure))) {
-      return { gate: 'exposure', limit: `${gates.maxExposure} x equity ${toDecimalString(equity)} USD`, observed: `${toDecimalString(after)} USD` }
+      return {
+        gate: 'exposure',
+        limit: `${gates.maxExposure} x equity ${toDecimalString(equity)} USD`,
+        observed: `${toDecimalString(after)} USD`,
+      }
     }
   }
   if (gates.maxDrawdown !== null && row.highWaterMark !== null) {
     const mark = Decimal.max(row.highWaterMark, equity)
     const drawdown = mark.minus(equity).div(mark)
     if (drawdown.gte(gates.maxDrawdown)) {
-      return { gate: 'drawdown', limit: gates.maxDrawdown, observed: `${drawdown.toFixed(4)} below ${toDecimalString(mark)} USD` }
+      return {
+        gate: 'drawdown',
+        limit: gates.maxDrawdown,
+        observed: `${drawdown.toFixed(4)} below ${toDecimalString(mark)} USD`,
+      }
     }
   }
   if (gates.maxDailyLoss !== null && row.dayStart !== null && row.dayStart.day === utcDayOf(now)) {

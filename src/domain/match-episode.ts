@@ -63,12 +63,14 @@ export function closingEpisodeFor(position: PositionTrace, evidence: FillEvidenc
     const by: MatchedBy = identified.some((episode) => episode.legs.some(byClient))
       ? 'client-order-id'
       : 'venue-order-id'
-    return judge(identified, by, isOurs)
+    return judge(identified, by, isOurs, evidence)
   }
+  const unproven = whyUnproven(position, evidence)
+  if (unproven !== null) return { kind: 'missing-coverage', why: unproven, episode: null }
   const shaped = episodes.filter((episode) => hasShape(episode, position) && isFree(episode, evidence.claimed))
-  return shaped.length > 0
-    ? judge(shaped, 'shape', () => true)
-    : { kind: 'missing-coverage', why: whyNoTrace(position, evidence), episode: null }
+  if (shaped.length > 0) return judge(shaped, 'shape', () => true, evidence)
+  const why = 'the fill history read is complete and holds no trace of this position'
+  return { kind: 'missing-coverage', why, episode: null }
 }
 
 /** Episodes that orders of ours touched; when several, those they opened. */
@@ -79,7 +81,12 @@ function narrow(episodes: readonly Episode[], isOurs: (leg: FillLeg) => boolean)
   return opened.length > 0 ? opened : touched
 }
 
-function judge(candidates: readonly Episode[], by: MatchedBy, isOurs: (leg: FillLeg) => boolean): EpisodeMatch {
+function judge(
+  candidates: readonly Episode[],
+  by: MatchedBy,
+  isOurs: (leg: FillLeg) => boolean,
+  { coverage }: FillEvidence,
+): EpisodeMatch {
   const [episode] = candidates
   if (episode === undefined || candidates.length > 1) return { kind: 'ambiguous', by, candidates }
   if (episode.coverage === 'partial') {
@@ -89,7 +96,14 @@ function judge(candidates: readonly Episode[], by: MatchedBy, isOurs: (leg: Fill
       episode,
     }
   }
-  if (episode.status === 'open') return { kind: 'not-closed', by, episode }
+  if (episode.status === 'open') {
+    if (coverage.complete) return { kind: 'not-closed', by, episode }
+    return {
+      kind: 'missing-coverage',
+      why: 'the fill history read is incomplete: closing fills may be missing',
+      episode,
+    }
+  }
   let foreign: Decimal = ZERO
   for (const leg of episode.legs) if (leg.role === 'open' && !isOurs(leg)) foreign = foreign.plus(leg.size)
   return { kind: 'matched', by, episode, foreignEntrySize: toDecimalString(foreign) }
@@ -104,8 +118,8 @@ function isFree(episode: Episode, claimed: ReadonlySet<string>): boolean {
   return !episode.legs.some((leg) => claimed.has(leg.fill.fillId))
 }
 
-function whyNoTrace({ entryWindow }: PositionTrace, { coverage }: FillEvidence): string {
+/** Without order ids one candidate means something only where every fill since the entry is there. */
+function whyUnproven({ entryWindow }: PositionTrace, { coverage }: FillEvidence): string | null {
   if (!coverage.complete) return 'the fill history read is incomplete'
-  if (coverage.from > entryWindow.from) return 'the fill history read begins after the entry can have begun'
-  return 'the fill history read is complete and holds no trace of this position'
+  return coverage.from > entryWindow.from ? 'the fill history read begins after the entry can have begun' : null
 }

@@ -1,30 +1,61 @@
 /** The envelope of every message between stages. Jobs carry identities and typed payloads, never state or secrets. */
 import { z } from 'zod'
-import type { AccountId, ClientOrderId, IdempotencyKey, PositionId } from './ids.ts'
+import type { ClientOrderId, IdempotencyKey, PositionId } from './ids.ts'
 
 /** Stages of a signal's life, one BullMQ queue each; `sweep` and `alerts` stand beside them. */
 export const STAGES = ['route', 'precheck', 'place', 'monitor', 'close', 'reconcile', 'sweep', 'alerts'] as const
 export type Stage = (typeof STAGES)[number]
 
-const id = z.string().min(1).max(256).regex(/^[^:\s]+$/, 'must not contain ":" or blanks')
+const id = z
+  .string()
+  .min(1)
+  .max(256)
+  .regex(/^[^:\s]+$/, 'must not contain ":" or blanks')
 
-/** Checked at every boundary a message crosses: enqueue, job start, outbox row. */
-export const envelopeSchema = z.strictObject({
+const common = {
   /** Stable identity of message and effect, from position id and event type; also the job id. */
   idempotency_key: id.transform((value) => value as IdempotencyKey),
-  /** Order this message is about; null where none is (route of a close, sweep). */
+  /** Order this message is about; null where none is (route, monitor, sweep). */
   client_order_id: z
     .string()
     .regex(/^[0-9a-f]{32}$/)
     .transform((value) => value as ClientOrderId)
     .nullable(),
   position_id: id.transform((value) => value as PositionId),
-  account: z.string().min(1).max(64) as z.ZodType<AccountId>,
-  stage: z.enum(STAGES),
+  /** Account id; `*` only for a sweep of all. */
+  account: z.string().min(1).max(64),
   /** Who made it: a signal source, a stage, `sweep`, `operator`. */
   source: z.string().min(1).max(128),
   /** When the message was made, ms since epoch. */
   ts: z.int().nonnegative(),
-  payload: z.record(z.string(), z.json()),
-})
+}
+const nothing = z.strictObject({})
+
+/** Checked at every boundary a message crosses: enqueue, job start, outbox row. The payload is typed by the stage. */
+export const envelopeSchema = z.discriminatedUnion('stage', [
+  z.strictObject({
+    ...common,
+    stage: z.literal('route'),
+    /** `reversed`: second half of a reverse, the old position is closed. */
+    payload: z.strictObject({ signal_key: id, reversed: z.boolean().default(false) }),
+  }),
+  z.strictObject({
+    ...common,
+    stage: z.literal('close'),
+    /** `leg`: which attempt at an exit. `reduce_to`: contracts to leave, null for all of it. */
+    payload: z.strictObject({ leg: z.int().nonnegative(), reduce_to: z.string().nullable().default(null) }),
+  }),
+  z.strictObject({
+    ...common,
+    stage: z.literal('sweep'),
+    payload: z.strictObject({ trigger: z.enum(['boot', 'scheduled', 'demand']) }),
+  }),
+  z.strictObject({ ...common, stage: z.literal('precheck'), payload: nothing }),
+  z.strictObject({ ...common, stage: z.literal('place'), payload: nothing }),
+  z.strictObject({ ...common, stage: z.literal('monitor'), payload: nothing }),
+  z.strictObject({ ...common, stage: z.literal('reconcile'), payload: nothing }),
+  z.strictObject({ ...common, stage: z.literal('alerts'), payload: nothing }),
+])
 export type Envelope = z.infer<typeof envelopeSchema>
+/** A message of one stage. */
+export type EnvelopeOf<S extends Stage> = Extract<Envelope, { stage: S }>

@@ -47,7 +47,12 @@ export interface MonitorDecision {
 export function decideMonitor(inputs: MonitorInputs): MonitorDecision {
   const entryId = clientOrderIdOf(inputs.position.positionId, 'entry', 0)
   if (inputs.position.entrySettled) return decideOpen(inputs, inputs.position)
-  const entry = settleEntry({ entryId, record: inputs.entryRecord, episode: inputs.episode, brokerSize: inputs.brokerSize })
+  const entry = settleEntry({
+    entryId,
+    record: inputs.entryRecord,
+    episode: inputs.episode,
+    brokerSize: inputs.brokerSize,
+  })
   if (entry.kind !== 'settled') return decideEntering(inputs, entry, entryId)
   if (entry.filled.isZero()) return { ...quiet(inputs.position), neverFilled: true, cancel: liveStops(inputs) }
   return decideOpen(inputs, openedPosition(inputs))
@@ -58,16 +63,18 @@ function quiet(position: PositionRow): MonitorDecision {
 }
 
 function decideEntering(inputs: MonitorInputs, entry: EntryState, entryId: ClientOrderId): MonitorDecision {
-  const { position, episode, now } = inputs
-  const filled = episode === null ? position : { ...position, size: episode.residual, entryAverage: episode.entryAverage }
-  const changed = filled.size === position.size ? position : { ...filled, updatedAt: now }
-  const ended = episode !== null && episode.status === 'closed'
-  if (ended && inputs.brokerSize.isZero() && entry.kind !== 'working') return { ...quiet(changed), reconcile: true }
+  const { position, episode, brokerSize, now } = inputs
+  const sized = withSize(position, episode, now)
+  if (entry.kind !== 'working') {
+    const ended = episode?.status === 'closed' && brokerSize.isZero()
+    return { ...quiet(sized), reconcile: ended }
+  }
   const late = now - position.createdAt >= position.discipline.entryTimeoutMs || position.exit !== null
-  const cancel = entry.kind === 'working' && late && !cancelTargets(inputs.pending).has(entryId) ? [entryId] : []
-  const exposed = entry.kind === 'working' && episode !== null && signedResidual(episode).eq(inputs.brokerSize)
+  const cancel = late && !cancelTargets(inputs.pending).has(entryId) ? [entryId] : []
+  const exposed = episode?.status === 'open' && signedResidual(episode).eq(brokerSize)
+  if (!exposed) return { ...quiet(sized), cancel }
   // A resting entry that filled in part is exposure already: its attached stop sleeps until the parent ends.
-  const protection = exposed && decimal(changed.size).gt(0) ? protect(inputs, { ...changed, openedAt: episode.openedAt }) : quiet(changed)
+  const protection = protect(inputs, { ...sized, openedAt: episode.openedAt })
   return { ...protection, exit: null, cancel: [...protection.cancel, ...cancel] }
 }
 
@@ -116,8 +123,19 @@ function protect(inputs: MonitorInputs, sized: PositionRow): MonitorDecision {
 
 function withSize(base: PositionRow, episode: Episode | null, now: number): PositionRow {
   if (episode === null) return base
-  if (base.size === episode.residual && base.entryAverage === episode.entryAverage && base.exitAverage === episode.exitAverage) return base
-  return { ...base, size: episode.residual, entryAverage: episode.entryAverage, exitAverage: episode.exitAverage, updatedAt: now }
+  if (
+    base.size === episode.residual &&
+    base.entryAverage === episode.entryAverage &&
+    base.exitAverage === episode.exitAverage
+  )
+    return base
+  return {
+    ...base,
+    size: episode.residual,
+    entryAverage: episode.entryAverage,
+    exitAverage: episode.exitAverage,
+    updatedAt: now,
+  }
 }
 
 function withNakedClock(row: PositionRow, naked: boolean, now: number): PositionRow {
@@ -129,10 +147,16 @@ function withNakedClock(row: PositionRow, naked: boolean, now: number): Position
   return { ...row, nativeStop: confirm, nakedSince: null, nakedMs, updatedAt: now }
 }
 
-function exitReasonNow(position: PositionRow, mark: Decimal, breached: WantedStop | null, now: number): ExitReason | null {
+function exitReasonNow(
+  position: PositionRow,
+  mark: Decimal,
+  breached: WantedStop | null,
+  now: number,
+): ExitReason | null {
   if (breached !== null) return breached.byTrail ? 'trail' : 'stop_loss'
   const { takeProfit, maxHoldMs } = position.discipline
-  if (takeProfit !== null && (position.side === 'long' ? mark.gte(takeProfit) : mark.lte(takeProfit))) return 'take_profit'
+  if (takeProfit !== null && (position.side === 'long' ? mark.gte(takeProfit) : mark.lte(takeProfit)))
+    return 'take_profit'
   if (maxHoldMs !== null && position.openedAt !== null && now - position.openedAt >= maxHoldMs) return 'timeout'
   return null
 }
@@ -142,7 +166,11 @@ function cancelTargets(pending: readonly IntentRow[]): ReadonlySet<ClientOrderId
 }
 
 /** Stops of this position that still rest at the venue although it has nothing to protect. */
-export function liveStops({ position, openOrders, pending }: Pick<MonitorInputs, 'position' | 'openOrders' | 'pending'>): ClientOrderId[] {
+export function liveStops({
+  position,
+  openOrders,
+  pending,
+}: Pick<MonitorInputs, 'position' | 'openOrders' | 'pending'>): ClientOrderId[] {
   const ours = new Set(position.orders.map((order) => order.clientOrderId))
   const targets = cancelTargets(pending)
   return openOrders.flatMap(({ clientOrderId }) =>

@@ -14,7 +14,7 @@ export interface AccountPolicy {
 /** Limits for new exposure; null is no limit. Exits are never gated. */
 export interface GatePolicy {
   /** Tradable instruments; `*` allows every one the venue lists. */
-  readonly instruments: readonly (InstrumentId | '*')[]
+  readonly instruments: readonly InstrumentId[]
   readonly maxPositions: number | null
   /** USD per order. */
   readonly maxOrderNotional: DecimalString | null

@@ -82,7 +82,11 @@ export interface PositionRow {
   /** Total time so far that exposure stood without a native stop, ms. */
   readonly nakedMs: number
   /** Every order ever sent for this position: attribution of fills, never a filter. */
-  readonly orders: readonly { readonly clientOrderId: ClientOrderId; readonly event: OrderEvent; readonly leg: number }[]
+  readonly orders: readonly {
+    readonly clientOrderId: ClientOrderId
+    readonly event: OrderEvent
+    readonly leg: number
+  }[]
   /** Set when an exit is wanted; stays until the broker is flat. */
   readonly exit: { readonly reason: ExitReason; readonly requestedAt: number; readonly leg: number } | null
   readonly exitReason: ExitReason | null

@@ -60,6 +60,14 @@ export interface LedgerRow {
   readonly at: number
 }
 
+/** Terms of the equity identity, USD. */
+export interface CashSums {
+  readonly closedPnl: DecimalString
+  readonly fees: DecimalString
+  readonly funding: DecimalString
+  readonly transfers: DecimalString
+}
+
 /** Row id: account id. How far the account's fill history is proven complete. */
 export interface CursorRow {
   readonly account: AccountId
@@ -68,6 +76,10 @@ export interface CursorRow {
   readonly fundingThrough: number
   /** The earliest instant the book's fill history covers. */
   readonly since: number
+  /** Why history before `since` is gone for good (venue retention), or null when it is whole. */
+  readonly missing: string | null
+  /** Running sums over every perp fill and cash row read so far, USD; exactly once, since they move with this row. */
+  readonly sums: CashSums
   readonly updatedAt: number
 }
 
@@ -110,7 +122,14 @@ export interface AuditRow {
 
 /** One finding of a sweep. */
 export interface Finding {
-  readonly kind: 'orphan' | 'unexpected-position' | 'size-drift' | 'side-drift' | 'foreign-order' | 'unknown-order' | 'evidence-expired'
+  readonly kind:
+    | 'orphan'
+    | 'unexpected-position'
+    | 'size-drift'
+    | 'side-drift'
+    | 'foreign-order'
+    | 'unknown-order'
+    | 'evidence-expired'
   readonly instrument: InstrumentId
   readonly positionId: PositionId | null
   readonly book: string

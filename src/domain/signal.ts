@@ -21,13 +21,22 @@ const instrument = z
   .max(64)
   .regex(/^[A-Za-z0-9@._/-]+$/, 'a canonical symbol such as "BTC-PERP"')
 const bps = z.number().positive().max(10_000)
-const durationMs = z.int().positive().max(366 * 24 * 3_600_000)
+const durationMs = z
+  .int()
+  .positive()
+  .max(366 * 24 * 3_600_000)
 
 const sizeSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('contracts'), value: positiveDecimal }).describe('Size in contracts (coins).'),
-  z.strictObject({ type: z.literal('notional_usd'), value: positiveDecimal }).describe('Order value in USD at the mark.'),
-  z.strictObject({ type: z.literal('equity_fraction'), value: positiveDecimal }).describe('Fraction of broker equity as order value; 0.5 is half.'),
-  z.strictObject({ type: z.literal('risk_usd'), value: positiveDecimal }).describe('USD lost when the stop is hit; needs stop_loss.'),
+  z
+    .strictObject({ type: z.literal('notional_usd'), value: positiveDecimal })
+    .describe('Order value in USD at the mark.'),
+  z
+    .strictObject({ type: z.literal('equity_fraction'), value: positiveDecimal })
+    .describe('Fraction of broker equity as order value; 0.5 is half.'),
+  z
+    .strictObject({ type: z.literal('risk_usd'), value: positiveDecimal })
+    .describe('USD lost when the stop is hit; needs stop_loss.'),
 ])
 
 const entrySchema = z
@@ -58,9 +67,20 @@ const common = {
   strategy: name,
   ts: z.int().nonnegative().describe('When the strategy decided, ms since epoch.'),
   valid_for_ms: durationMs.default(30_000).describe('Older signals are denied as stale (exits never are).'),
-  accounts: z.array(z.string().min(1).max(64)).min(1).max(256).optional().describe('Default: the accounts that the configuration routes this strategy to.'),
+  accounts: z
+    .array(z.string().min(1).max(64))
+    .min(1)
+    .max(256)
+    .optional()
+    .describe('Default: the accounts that the configuration routes this strategy to.'),
 }
-const exposure = { instrument, side: z.enum(['long', 'short']), size: sizeSchema, entry: entrySchema, ...disciplineShape }
+const exposure = {
+  instrument,
+  side: z.enum(['long', 'short']),
+  size: sizeSchema,
+  entry: entrySchema,
+  ...disciplineShape,
+}
 
 export const signalSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('open'), ...common, ...exposure }),
@@ -76,7 +96,9 @@ export const signalSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('close'), ...common, instrument }),
   z.strictObject({ kind: z.literal('reverse'), ...common, ...exposure }),
-  z.strictObject({ kind: z.literal('flatten'), ...common, reason: z.string().min(1).max(500) }).describe('Operator: close every position of the accounts.'),
+  z
+    .strictObject({ kind: z.literal('flatten'), ...common, reason: z.string().min(1).max(500) })
+    .describe('Operator: close every position of the accounts.'),
 ])
 
 /** A validated signal, defaults filled in. */

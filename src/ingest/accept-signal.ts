@@ -13,6 +13,7 @@ import {
   positionIdOf,
   signalKeyOf,
 } from '#domain/ids.ts'
+import { routeEnvelope } from '#domain/envelopes.ts'
 import type { Envelope } from '#domain/message.ts'
 import type { Outcome, SignalRow } from '#domain/records.ts'
 import type { Signal } from '#domain/signal.ts'
@@ -46,7 +47,9 @@ export interface IngestTools {
 /** @throws SignalUnroutable; BookUnavailable (then nothing was acknowledged and the sender repeats) */
 export async function acceptSignal(tools: IngestTools, signal: Signal, now: number): Promise<Acceptance> {
   const row = signalRowOf(tools, signal, now)
-  const envelopes = row.accounts.map((account, index) => routeEnvelope(row, account, index, now))
+  const envelopes = row.accounts.map((account, index) =>
+    routeEnvelope({ positionId: row.positionIds[index] as PositionId, account }, row.signalKey, signal.source, now),
+  )
   try {
     await tools.book.commit([
       { op: 'create', kind: 'signals', id: row.signalKey, row },
@@ -72,19 +75,27 @@ export async function acceptSignal(tools: IngestTools, signal: Signal, now: numb
 /** What became of an accepted signal, per account; null when the key is unknown. @throws BookUnavailable */
 export async function readAcceptance(book: Book, signalKey: SignalKey): Promise<Acceptance | null> {
   const stored = await book.load('signals', signalKey)
-  return stored === null ? null : { status: 'accepted', signalKey, accounts: targets(stored.row, await outcomes(book, stored.row)) }
+  return stored === null
+    ? null
+    : { status: 'accepted', signalKey, accounts: targets(stored.row, await outcomes(book, stored.row)) }
 }
 
 function signalRowOf(tools: IngestTools, signal: Signal, now: number): SignalRow {
   const known = new Set(tools.accounts.map((entry) => entry.account))
   const unknown = (signal.accounts ?? []).filter((account) => !known.has(account))
   if (unknown.length > 0) {
-    throw new SignalUnroutable(`accounts: expected only configured accounts (${[...known].join(', ')}), saw ${unknown.join(', ')}.`)
+    throw new SignalUnroutable(
+      `accounts: expected only configured accounts (${[...known].join(', ')}), saw ${unknown.join(', ')}.`,
+    )
   }
-  const routed = tools.accounts.filter((entry) => entry.strategies.includes('*') || entry.strategies.includes(signal.strategy))
+  const routed = tools.accounts.filter(
+    (entry) => entry.strategies.includes('*') || entry.strategies.includes(signal.strategy),
+  )
   const accounts = [...new Set(signal.accounts ?? routed.map((entry) => entry.account))]
   if (accounts.length === 0) {
-    throw new SignalUnroutable(`strategy: no account takes signals of strategy "${signal.strategy}"; route it in the configuration or name accounts.`)
+    throw new SignalUnroutable(
+      `strategy: no account takes signals of strategy "${signal.strategy}"; route it in the configuration or name accounts.`,
+    )
   }
   const signalKey = signalKeyOf(signal.source, signal.signal_id)
   return {
@@ -94,20 +105,6 @@ function signalRowOf(tools: IngestTools, signal: Signal, now: number): SignalRow
     accounts,
     positionIds: accounts.map((account) => positionIdOf(signalKey, account)),
     receivedAt: now,
-  }
-}
-
-function routeEnvelope(row: SignalRow, account: AccountId, index: number, now: number): Envelope {
-  const positionId = row.positionIds[index] as PositionId
-  return {
-    idempotency_key: idempotencyKeyOf(positionId, 'route'),
-    client_order_id: null,
-    position_id: positionId,
-    account,
-    stage: 'route',
-    source: row.signal.source,
-    ts: now,
-    payload: { signal_key: row.signalKey },
   }
 }
 

@@ -2,8 +2,10 @@
  * One look at an account: working orders and positions first, then every fill since the cursor into the book. Looks that
  * are wanted at the same moment share one set of venue calls. The cursor moves only after a complete read.
  */
-import type { Book, Stored, Write } from '#book/book.ts'
-import type { AccountSnapshot, Broker } from '#brokers/broker.ts'
+import type { Book, Revision, Stored, Write } from '#book/book.ts'
+import type { AccountSnapshot, Broker, FillRead } from '#brokers/broker.ts'
+import { ZERO_STRING, sumDecimals, toDecimalString } from '#domain/decimal.ts'
+import { type Fill, isSpotCoin } from '#domain/fill.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { BrokerOrder } from '#domain/order.ts'
 import type { CursorRow } from '#domain/records.ts'
@@ -48,9 +50,6 @@ async function lookAt(tools: Tools, broker: Broker): Promise<AccountView> {
   return { snapshot, openOrders, cursor }
 }
 
-const seenFills = new WeakMap<Book, Map<string, number>>()
-const SEEN_MAX = 50_000
-
 /** Reads what the venue has since the cursor into the book; answers the cursor after it. @throws BrokerUnavailable, BookUnavailable */
 export async function readFills(tools: Tools, broker: Broker): Promise<CursorRow> {
   return await retryStale(async () => {
@@ -58,40 +57,112 @@ export async function readFills(tools: Tools, broker: Broker): Promise<CursorRow
     const now = tools.now()
     const from = stored === null ? 0 : Math.max(0, stored.row.fillsThrough - FILL_OVERLAP_MS)
     const read = await broker.listFills({ from, through: now })
-    const seen = seenIn(tools.book)
-    const fresh = read.fills.filter((fill) => !seen.has(fill.fillId))
-    const row: CursorRow = {
-      account: broker.account,
-      fillsThrough: read.coverage.complete || stored === null ? read.coverage.through : stored.row.fillsThrough,
-      fundingThrough: stored?.row.fundingThrough ?? 0,
-      since: stored?.row.since ?? read.coverage.from,
-      updatedAt: now,
-    }
+    const fresh = await unrecorded(tools.book, read.fills)
+    const row = advanced(stored?.row ?? null, read, fresh, broker.account, now)
     const idle = stored !== null && fresh.length === 0 && row.fillsThrough - stored.row.fillsThrough < CURSOR_IDLE_MS
     if (idle) return stored.row
-    await commitFills(tools.book, fresh.map((fill): Write => ({ op: 'put', kind: 'fills', id: fill.fillId, row: fill })), stored, row)
-    for (const fill of fresh) seen.set(fill.fillId, fill.time)
+    await commitFills(tools.book, fresh, stored, row)
+    for (const fill of fresh) remembered(tools.book).add(fill.fillId)
     return row
+  })
+}
+
+function advanced(
+  before: CursorRow | null,
+  read: FillRead,
+  fresh: readonly Fill[],
+  account: AccountId,
+  now: number,
+): CursorRow {
+  const { coverage } = read
+  const sums = before?.sums ?? {
+    closedPnl: ZERO_STRING,
+    fees: ZERO_STRING,
+    funding: ZERO_STRING,
+    transfers: ZERO_STRING,
+  }
+  const counted = fresh.filter((fill) => !isSpotCoin(fill.instrument))
+  return {
+    account,
+    fillsThrough: coverage.complete || before === null ? coverage.through : before.fillsThrough,
+    fundingThrough: before?.fundingThrough ?? 0,
+    since: before?.since ?? coverage.from,
+    missing: before === null ? coverage.gap : before.missing,
+    sums: {
+      ...sums,
+      closedPnl: toDecimalString(sumDecimals([sums.closedPnl, ...counted.map((fill) => fill.closedPnl)])),
+      fees: toDecimalString(sumDecimals([sums.fees, ...counted.map((fill) => fill.fee)])),
+    },
+    updatedAt: now,
+  }
+}
+
+const recorded = new WeakMap<Book, Set<string>>()
+const RECORDED_MAX = 50_000
+
+/** Fill ids this process knows to be in the book: spares the book a look, is never needed for truth. */
+function remembered(book: Book): Set<string> {
+  const known = recorded.get(book) ?? new Set<string>()
+  if (known.size > RECORDED_MAX) known.clear()
+  recorded.set(book, known)
+  return known
+}
+
+async function unrecorded(book: Book, fills: readonly Fill[]): Promise<Fill[]> {
+  const known = remembered(book)
+  const candidates = fills.filter((fill) => !known.has(fill.fillId))
+  if (candidates.length === 0) return []
+  const rows = await book.loadMany(
+    'fills',
+    candidates.map((fill) => fill.fillId),
+  )
+  return candidates.filter((fill, index) => {
+    if (rows[index] === null) return true
+    known.add(fill.fillId)
+    return false
   })
 }
 
 /** Fills of one commit; far below every store's limit. */
 const FILLS_PER_COMMIT = 200
 
-async function commitFills(book: Book, writes: readonly Write[], stored: Stored<CursorRow> | null, row: CursorRow): Promise<void> {
-  const cut = Math.max(0, writes.length - FILLS_PER_COMMIT)
-  for (let start = 0; start < cut; start += FILLS_PER_COMMIT) await book.commit(writes.slice(start, Math.min(start + FILLS_PER_COMMIT, cut)))
-  // The cursor moves with the last rows, never before all of them are in.
-  const cursor: Write =
-    stored === null
-      ? { op: 'create', kind: 'cursors', id: row.account, row }
-      : { op: 'replace', kind: 'cursors', id: row.account, revision: stored.revision, row }
-  await book.commit([...writes.slice(cut), cursor])
+/** Sums and rows move together: with many fills the cursor advances in steps that each carry their own rows. */
+async function commitFills(
+  book: Book,
+  fresh: readonly Fill[],
+  stored: Stored<CursorRow> | null,
+  row: CursorRow,
+): Promise<void> {
+  let base = stored
+  for (let start = 0; start === 0 || start < fresh.length; start += FILLS_PER_COMMIT) {
+    const batch = fresh.slice(start, start + FILLS_PER_COMMIT)
+    const last = start + FILLS_PER_COMMIT >= fresh.length
+    const step = last ? row : partway(base?.row ?? null, row, batch)
+    const cursor: Write =
+      base === null
+        ? { op: 'create', kind: 'cursors', id: row.account, row: step }
+        : { op: 'replace', kind: 'cursors', id: row.account, revision: base.revision, row: step }
+    const puts = batch.map((fill): Write => ({ op: 'put', kind: 'fills', id: fill.fillId, row: fill }))
+    const [revision] = await book.commit([cursor, ...puts])
+    base = { id: row.account, row: step, revision: revision as Revision }
+  }
 }
 
-function seenIn(book: Book): Map<string, number> {
-  const seen = seenFills.get(book) ?? new Map<string, number>()
-  seenFills.set(book, seen)
-  if (seen.size > SEEN_MAX) for (const id of [...seen.keys()].slice(0, SEEN_MAX / 2)) seen.delete(id)
-  return seen
+/** A cursor that has counted a batch but proves nothing further yet. */
+function partway(before: CursorRow | null, target: CursorRow, batch: readonly Fill[]): CursorRow {
+  const start = before ?? {
+    ...target,
+    fillsThrough: target.since,
+    sums: { closedPnl: ZERO_STRING, fees: ZERO_STRING, funding: ZERO_STRING, transfers: ZERO_STRING },
+  }
+  const counted = batch.filter((fill) => !isSpotCoin(fill.instrument))
+  return {
+    ...start,
+    sums: {
+      ...start.sums,
+      closedPnl: toDecimalString(sumDecimals([start.sums.closedPnl, ...counted.map((fill) => fill.closedPnl)])),
+      fees: toDecimalString(sumDecimals([start.sums.fees, ...counted.map((fill) => fill.fee)])),
+    },
+    updatedAt: target.updatedAt,
+  }
 }

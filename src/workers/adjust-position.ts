@@ -1,10 +1,11 @@
 /** Applies an adjust signal to a position's discipline; the monitor carries it out at the venue. */
-import { decimal, decimalString } from '#domain/decimal.ts'
+import { type Decimal, decimal } from '#domain/decimal.ts'
 import { protectivePrice } from '#domain/entry-plan.ts'
+import type { Instrument } from '#domain/instrument.ts'
 import type { PositionId } from '#domain/ids.ts'
-import { type Discipline, nextLeg } from '#domain/position.ts'
+import { type Discipline, type PositionRow, nextLeg } from '#domain/position.ts'
 import type { AdjustSignal } from '#domain/signal.ts'
-import { reducingCloseEnvelope } from '#domain/envelopes.ts'
+import { closeEnvelope } from '#domain/envelopes.ts'
 import type { Tools } from './worker.ts'
 import { type Effects, owed } from './writes.ts'
 
@@ -20,19 +21,9 @@ export async function adjustPosition(
   const { row, revision } = stored
   const trading = tools.account(row.account)
   const [instrument, mark] = await Promise.all([trading.instrument(row.instrument), trading.mark(row.instrument, now)])
-  const price = (wish: AdjustSignal['stop_loss'], place: 'below' | 'above') =>
-    protectivePrice(wish, row.side, place, instrument, decimal(mark))
-  const discipline: Discipline = {
-    ...row.discipline,
-    ...(signal.stop_loss === undefined ? {} : { stopLoss: price(signal.stop_loss, 'below') }),
-    ...(signal.take_profit === undefined ? {} : { takeProfit: price(signal.take_profit, 'above') }),
-    ...(signal.trail === undefined
-      ? {}
-      : { trail: signal.trail === null ? null : { distanceBps: signal.trail.distance_bps, activateBps: signal.trail.activate_bps } }),
-    ...(signal.max_hold_ms === undefined ? {} : { maxHoldMs: signal.max_hold_ms }),
-  }
+  const discipline = adjusted(row, signal, instrument, decimal(mark))
   const reduce = signal.reduce_to !== undefined && decimal(signal.reduce_to).lt(row.size) && row.exit === null
-  const next = reduce ? [reducingCloseEnvelope(row, nextLeg(row, 'exit'), decimalString(signal.reduce_to ?? '0'), now)] : []
+  const next = reduce ? [closeEnvelope(row, nextLeg(row, 'exit'), 'route', now, signal.reduce_to ?? null)] : []
   return {
     writes: [
       { op: 'replace', kind: 'positions', id: positionId, revision, row: { ...row, discipline, updatedAt: now } },
@@ -41,4 +32,23 @@ export async function adjustPosition(
     next,
     detail: reduce ? `discipline adjusted, reducing to ${signal.reduce_to}` : 'discipline adjusted',
   }
+}
+
+/** Absent wishes keep what holds, null wishes end it. */
+function adjusted(row: PositionRow, signal: AdjustSignal, instrument: Instrument, mark: Decimal): Discipline {
+  const { stop_loss: stop, take_profit: target, trail, max_hold_ms: hold } = signal
+  const kept = row.discipline
+  return {
+    ...kept,
+    stopLoss: stop === undefined ? kept.stopLoss : protectivePrice(stop, row.side, 'below', instrument, mark),
+    takeProfit: target === undefined ? kept.takeProfit : protectivePrice(target, row.side, 'above', instrument, mark),
+    trail: trail === undefined ? kept.trail : trailOf(trail),
+    maxHoldMs: hold === undefined ? kept.maxHoldMs : hold,
+  }
+}
+
+function trailOf(trail: AdjustSignal['trail']): Discipline['trail'] {
+  return trail === undefined || trail === null
+    ? null
+    : { distanceBps: trail.distance_bps, activateBps: trail.activate_bps }
 }

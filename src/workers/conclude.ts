@@ -18,7 +18,12 @@ import { type AlertCause, type Effects, alertIdOf, audited, owed, paid, processe
 /** Pause between two looks at an unknown order, ms; proof usually needs the venue's deadline to pass. */
 const UNKNOWN_AGAIN_MS = 1000
 
-export async function conclude(intentId: ClientOrderId, conclusion: Conclusion, envelope: Envelope, tools: Tools): Promise<Verdict> {
+export async function conclude(
+  intentId: ClientOrderId,
+  conclusion: Conclusion,
+  envelope: Envelope,
+  tools: Tools,
+): Promise<Verdict> {
   return await retryStale(async () => {
     const now = tools.now()
     const intent = await tools.book.load('intents', intentId)
@@ -27,7 +32,8 @@ export async function conclude(intentId: ClientOrderId, conclusion: Conclusion, 
       return { kind: 'done', next: [], detail: 'settled before' }
     }
     const position = await tools.book.load('positions', intent.row.positionId)
-    if (position === null) throw new Error(`Intent ${intentId}: expected position ${intent.row.positionId} in the book, found none.`)
+    if (position === null)
+      throw new Error(`Intent ${intentId}: expected position ${intent.row.positionId} in the book, found none.`)
     if (conclusion.kind === 'unknown') return await keepUnknown(intent, conclusion.observed, tools, now)
     const effects =
       conclusion.kind === 'accepted'
@@ -35,11 +41,19 @@ export async function conclude(intentId: ClientOrderId, conclusion: Conclusion, 
         : await refusedEffects(intent.row, position, conclusion, tools, now)
     const verdictWords = conclusion.kind === 'rejected' ? `rejected: ${conclusion.reason}` : conclusion.kind
     await tools.book.commit([
-      replaceIntent(intent, settledIntent(intent.row, conclusion.kind === 'accepted' ? 'accepted' : 'rejected', conclusion.evidence, now)),
+      replaceIntent(
+        intent,
+        settledIntent(intent.row, conclusion.kind === 'accepted' ? 'accepted' : 'rejected', conclusion.evidence, now),
+      ),
       ...processed(envelope, { result: 'done', detail: verdictWords }, now),
       ...effects.writes,
-      ...owed(effects.next.filter((next) => next.stage !== 'alerts'), now),
-      ...(intent.row.state === 'unknown' ? await resolved(tools.book, alertIdOf(unknownCause(intent.row, '')), now) : []),
+      ...owed(
+        effects.next.filter((next) => next.stage !== 'alerts'),
+        now,
+      ),
+      ...(intent.row.state === 'unknown'
+        ? await resolved(tools.book, alertIdOf(unknownCause(intent.row, '')), now)
+        : []),
       audited({
         subject: intent.row.positionId,
         actor: envelope.stage,
@@ -49,7 +63,12 @@ export async function conclude(intentId: ClientOrderId, conclusion: Conclusion, 
         now,
       }),
     ])
-    return { kind: 'done', next: effects.next, wake: [wakeMonitor(position.row, now)], detail: `${intent.row.event} ${verdictWords}` }
+    return {
+      kind: 'done',
+      next: effects.next,
+      wake: [wakeMonitor(position.row, now)],
+      detail: `${intent.row.event} ${verdictWords}`,
+    }
   })
 }
 
@@ -75,38 +94,69 @@ function unknownCause(intent: IntentRow, observed: string): AlertCause {
 }
 
 async function keepUnknown(intent: Stored<IntentRow>, observed: string, tools: Tools, now: number): Promise<Verdict> {
-  if (intent.row.state === 'unknown') return { kind: 'again', afterMs: UNKNOWN_AGAIN_MS, detail: `unknown: ${observed}` }
+  if (intent.row.state === 'unknown')
+    return { kind: 'again', afterMs: UNKNOWN_AGAIN_MS, detail: `unknown: ${observed}` }
   const alert = await raised(tools.book, unknownCause(intent.row, observed), now)
   await tools.book.commit([replaceIntent(intent, unknownIntent(intent.row, now)), ...alert.writes])
   return { kind: 'again', afterMs: UNKNOWN_AGAIN_MS, detail: `unknown: ${observed}`, next: alert.next }
 }
 
-function acceptedEffects(intent: IntentRow, position: Stored<PositionRow>, conclusion: Extract<Conclusion, { kind: 'accepted' }>, now: number): Effects {
+function acceptedEffects(
+  intent: IntentRow,
+  position: Stored<PositionRow>,
+  conclusion: Extract<Conclusion, { kind: 'accepted' }>,
+  now: number,
+): Effects {
   const { command } = intent
   if (command.type === 'cancel-order') return { writes: [], next: [] }
   const writes: Write[] = conclusion.reports.flatMap((report) =>
     report.result === 'accepted'
-      ? [{ op: 'put', kind: 'orders', id: report.clientOrderId, row: orderRowOf(intent, command, report, now) } as const]
+      ? [
+          {
+            op: 'put',
+            kind: 'orders',
+            id: report.clientOrderId,
+            row: orderRowOf(intent, command, report, now),
+          } as const,
+        ]
       : [],
   )
   const row = acceptedPosition(intent, position.row, conclusion, now)
-  if (row !== position.row) writes.push({ op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row })
-  const next = intent.event === 'entry' ? [monitorEnvelope(row, 'place', now)] : []
+  if (row !== position.row)
+    writes.push({ op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row })
+  const next: Envelope[] = intent.event === 'entry' ? [monitorEnvelope(row, 'place', now)] : []
   const own = conclusion.reports.find((report) => report.clientOrderId === intent.intentId)
-  if (intent.event === 'exit' && own?.result === 'accepted' && own.status === 'filled') next.push(reconcileEnvelope(row, 'close', now))
+  if (intent.event === 'exit' && own?.result === 'accepted' && own.status === 'filled')
+    next.push(reconcileEnvelope(row, 'close', now))
   return { writes, next }
 }
 
-function acceptedPosition(intent: IntentRow, position: PositionRow, conclusion: Extract<Conclusion, { kind: 'accepted' }>, now: number): PositionRow {
+function acceptedPosition(
+  intent: IntentRow,
+  position: PositionRow,
+  conclusion: Extract<Conclusion, { kind: 'accepted' }>,
+  now: number,
+): PositionRow {
   const { command } = intent
   if (command.type === 'cancel-order') return position
   if (intent.event === 'entry') {
     const stop = conclusion.reports.find((report) => report.clientOrderId === command.attachedStop?.clientOrderId)
     const nativeStop = stop?.result === 'rejected' ? null : position.nativeStop
-    return { ...position, state: position.state === 'pending' ? 'entering' : position.state, nativeStop, updatedAt: now }
+    return {
+      ...position,
+      state: position.state === 'pending' ? 'entering' : position.state,
+      nativeStop,
+      updatedAt: now,
+    }
   }
   if (intent.event !== 'stop' || command.trigger === null) return position
-  const nativeStop = { clientOrderId: intent.intentId, leg: intent.leg, triggerPrice: command.trigger.triggerPrice, size: command.size, confirmedAt: null }
+  const nativeStop = {
+    clientOrderId: intent.intentId,
+    leg: intent.leg,
+    triggerPrice: command.trigger.triggerPrice,
+    size: command.size,
+    confirmedAt: null,
+  }
   return { ...position, nativeStop, updatedAt: now }
 }
 
@@ -124,7 +174,13 @@ async function refusedEffects(
   if (intent.event === 'entry') {
     return {
       writes: [
-        { op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row: canceledPosition(position.row, now) },
+        {
+          op: 'replace',
+          kind: 'positions',
+          id: position.id,
+          revision: position.revision,
+          row: canceledPosition(position.row, now),
+        },
         ...(await releaseExposure(tools.book, position.row, now)),
         ...(position.row.afterClose === null ? [] : owed([position.row.afterClose], now)),
         ...alert.writes,
@@ -136,7 +192,10 @@ async function refusedEffects(
     const leg = intent.leg + 1
     const row: PositionRow = { ...position.row, exit: { ...position.row.exit, leg }, updatedAt: now }
     return {
-      writes: [{ op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row }, ...alert.writes],
+      writes: [
+        { op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row },
+        ...alert.writes,
+      ],
       next: [...alert.next, closeEnvelope(row, leg, 'close', now)],
     }
   }

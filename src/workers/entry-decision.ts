@@ -14,7 +14,11 @@ export type EntryDecision =
   | { readonly kind: 'approved'; readonly plan: EntryPlan; readonly instrument: Instrument; readonly row: AccountRow }
 
 /** @throws BookUnavailable, BrokerUnavailable */
-export async function decideEntry(view: RouteView, signal: OpenSignal | ReverseSignal, tools: Tools): Promise<EntryDecision> {
+export async function decideEntry(
+  view: RouteView,
+  signal: OpenSignal | ReverseSignal,
+  tools: Tools,
+): Promise<EntryDecision> {
   const trading = tools.account(view.envelope.account)
   const gates = trading.policy.gates
   const row = view.account?.row ?? newAccountRow(view.envelope.account, trading.policy.venue, view.now)
@@ -34,7 +38,10 @@ export async function decideEntry(view: RouteView, signal: OpenSignal | ReverseS
     needsEquity(signal, gates) ? trading.broker.readAccount().then((read): Decimal => decimal(read.equity)) : null,
   ])
   if (instrument === null) {
-    return { kind: 'denied', denial: { gate: 'instrument-listed', limit: `listed at ${trading.policy.venue}`, observed: signal.instrument } }
+    return {
+      kind: 'denied',
+      denial: { gate: 'instrument-listed', limit: `listed at ${trading.policy.venue}`, observed: signal.instrument },
+    }
   }
   const plan = planEntry({ signal, instrument, mark: decimal(mark), equity })
   if ('gate' in plan) return { kind: 'denied', denial: plan }

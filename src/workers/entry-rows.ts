@@ -12,13 +12,23 @@ import type { RouteView } from './route-view.ts'
 
 type Approved = Extract<EntryDecision, { kind: 'approved' }>
 
-export function entryRows(view: RouteView, signal: OpenSignal | ReverseSignal, approved: Approved, policy: AccountPolicy): Write[] {
+export function entryRows(
+  view: RouteView,
+  signal: OpenSignal | ReverseSignal,
+  approved: Approved,
+  policy: AccountPolicy,
+): Write[] {
   const { envelope, now } = view
   const entryId = clientOrderIdOf(envelope.position_id, 'entry', 0)
   const command = entryCommand(view, signal, approved, policy)
   return [
     reservation(view, signal, approved),
-    { op: 'create', kind: 'positions', id: envelope.position_id, row: positionRow(view, signal, approved, command.attachedStop) },
+    {
+      op: 'create',
+      kind: 'positions',
+      id: envelope.position_id,
+      row: positionRow(view, signal, approved, command.attachedStop),
+    },
     {
       op: 'create',
       kind: 'intents',
@@ -36,7 +46,7 @@ export function entryRows(view: RouteView, signal: OpenSignal | ReverseSignal, a
         request: null,
         evidence: [],
         createdAt: now,
-        sendBefore: (envelope.payload['reversed'] === true ? now : signal.ts) + signal.valid_for_ms,
+        sendBefore: (envelope.payload.reversed ? now : signal.ts) + signal.valid_for_ms,
         sentAt: null,
         updatedAt: now,
       },
@@ -48,7 +58,10 @@ function reservation(view: RouteView, signal: OpenSignal | ReverseSignal, { plan
   const { envelope, now } = view
   const next = {
     ...row,
-    exposures: { ...row.exposures, [signal.instrument]: { positionId: envelope.position_id, side: signal.side, notional: plan.notional } },
+    exposures: {
+      ...row.exposures,
+      [signal.instrument]: { positionId: envelope.position_id, side: signal.side, notional: plan.notional },
+    },
     recentEntries: [...row.recentEntries.filter((at) => now - at < 60_000), now],
     updatedAt: now,
   }
@@ -57,7 +70,12 @@ function reservation(view: RouteView, signal: OpenSignal | ReverseSignal, { plan
     : { op: 'replace', kind: 'accounts', id: envelope.account, revision: view.account.revision, row: next }
 }
 
-function entryCommand(view: RouteView, signal: OpenSignal | ReverseSignal, { plan, instrument }: Approved, policy: AccountPolicy): NewOrder {
+function entryCommand(
+  view: RouteView,
+  signal: OpenSignal | ReverseSignal,
+  { plan, instrument }: Approved,
+  policy: AccountPolicy,
+): NewOrder {
   const exitSide = orderSideOf(signal.side, 'exit')
   const attachedStop: AttachedStop | null =
     plan.stopLoss === null
@@ -81,7 +99,12 @@ function entryCommand(view: RouteView, signal: OpenSignal | ReverseSignal, { pla
   }
 }
 
-function positionRow(view: RouteView, signal: OpenSignal | ReverseSignal, { plan }: Approved, stop: AttachedStop | null): PositionRow {
+function positionRow(
+  view: RouteView,
+  signal: OpenSignal | ReverseSignal,
+  { plan }: Approved,
+  stop: AttachedStop | null,
+): PositionRow {
   const { envelope, now } = view
   const entry = { clientOrderId: clientOrderIdOf(envelope.position_id, 'entry', 0), event: 'entry', leg: 0 } as const
   return {
@@ -101,12 +124,24 @@ function positionRow(view: RouteView, signal: OpenSignal | ReverseSignal, { plan
     discipline: {
       stopLoss: plan.stopLoss,
       takeProfit: plan.takeProfit,
-      trail: signal.trail === undefined ? null : { distanceBps: signal.trail.distance_bps, activateBps: signal.trail.activate_bps },
+      trail:
+        signal.trail === undefined
+          ? null
+          : { distanceBps: signal.trail.distance_bps, activateBps: signal.trail.activate_bps },
       maxHoldMs: signal.max_hold_ms ?? null,
       entryTimeoutMs: plan.entryTimeoutMs,
     },
     bestMark: null,
-    nativeStop: stop === null ? null : { clientOrderId: stop.clientOrderId, leg: 0, triggerPrice: stop.triggerPrice, size: plan.size, confirmedAt: null },
+    nativeStop:
+      stop === null
+        ? null
+        : {
+            clientOrderId: stop.clientOrderId,
+            leg: 0,
+            triggerPrice: stop.triggerPrice,
+            size: plan.size,
+            confirmedAt: null,
+          },
     nakedSince: null,
     nakedMs: 0,
     orders: stop === null ? [entry] : [entry, { clientOrderId: stop.clientOrderId, event: 'stop', leg: 0 }],

@@ -17,7 +17,12 @@ export interface ExitRequest {
 }
 
 /** Nothing when the position is not open or an exit is already under way; the first reason stands. @throws BookUnavailable */
-export async function exitWrites(positionId: PositionId, request: ExitRequest, tools: Tools, now: number): Promise<Effects> {
+export async function exitWrites(
+  positionId: PositionId,
+  request: ExitRequest,
+  tools: Tools,
+  now: number,
+): Promise<Effects> {
   const stored = await tools.book.load('positions', positionId)
   if (stored === null || !stored.row.open) return { writes: [], next: [] }
   return exitOf(stored, request, now)

@@ -8,6 +8,12 @@ export async function releaseExposure(book: Book, position: PositionRow, now: nu
   if (stored?.row.exposures[position.instrument]?.positionId !== position.positionId) return []
   const { [position.instrument]: _, ...exposures } = stored.row.exposures
   return [
-    { op: 'replace', kind: 'accounts', id: stored.id, revision: stored.revision, row: { ...stored.row, exposures, updatedAt: now } },
+    {
+      op: 'replace',
+      kind: 'accounts',
+      id: stored.id,
+      revision: stored.revision,
+      row: { ...stored.row, exposures, updatedAt: now },
+    },
   ]
 }

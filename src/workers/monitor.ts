@@ -39,9 +39,13 @@ export async function monitorPosition(envelope: Envelope, tools: Tools): Promise
     const effects = await effectsOf(position, decision, tools)
     if (effects.writes.length > 0) await tools.book.commit(effects.writes)
     if (decision.neverFilled) return { kind: 'done', next: effects.next, detail: 'entry ended unfilled' }
-    const settling = !decision.position.entrySettled || decision.position.exit !== null || decision.reconcile || decision.exit !== null || !stopConfirmed(decision.position)
-    return { kind: 'again', afterMs: settling ? pace.settleMs : pace.monitorMs, next: effects.next, detail: decision.position.state }
+    const afterMs = isUnsettled(decision) ? pace.settleMs : pace.monitorMs
+    return { kind: 'again', afterMs, next: effects.next, detail: decision.position.state }
   })
+}
+
+function isUnsettled({ position, exit, reconcile }: MonitorDecision): boolean {
+  return !position.entrySettled || position.exit !== null || reconcile || exit !== null || !stopConfirmed(position)
 }
 
 function stopConfirmed(position: PositionRow): boolean {
@@ -69,7 +73,9 @@ async function look({ row }: Stored<PositionRow>, tools: Tools): Promise<Monitor
     entryRecord,
     stopRecord: await stopRecordOf(row, view, tools),
     episode: episodeOf(row, await fillsSince(tools.book, row)),
-    brokerSize: decimal(view.snapshot.positions.find((held) => held.instrument === row.instrument)?.size ?? ('0' as PositionRow['size'])),
+    brokerSize: decimal(
+      view.snapshot.positions.find((held) => held.instrument === row.instrument)?.size ?? ('0' as PositionRow['size']),
+    ),
     mark: decimal(mark),
     now: tools.now(),
   })
@@ -84,7 +90,10 @@ async function stopRecordOf(row: PositionRow, view: AccountView, tools: Tools) {
     return await tools.account(row.account).broker.findOrder(stop.clientOrderId)
   } catch (error) {
     if (!(error instanceof BrokerUnavailable)) throw error
-    throw new BrokerUnavailable(`The native stop of ${row.positionId} is missing from the working orders and could not be looked up.`, { cause: error })
+    throw new BrokerUnavailable(
+      `The native stop of ${row.positionId} is missing from the working orders and could not be looked up.`,
+      { cause: error },
+    )
   }
 }
 
@@ -105,7 +114,11 @@ async function effectsOf(stored: Stored<PositionRow>, decision: MonitorDecision,
     intents.push(cancel.intent)
   }
   if (decision.exit !== null) {
-    const exit = exitOf({ ...stored, row }, { reason: decision.exit, afterClose: null, commandId: row.positionId, source: 'monitor' }, now)
+    const exit = exitOf(
+      { ...stored, row },
+      { reason: decision.exit, afterClose: null, commandId: row.positionId, source: 'monitor' },
+      now,
+    )
     effects.writes.push(...exit.writes)
     effects.next.push(...exit.next)
   } else if (row !== stored.row) {
@@ -150,7 +163,12 @@ async function addNakedAlert(effects: Effects, row: PositionRow, tools: Tools, n
   effects.next.push(...alert.next)
 }
 
-async function endUnfilled(stored: Stored<PositionRow>, decision: MonitorDecision, tools: Tools, now: number): Promise<Effects> {
+async function endUnfilled(
+  stored: Stored<PositionRow>,
+  decision: MonitorDecision,
+  tools: Tools,
+  now: number,
+): Promise<Effects> {
   const writes: Write[] = []
   let row = canceledPosition(stored.row, now)
   const next: Envelope[] = row.afterClose === null ? [] : [row.afterClose]
@@ -170,4 +188,3 @@ async function endUnfilled(stored: Stored<PositionRow>, decision: MonitorDecisio
   addIntents(effects, intents, now)
   return effects
 }
-

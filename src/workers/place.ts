@@ -19,14 +19,17 @@ const SETTLE_MS = 250
 /** @throws Unworkable, BookUnavailable */
 export async function placeOrder(envelope: Envelope, tools: Tools): Promise<Verdict> {
   const intentId = envelope.client_order_id
-  if (intentId === null) throw new Unworkable(`Place ${envelope.idempotency_key}: expected a client_order_id, saw null.`)
+  if (intentId === null)
+    throw new Unworkable(`Place ${envelope.idempotency_key}: expected a client_order_id, saw null.`)
   const intent = await tools.book.load('intents', intentId)
-  if (intent === null) throw new Unworkable(`Place ${envelope.idempotency_key}: expected intent ${intentId} in the book, found none.`)
+  if (intent === null)
+    throw new Unworkable(`Place ${envelope.idempotency_key}: expected intent ${intentId} in the book, found none.`)
   if (intent.row.settled) {
     await tools.book.commit([paid(envelope.idempotency_key)])
     return { kind: 'done', next: [], detail: `already ${intent.row.state}` }
   }
-  if (intent.row.state !== 'ready') return await conclude(intentId, await resolveRequest(intent.row, tools), envelope, tools)
+  if (intent.row.state !== 'ready')
+    return await conclude(intentId, await resolveRequest(intent.row, tools), envelope, tools)
   const held = await reasonToHold(intent.row, tools)
   if (held !== null) return await conclude(intentId, notSent(held, tools.now()), envelope, tools)
   try {
@@ -52,13 +55,16 @@ async function transmit(intent: Stored<IntentRow>, envelope: Envelope, tools: To
 /** Why a ready intent must not leave any more. Exits, stops and cancels always may. */
 async function reasonToHold(intent: IntentRow, tools: Tools): Promise<string | null> {
   if (intent.event !== 'entry') return null
-  if (intent.sendBefore !== null && tools.now() > intent.sendBefore) return `the entry was to be sent before ${intent.sendBefore}`
+  if (intent.sendBefore !== null && tools.now() > intent.sendBefore)
+    return `the entry was to be sent before ${intent.sendBefore}`
   const [control, position] = await Promise.all([
     tools.book.load('control', 'global'),
     tools.book.load('positions', intent.positionId),
   ])
-  if (control !== null && !control.row.tradingEnabled) return `trading was disabled by ${control.row.by}: ${control.row.why}`
-  if (position?.row.exit !== undefined && position.row.exit !== null) return `its exit was asked for first (${position.row.exit.reason})`
+  if (control !== null && !control.row.tradingEnabled)
+    return `trading was disabled by ${control.row.by}: ${control.row.why}`
+  if (position?.row.exit !== undefined && position.row.exit !== null)
+    return `its exit was asked for first (${position.row.exit.reason})`
   return null
 }
 

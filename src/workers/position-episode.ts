@@ -22,11 +22,15 @@ export async function fillsSince(book: Book, position: PositionRow): Promise<Fil
 /** Null while no fill of the position's entry is in the book. */
 export function episodeOf(position: PositionRow, fills: readonly Fill[]): Episode | null {
   if (fills.length === 0) return null
-  const entries = new Set(position.orders.filter((order) => order.event === 'entry').map((order) => order.clientOrderId))
+  const entries = new Set(
+    position.orders.filter((order) => order.event === 'entry').map((order) => order.clientOrderId),
+  )
   const episodes = buildEpisodes(chainFills(fills, { evidence: 'time' }))
   return (
     episodes.findLast((episode) =>
-      episode.legs.some(({ role, fill }) => role === 'open' && fill.clientOrderId !== null && entries.has(fill.clientOrderId)),
+      episode.legs.some(
+        ({ role, fill }) => role === 'open' && fill.clientOrderId !== null && entries.has(fill.clientOrderId),
+      ),
     ) ?? null
   )
 }

@@ -6,18 +6,22 @@ import { decimal } from '#domain/decimal.ts'
 import { placeEnvelope } from '#domain/envelopes.ts'
 import type { Envelope } from '#domain/message.ts'
 import type { BrokerPosition } from '#brokers/broker.ts'
+import type { ClientOrderId } from '#domain/ids.ts'
+import type { Finding } from '#domain/records.ts'
 import { conclude } from './conclude.ts'
-import { driftLock } from './drift-lock.ts'
 import { retryStale } from './retry-stale.ts'
+import { findingEffects } from './sweep-findings.ts'
 import { type Tools, Unworkable, type Verdict } from './worker.ts'
-import { paid, raised } from './writes.ts'
+import { paid } from './writes.ts'
 
 /** @throws Unworkable, BookUnavailable, BrokerUnavailable (unavailable is not flat: the job waits) */
 export async function precheckEntry(envelope: Envelope, tools: Tools): Promise<Verdict> {
   const intentId = envelope.client_order_id
-  if (intentId === null) throw new Unworkable(`Precheck ${envelope.idempotency_key}: expected a client_order_id, saw null.`)
+  if (intentId === null)
+    throw new Unworkable(`Precheck ${envelope.idempotency_key}: expected a client_order_id, saw null.`)
   const intent = await tools.book.load('intents', intentId)
-  if (intent === null) throw new Unworkable(`Precheck ${envelope.idempotency_key}: expected intent ${intentId} in the book, found none.`)
+  if (intent === null)
+    throw new Unworkable(`Precheck ${envelope.idempotency_key}: expected intent ${intentId} in the book, found none.`)
   const place = placeEnvelope(intent.row, intentId, 'precheck', tools.now())
   if (intent.row.settled) {
     await tools.book.commit([paid(envelope.idempotency_key)])
@@ -26,33 +30,28 @@ export async function precheckEntry(envelope: Envelope, tools: Tools): Promise<V
   if (intent.row.state !== 'ready') return { kind: 'done', next: [place], detail: `already ${intent.row.state}` }
   const snapshot = await tools.account(envelope.account).broker.readAccount()
   const held = snapshot.positions.find((position) => position.instrument === intent.row.instrument)
-  if (held === undefined || decimal(held.size).isZero()) return { kind: 'done', next: [place], detail: 'broker is flat, as the book' }
-  return await hold(envelope, held, tools)
+  if (held === undefined || decimal(held.size).isZero())
+    return { kind: 'done', next: [place], detail: 'broker is flat, as the book' }
+  return await hold(envelope, intentId, held, tools)
 }
 
-async function hold(envelope: Envelope, held: BrokerPosition, tools: Tools): Promise<Verdict> {
-  const now = tools.now()
+async function hold(envelope: Envelope, intentId: ClientOrderId, held: BrokerPosition, tools: Tools): Promise<Verdict> {
   const reason = `the broker holds ${held.size} ${held.instrument}, the book holds none`
+  const finding: Finding = {
+    kind: 'unexpected-position',
+    instrument: held.instrument,
+    positionId: null,
+    book: 'flat',
+    broker: held.size,
+    action:
+      'entry held; entries locked; never closed automatically: adopt it, close it by hand or ignore it with a reason',
+  }
   const next = await retryStale(async () => {
-    const alert = await raised(
-      tools.book,
-      {
-        severity: 'critical',
-        kind: 'unexpected-position',
-        account: envelope.account,
-        instrument: held.instrument,
-        positionId: null,
-        occurrence: held.entryAverage ?? 'unknown entry',
-        title: `Unexpected ${held.instrument} position at the broker`,
-        detail: `${reason}. The entry is held; the position is not closed automatically. Adopt it, close it by hand, or ignore it with a reason.`,
-      },
-      now,
-    )
-    const lock = await driftLock(tools.book, envelope.account, held.instrument, reason, now)
-    await tools.book.commit([...alert.writes, ...lock])
-    return alert.next
+    const effects = await findingEffects(envelope.account, finding, tools, tools.now())
+    if (effects.writes.length > 0) await tools.book.commit(effects.writes)
+    return effects.next
   })
-  const evidence = { kind: 'not-sent', at: now, detail: reason } as const
-  const verdict = await conclude(envelope.client_order_id as NonNullable<Envelope['client_order_id']>, { kind: 'rejected', reason, evidence }, envelope, tools)
+  const evidence = { kind: 'not-sent', at: tools.now(), detail: reason } as const
+  const verdict = await conclude(intentId, { kind: 'rejected', reason, evidence }, envelope, tools)
   return verdict.kind === 'done' ? { ...verdict, next: [...next, ...verdict.next] } : verdict
 }

@@ -18,7 +18,12 @@ export interface PlannedIntent {
 }
 
 /** A native stop over the whole size of the position, reduce-only. @throws BrokerUnavailable when the instrument cannot be read */
-export async function planStop(position: PositionRow, wanted: WantedStop, tools: Tools, now: number): Promise<PlannedIntent> {
+export async function planStop(
+  position: PositionRow,
+  wanted: WantedStop,
+  tools: Tools,
+  now: number,
+): Promise<PlannedIntent> {
   const trading = tools.account(position.account)
   const instrument = await trading.instrument(position.instrument)
   const side = orderSideOf(position.side, 'exit')
@@ -41,7 +46,11 @@ export function planCancel(position: PositionRow, target: ClientOrderId, now: nu
 }
 
 /** Stores a planned intent and owes its sending. */
-export function oweIntent(intent: IntentRow, source: string, now: number): { readonly writes: Write[]; readonly envelope: Envelope } {
+export function oweIntent(
+  intent: IntentRow,
+  source: string,
+  now: number,
+): { readonly writes: Write[]; readonly envelope: Envelope } {
   const envelope = placeEnvelope(intent, intent.intentId, source, now)
   return {
     envelope,
@@ -49,7 +58,12 @@ export function oweIntent(intent: IntentRow, source: string, now: number): { rea
   }
 }
 
-function plan(position: PositionRow, event: OrderEvent, now: number, command: (id: ClientOrderId) => OrderCommand): PlannedIntent {
+function plan(
+  position: PositionRow,
+  event: OrderEvent,
+  now: number,
+  command: (id: ClientOrderId) => OrderCommand,
+): PlannedIntent {
   const leg = nextLeg(position, event)
   const intentId = clientOrderIdOf(position.positionId, event, leg)
   const intent: IntentRow = {
@@ -69,5 +83,8 @@ function plan(position: PositionRow, event: OrderEvent, now: number, command: (i
     sentAt: null,
     updatedAt: now,
   }
-  return { intent, position: { ...position, orders: [...position.orders, { clientOrderId: intentId, event, leg }], updatedAt: now } }
+  return {
+    intent,
+    position: { ...position, orders: [...position.orders, { clientOrderId: intentId, event, leg }], updatedAt: now },
+  }
 }

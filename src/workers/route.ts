@@ -20,7 +20,9 @@ import { type Effects, audited, owed, paid, processed, stillOwed } from './write
 export async function routeSignal(envelope: Envelope, tools: Tools): Promise<Verdict> {
   return await retryStale(async () => {
     const now = tools.now()
-    const signalKey = String(envelope.payload['signal_key'])
+    if (envelope.stage !== 'route')
+      throw new Unworkable(`Route: expected a route message, saw ${envelope.stage} ${envelope.idempotency_key}.`)
+    const signalKey = envelope.payload.signal_key
     const [done, signal, account] = await Promise.all([
       tools.book.load('processed', envelope.idempotency_key),
       tools.book.load('signals', signalKey),
@@ -51,19 +53,35 @@ async function routeKind(view: RouteView, tools: Tools): Promise<Verdict> {
     case 'close':
       return await routeExit(view, [signal.instrument], { reason: 'signal', afterClose: null }, tools)
     case 'flatten':
-      return await routeExit(view, Object.keys(view.account?.row.exposures ?? {}), { reason: 'operator', afterClose: null }, tools)
+      return await routeExit(
+        view,
+        Object.keys(view.account?.row.exposures ?? {}),
+        { reason: 'operator', afterClose: null },
+        tools,
+      )
     case 'adjust': {
       const held = view.account?.row.exposures[signal.instrument]
-      if (held === undefined) return await settle(view, tools, nothing(`no position on ${signal.instrument}`), { writes: [], next: [] })
+      if (held === undefined)
+        return await settle(view, tools, nothing(`no position on ${signal.instrument}`), { writes: [], next: [] })
       const effects = await adjustPosition(held.positionId, signal, tools, view.now)
-      const wake = [{ stage: 'monitor' as const, key: monitorEnvelope({ positionId: held.positionId, account: view.envelope.account }, 'route', view.now).idempotency_key }]
+      const wake = [
+        {
+          stage: 'monitor' as const,
+          key: monitorEnvelope({ positionId: held.positionId, account: view.envelope.account }, 'route', view.now)
+            .idempotency_key,
+        },
+      ]
       const verdict = await settle(view, tools, { result: 'done', detail: effects.detail }, effects)
       return { ...verdict, wake }
     }
   }
 }
 
-async function routeEntry(view: RouteView, signal: Extract<Signal, { kind: 'open' | 'reverse' }>, tools: Tools): Promise<Verdict> {
+async function routeEntry(
+  view: RouteView,
+  signal: Extract<Signal, { kind: 'open' | 'reverse' }>,
+  tools: Tools,
+): Promise<Verdict> {
   const decision = await decideEntry(view, signal, tools)
   if (decision.kind === 'denied') {
     const { denial } = decision
@@ -71,19 +89,38 @@ async function routeEntry(view: RouteView, signal: Extract<Signal, { kind: 'open
     return await settle(view, tools, { result: 'denied', detail, ...denial }, { writes: [], next: [] })
   }
   const clientOrderId = clientOrderIdOf(view.envelope.position_id, 'entry', 0)
-  const next = precheckEnvelope({ positionId: view.envelope.position_id, account: view.envelope.account }, clientOrderId, view.now)
-  const outcome: Outcome = { result: 'done', detail: `${decision.plan.side} ${decision.plan.size} ${signal.instrument}` }
-  const writes = [...entryRows(view, signal, decision, tools.account(view.envelope.account).policy), ...owed([next], view.now)]
+  const next = precheckEnvelope(
+    { positionId: view.envelope.position_id, account: view.envelope.account },
+    clientOrderId,
+    view.now,
+  )
+  const outcome: Outcome = {
+    result: 'done',
+    detail: `${decision.plan.side} ${decision.plan.size} ${signal.instrument}`,
+  }
+  const writes = [
+    ...entryRows(view, signal, decision, tools.account(view.envelope.account).policy),
+    ...owed([next], view.now),
+  ]
   return await settle(view, tools, outcome, { writes, next: [next] })
 }
 
-async function routeReverse(view: RouteView, signal: Extract<Signal, { kind: 'reverse' }>, tools: Tools): Promise<Verdict> {
+async function routeReverse(
+  view: RouteView,
+  signal: Extract<Signal, { kind: 'reverse' }>,
+  tools: Tools,
+): Promise<Verdict> {
   const held = view.account?.row.exposures[signal.instrument]
-  if (held === undefined || view.envelope.payload['reversed'] === true) return await routeEntry(view, signal, tools)
+  if (held === undefined || view.envelope.payload.reversed) return await routeEntry(view, signal, tools)
   if (held.side === signal.side) {
     const observed = `${held.side} position ${held.positionId}`
     const detail = `already ${signal.side}`
-    return await settle(view, tools, { result: 'denied', detail, gate: 'reverse-side', limit: 'opposite side', observed }, { writes: [], next: [] })
+    return await settle(
+      view,
+      tools,
+      { result: 'denied', detail, gate: 'reverse-side', limit: 'opposite side', observed },
+      { writes: [], next: [] },
+    )
   }
   return await routeExit(view, [signal.instrument], { reason: 'reversal', afterClose: view.signal.signalKey }, tools)
 }
@@ -98,11 +135,17 @@ async function routeExit(
   for (const instrument of instruments) {
     const held = view.account?.row.exposures[instrument]
     if (held === undefined) continue
-    const exit = await exitWrites(held.positionId, { ...request, commandId: view.envelope.position_id, source: 'route' }, tools, view.now)
+    const exit = await exitWrites(
+      held.positionId,
+      { ...request, commandId: view.envelope.position_id, source: 'route' },
+      tools,
+      view.now,
+    )
     effects.writes.push(...exit.writes)
     effects.next.push(...exit.next)
   }
-  if (effects.writes.length === 0) return await settle(view, tools, nothing(`no position on ${instruments.join(', ') || 'the account'}`), effects)
+  if (effects.writes.length === 0)
+    return await settle(view, tools, nothing(`no position on ${instruments.join(', ') || 'the account'}`), effects)
   return await settle(view, tools, { result: 'done', detail: `exit asked for: ${request.reason}` }, effects)
 }
 
@@ -110,7 +153,12 @@ function nothing(detail: string): Outcome {
   return { result: 'nothing-to-do', detail }
 }
 
-async function settle(view: RouteView, tools: Tools, outcome: Outcome, effects: Effects): Promise<Extract<Verdict, { kind: 'done' }>> {
+async function settle(
+  view: RouteView,
+  tools: Tools,
+  outcome: Outcome,
+  effects: Effects,
+): Promise<Extract<Verdict, { kind: 'done' }>> {
   const { envelope, now } = view
   await tools.book.commit([
     ...processed(envelope, outcome, now),

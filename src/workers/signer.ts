@@ -2,7 +2,7 @@
  * Nonces of a signing key: one durable high-water mark, moved in the same commit that makes the intent SENDING. Within a
  * process signings of one key take turns, so that only other processes can make a commit stale.
  */
-import type { Book, Stored, Write } from '#book/book.ts'
+import type { Book, Revision, Stored, Write } from '#book/book.ts'
 import { StaleWrite } from '#book/errors.ts'
 import type { SignerRow } from '#domain/records.ts'
 
@@ -22,7 +22,7 @@ export async function commitWithNonce(
   book: Book,
   signer: string,
   now: () => number,
-  writesFor: (nonce: number) => Promise<readonly Write[]>,
+  writesFor: WritesFor,
 ): Promise<void> {
   const turn = (turns.get(signer) ?? Promise.resolve()).then(async () => await allocate(book, signer, now, writesFor))
   const settled = turn.catch(() => undefined)
@@ -36,31 +36,33 @@ export async function commitWithNonce(
 
 const SIGNER_RACES_MAX = 50
 
-async function allocate(
-  book: Book,
-  signer: string,
-  now: () => number,
-  writesFor: (nonce: number) => Promise<readonly Write[]>,
-): Promise<void> {
+type WritesFor = (nonce: number) => Promise<readonly Write[]>
+
+async function allocate(book: Book, signer: string, now: () => number, writesFor: WritesFor): Promise<void> {
   const cache = known.get(book) ?? new Map<string, Stored<SignerRow>>()
   known.set(book, cache)
   for (let race = 0; ; race++) {
     const stored = cache.get(signer) ?? (await book.load('signers', signer))
-    const nonce = nextNonce(stored?.row.lastNonce ?? 0, now())
-    const row: SignerRow = { signer, lastNonce: nonce }
-    const mark: Write =
-      stored === null
-        ? { op: 'create', kind: 'signers', id: signer, row }
-        : { op: 'replace', kind: 'signers', id: signer, row, revision: stored.revision }
+    const row: SignerRow = { signer, lastNonce: nextNonce(stored?.row.lastNonce ?? 0, now()) }
     try {
-      const [revision] = await book.commit([mark, ...(await writesFor(nonce))])
-      if (revision !== null && revision !== undefined) cache.set(signer, { id: signer, row, revision })
+      const [revision] = await book.commit([markOf(stored, row), ...(await writesFor(row.lastNonce))])
+      cache.set(signer, { id: signer, row, revision: revision as Revision })
       return
     } catch (error) {
       cache.delete(signer)
       // Another process signed meanwhile: take the next number. Any other stale row is the caller's to reload.
-      const signerMoved = error instanceof StaleWrite && (await book.load('signers', signer))?.revision !== stored?.revision
-      if (!signerMoved || race >= SIGNER_RACES_MAX) throw error
+      const again = race < SIGNER_RACES_MAX && error instanceof StaleWrite && (await hasMoved(book, signer, stored))
+      if (!again) throw error
     }
   }
+}
+
+function markOf(stored: Stored<SignerRow> | null, row: SignerRow): Write {
+  return stored === null
+    ? { op: 'create', kind: 'signers', id: row.signer, row }
+    : { op: 'replace', kind: 'signers', id: row.signer, row, revision: stored.revision }
+}
+
+async function hasMoved(book: Book, signer: string, stored: Stored<SignerRow> | null): Promise<boolean> {
+  return (await book.load('signers', signer))?.revision !== stored?.revision
 }

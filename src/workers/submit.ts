@@ -27,18 +27,23 @@ export async function submit(
 ): Promise<Conclusion> {
   const { broker } = tools.account(base.row.account)
   let request: PreparedRequest | null = null
-  await commitWithNonce(tools.book, broker.signer, () => tools.now(), async (nonce) => {
-    const now = tools.now()
-    request = await broker.prepare(base.row.command, { nonce, now })
-    const row: IntentRow = { ...base.row, state: 'sending', request, sentAt: now, updatedAt: now }
-    const id = row.intentId
-    return [
-      base.revision === null
-        ? { op: 'create', kind: 'intents', id, row }
-        : { op: 'replace', kind: 'intents', id, row, revision: base.revision },
-      ...alongside,
-    ]
-  })
+  await commitWithNonce(
+    tools.book,
+    broker.signer,
+    () => tools.now(),
+    async (nonce) => {
+      const now = tools.now()
+      request = await broker.prepare(base.row.command, { nonce, now })
+      const row: IntentRow = { ...base.row, state: 'sending', request, sentAt: now, updatedAt: now }
+      const id = row.intentId
+      return [
+        base.revision === null
+          ? { op: 'create', kind: 'intents', id, row }
+          : { op: 'replace', kind: 'intents', id, row, revision: base.revision },
+        ...alongside,
+      ]
+    },
+  )
   const sent = await broker.send(request as unknown as PreparedRequest, base.row.command)
   if (sent.kind !== 'admitted') return sent
   return await resolveRequest({ ...base.row, request }, tools)

@@ -53,7 +53,14 @@ export function audited(record: {
     op: 'put',
     kind: 'audit',
     id: auditId,
-    row: { auditId, subject: record.subject, at: record.now, actor: record.actor, decision: record.decision, inputs: record.inputs },
+    row: {
+      auditId,
+      subject: record.subject,
+      at: record.now,
+      actor: record.actor,
+      decision: record.decision,
+      inputs: record.inputs,
+    },
   }
 }
 
@@ -69,28 +76,38 @@ export interface AlertCause {
   readonly detail: string
 }
 
-export function alertIdOf(cause: Pick<AlertCause, 'kind' | 'account' | 'instrument' | 'positionId' | 'occurrence'>): string {
+export function alertIdOf(
+  cause: Pick<AlertCause, 'kind' | 'account' | 'instrument' | 'positionId' | 'occurrence'>,
+): string {
   return factIdOf('alert', cause.kind, cause.account, cause.instrument ?? '', cause.positionId ?? '', cause.occurrence)
 }
 
-/** Writes that raise an alert and owe its delivery; none when that cause was raised before. @throws BookUnavailable */
-export async function raised(book: Book, cause: AlertCause, now: number): Promise<{ writes: Write[]; next: Envelope[] }> {
-  const alertId = alertIdOf(cause)
-  if ((await book.load('alerts', alertId)) !== null) return { writes: [], next: [] }
+/** A cause that ended and came back is a new occurrence; so many are told apart. */
+const RECURRENCES_MAX = 1000
+
+/** Writes that raise an alert and owe its delivery; none while that cause stands already. @throws BookUnavailable */
+export async function raised(
+  book: Book,
+  cause: AlertCause,
+  now: number,
+): Promise<{ writes: Write[]; next: Envelope[] }> {
+  for (let recurrence = 0; recurrence < RECURRENCES_MAX; recurrence++) {
+    const occurrence = recurrence === 0 ? cause.occurrence : `${cause.occurrence} again ${recurrence}`
+    const alertId = alertIdOf({ ...cause, occurrence })
+    const stored = await book.load('alerts', alertId)
+    if (stored === null) return newAlert(alertId, cause, now)
+    if (stored.row.active) return { writes: [], next: [] }
+  }
+  throw new Error(
+    `Alert ${cause.kind} on ${cause.account} recurred ${RECURRENCES_MAX} times; something alternates without rest.`,
+  )
+}
+
+function newAlert(alertId: string, cause: AlertCause, now: number): { writes: Write[]; next: Envelope[] } {
   const delivery = alertEnvelope(alertId, cause.account, now)
   const { occurrence: _, ...shown } = cause
-  return {
-    writes: [
-      {
-        op: 'create',
-        kind: 'alerts',
-        id: alertId,
-        row: { alertId, ...shown, raisedAt: now, resolvedAt: null, deliveredAt: null, active: true },
-      },
-      ...owed([delivery], now),
-    ],
-    next: [delivery],
-  }
+  const row = { alertId, ...shown, raisedAt: now, resolvedAt: null, deliveredAt: null, active: true }
+  return { writes: [{ op: 'create', kind: 'alerts', id: alertId, row }, ...owed([delivery], now)], next: [delivery] }
 }
 
 /** Writes that end an alert, if it stands. @throws BookUnavailable */
@@ -98,7 +115,13 @@ export async function resolved(book: Book, alertId: string, now: number): Promis
   const stored = await book.load('alerts', alertId)
   if (stored === null || !stored.row.active) return []
   return [
-    { op: 'replace', kind: 'alerts', id: alertId, revision: stored.revision, row: { ...stored.row, active: false, resolvedAt: now } },
+    {
+      op: 'replace',
+      kind: 'alerts',
+      id: alertId,
+      revision: stored.revision,
+      row: { ...stored.row, active: false, resolvedAt: now },
+    },
   ]
 }
 

@@ -1,0 +1,98 @@
+/**
+ * The sweep's comparison of book and broker, over the union of both, both directions. Pure.
+ *
+ * 1. Book open, broker flat: `orphan`, its exit is to be rebuilt from fills.
+ * 2. Book flat, broker has a position: `unexpected-position`, alert only; never closed automatically.
+ * 3. Both, other side or other size: `side-drift`, `size-drift`.
+ * 4. A working order of nobody's: `foreign-order`; marked, never canceled.
+ * A position that is being entered or closed right now explains differences of its own; it is judged when it rests.
+ */
+import { Decimal, type DecimalString, ZERO, decimal, toDecimalString } from './decimal.ts'
+import type { InstrumentId } from './ids.ts'
+import type { BrokerOrder } from './order.ts'
+import type { PositionRow } from './position.ts'
+import type { Finding } from './records.ts'
+
+export interface ComparisonInputs {
+  /** Open positions of the account in the book. */
+  readonly positions: readonly PositionRow[]
+  /** Signed sizes at the broker; absent is flat. */
+  readonly held: ReadonlyMap<InstrumentId, DecimalString>
+  readonly openOrders: readonly BrokerOrder[]
+  /** Client order ids of every order the book ever made on positions it still knows. */
+  readonly isOurs: (order: BrokerOrder) => boolean
+}
+
+export function compareBookAndBroker({ positions, held, openOrders, isOurs }: ComparisonInputs): Finding[] {
+  const byInstrument = new Map(
+    positions.filter((row) => row.state !== 'unresolved').map((row) => [row.instrument, row]),
+  )
+  const instruments = new Set([...byInstrument.keys(), ...held.keys()])
+  const findings: Finding[] = []
+  for (const instrument of [...instruments].toSorted()) {
+    const finding = compareOne(
+      instrument,
+      byInstrument.get(instrument) ?? null,
+      decimal(held.get(instrument) ?? ('0' as DecimalString)),
+    )
+    if (finding !== null) findings.push(finding)
+  }
+  return [...findings, ...foreignOrders(openOrders, isOurs)]
+}
+
+function compareOne(instrument: InstrumentId, row: PositionRow | null, broker: Decimal): Finding | null {
+  const shown = toDecimalString(broker)
+  if (row === null) {
+    if (broker.isZero()) return null
+    return {
+      kind: 'unexpected-position',
+      instrument,
+      positionId: null,
+      book: 'flat',
+      broker: shown,
+      action: 'alert; entries locked; never closed automatically',
+    }
+  }
+  const book = `${row.side} ${row.size}`
+  const about = { instrument, positionId: row.positionId, book, broker: shown }
+  if (!row.entrySettled) return null
+  if (broker.isZero()) return { ...about, kind: 'orphan', action: 'rebuild the exit from fills' }
+  if (broker.isNegative() === (row.side === 'long'))
+    return { ...about, kind: 'side-drift', action: 'rebuild our exit from fills; entries locked' }
+  if (row.state === 'closing' || signedSize(row).eq(broker)) return null
+  return { ...about, kind: 'size-drift', action: 'entries locked until fills explain it' }
+}
+
+function signedSize(row: PositionRow): Decimal {
+  return row.side === 'long' ? decimal(row.size) : ZERO.minus(row.size)
+}
+
+function foreignOrders(openOrders: readonly BrokerOrder[], isOurs: (order: BrokerOrder) => boolean): Finding[] {
+  return openOrders
+    .filter((order) => !isOurs(order))
+    .map((order) => ({
+      kind: 'foreign-order',
+      instrument: order.instrument,
+      positionId: null,
+      book: 'unknown',
+      broker: `${order.side} ${order.leavesSize} at ${order.limitPrice} (venue order ${order.venueOrderId})`,
+      action: 'alert; not ours to cancel',
+    }))
+}
+
+/** Findings seen in both of two looks: a difference that only one look saw was a race, not drift. */
+export function standingFindings(first: readonly Finding[], second: readonly Finding[]): Finding[] {
+  const identity = (finding: Finding) => `${finding.kind} ${finding.instrument} ${finding.positionId} ${finding.broker}`
+  const seen = new Set(first.map(identity))
+  return second.filter((finding) => seen.has(identity(finding)))
+}
+
+/** Kinds that lock entries on their instrument. */
+export function locksEntries(finding: Finding): boolean {
+  return finding.kind === 'unexpected-position' || finding.kind === 'side-drift' || finding.kind === 'size-drift'
+}
+
+/** The larger of a stored high-water mark and equity now. */
+export function highWaterOf(stored: DecimalString | null, equity: DecimalString): DecimalString {
+  return stored === null ? equity : toDecimalString(Decimal.max(stored, equity))
+}

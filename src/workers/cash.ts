@@ -1,0 +1,58 @@
+/** Reads funding payments and transfers into the ledger; each row once, counted with the cursor that proves it. */
+import type { Write } from '#book/book.ts'
+import type { Broker, CashRow } from '#brokers/broker.ts'
+import { ZERO_STRING, sumDecimals, toDecimalString } from '#domain/decimal.ts'
+import { factIdOf } from '#domain/ids.ts'
+import type { CursorRow, LedgerRow } from '#domain/records.ts'
+import { FILL_OVERLAP_MS } from './account-view.ts'
+import { retryStale } from './retry-stale.ts'
+import type { Tools } from './worker.ts'
+
+/** Answers the cursor after the read; null when no fills were ever read for the account. @throws BrokerUnavailable, BookUnavailable */
+export async function readCash(tools: Tools, broker: Broker): Promise<CursorRow | null> {
+  return await retryStale(async () => {
+    const stored = await tools.book.load('cursors', broker.account)
+    if (stored === null) return null
+    const now = tools.now()
+    const rows = await broker.listCash({ from: Math.max(0, stored.row.fundingThrough - FILL_OVERLAP_MS), through: now })
+    const ledger = rows.map((row) => ledgerRowOf(broker.account, row))
+    const known = await tools.book.loadMany(
+      'ledger',
+      ledger.map((row) => row.ledgerId),
+    )
+    const fresh = ledger.filter((_, index) => known[index] === null)
+    const { sums } = stored.row
+    const amounts = (kind: CashRow['kind']) => fresh.filter((row) => row.kind === kind).map((row) => row.net)
+    const row: CursorRow = {
+      ...stored.row,
+      fundingThrough: now,
+      sums: {
+        ...sums,
+        funding: toDecimalString(sumDecimals([sums.funding, ...amounts('funding')])),
+        transfers: toDecimalString(sumDecimals([sums.transfers, ...amounts('transfer')])),
+      },
+      updatedAt: now,
+    }
+    if (fresh.length === 0 && now - stored.row.fundingThrough < FILL_OVERLAP_MS) return stored.row
+    await tools.book.commit([
+      { op: 'replace', kind: 'cursors', id: stored.id, revision: stored.revision, row },
+      ...fresh.map((entry): Write => ({ op: 'put', kind: 'ledger', id: entry.ledgerId, row: entry })),
+    ])
+    return row
+  })
+}
+
+function ledgerRowOf(account: string, row: CashRow): LedgerRow {
+  return {
+    ledgerId: factIdOf('ledger', account, row.kind, row.id),
+    account,
+    kind: row.kind,
+    instrument: row.instrument,
+    positionId: null,
+    gross: row.amount,
+    fees: ZERO_STRING,
+    net: row.amount,
+    evidence: [row.id],
+    at: row.time,
+  }
+}

@@ -1,0 +1,232 @@
+/**
+ * Close: asks the broker, then sends one reduce-only exit. A flat broker means that nothing is booked here at all: the fills
+ * must tell, so it is handed to reconcile. One leg is one order; another leg exists only after proof about the one before.
+ */
+import type { Stored } from '#book/book.ts'
+import { StaleWrite } from '#book/errors.ts'
+import { CommandRefused } from '#brokers/errors.ts'
+import { type Decimal, ZERO, decimal, decimalString, toDecimalString } from '#domain/decimal.ts'
+import { orderSideOf, slippedPrice } from '#domain/entry-plan.ts'
+import { closeEnvelope, monitorEnvelope, reconcileEnvelope } from '#domain/envelopes.ts'
+import { clientOrderIdOf } from '#domain/ids.ts'
+import { roundSizeDown } from '#domain/instrument.ts'
+import type { Envelope, EnvelopeOf } from '#domain/message.ts'
+import type { IntentRow } from '#domain/order.ts'
+import type { PositionRow } from '#domain/position.ts'
+import { conclude } from './conclude.ts'
+import { driftLock } from './drift-lock.ts'
+import { retryStale } from './retry-stale.ts'
+import { type Conclusion, resolveRequest, submit } from './submit.ts'
+import { type Tools, Unworkable, type Verdict } from './worker.ts'
+import { owed, paid, raised } from './writes.ts'
+
+/** A worker that lost the race for an exit gives the winner time to answer before it starts to resolve, ms. */
+const SETTLE_MS = 250
+
+/** @throws Unworkable, BookUnavailable, BrokerUnavailable (unavailable is not flat: the job waits) */
+export async function closePosition(envelope: Envelope, tools: Tools): Promise<Verdict> {
+  if (envelope.stage !== 'close')
+    throw new Unworkable(`Close: expected a close message, saw ${envelope.stage} ${envelope.idempotency_key}.`)
+  const { leg } = envelope.payload
+  const intentId = clientOrderIdOf(envelope.position_id, 'exit', leg)
+  const [position, intent] = await Promise.all([
+    tools.book.load('positions', envelope.position_id),
+    tools.book.load('intents', intentId),
+  ])
+  if (intent !== null && !intent.row.settled)
+    return await conclude(intentId, await resolveRequest(intent.row, tools), envelope, tools)
+  if (intent !== null) return await followUp(envelope, position, leg, tools)
+  if (position === null || !position.row.open || position.row.state === 'unresolved')
+    return await nothingToDo(envelope, 'position not open', tools)
+  if (!position.row.entrySettled) return afterEntry(position.row, tools)
+  return await exitAgainstBroker(envelope, position, leg, tools)
+}
+
+async function nothingToDo(envelope: Envelope, detail: string, tools: Tools): Promise<Verdict> {
+  await tools.book.commit([paid(envelope.idempotency_key)])
+  return { kind: 'done', next: [], detail }
+}
+
+/** The entry must end before the exit can be sized; the monitor cancels its rest as soon as it sees the exit wish. */
+function afterEntry(row: PositionRow, tools: Tools): Verdict {
+  const { pace } = tools.account(row.account).policy
+  const key = monitorEnvelope(row, 'close', tools.now()).idempotency_key
+  return { kind: 'again', afterMs: pace.settleMs, detail: 'entry not settled yet', wake: [{ stage: 'monitor', key }] }
+}
+
+/** This leg was sent and settled. If exposure is left and an exit is still wanted, the next leg takes it. */
+async function followUp(
+  envelope: Envelope,
+  position: Stored<PositionRow> | null,
+  leg: number,
+  tools: Tools,
+): Promise<Verdict> {
+  if (position === null || !position.row.open || position.row.exit === null)
+    return await nothingToDo(envelope, 'leg settled', tools)
+  const held = await heldAtBroker(position.row, tools)
+  if (held.isZero()) return await handToReconcile(envelope, position.row, tools)
+  return await retryStale(async () => {
+    const now = tools.now()
+    const current = await tools.book.load('positions', envelope.position_id)
+    if (current === null || current.row.exit === null || current.row.exit.leg > leg)
+      return await nothingToDo(envelope, 'a later leg is under way', tools)
+    const row: PositionRow = { ...current.row, exit: { ...current.row.exit, leg: leg + 1 }, updatedAt: now }
+    const next = closeEnvelope(row, leg + 1, 'close', now)
+    await tools.book.commit([
+      { op: 'replace', kind: 'positions', id: current.id, revision: current.revision, row },
+      paid(envelope.idempotency_key),
+      ...owed([next], now),
+    ])
+    return { kind: 'done', next: [next], detail: `${toDecimalString(held)} left, leg ${leg + 1}` }
+  })
+}
+
+async function heldAtBroker(row: PositionRow, tools: Tools): Promise<Decimal> {
+  const snapshot = await tools.account(row.account).broker.readAccount()
+  return decimal(snapshot.positions.find((held) => held.instrument === row.instrument)?.size ?? decimalString('0'))
+}
+
+async function handToReconcile(envelope: Envelope, row: PositionRow, tools: Tools): Promise<Verdict> {
+  const now = tools.now()
+  const next = reconcileEnvelope(row, 'close', now)
+  await tools.book.commit([paid(envelope.idempotency_key), ...owed([next], now)])
+  return { kind: 'done', next: [next], detail: 'broker is flat: nothing booked, the fills must tell' }
+}
+
+async function exitAgainstBroker(
+  envelope: EnvelopeOf<'close'>,
+  position: Stored<PositionRow>,
+  leg: number,
+  tools: Tools,
+): Promise<Verdict> {
+  const { row } = position
+  const held = await heldAtBroker(row, tools)
+  if (held.isZero()) return await handToReconcile(envelope, row, tools)
+  if (held.isNegative() === (row.side === 'long')) return await refuseWrongSide(envelope, row, held, tools)
+  const size = await exitSize(envelope, row, held, tools)
+  if (size === null) return await nothingToDo(envelope, 'already at or below the size to reduce to', tools)
+  const planned = await exitIntent(row, leg, size, tools)
+  try {
+    return await conclude(planned.intent.intentId, await transmit(envelope, position, planned, tools), envelope, tools)
+  } catch (error) {
+    if (!(error instanceof StaleWrite)) throw error
+    return { kind: 'again', afterMs: SETTLE_MS, detail: 'the position moved meanwhile' }
+  }
+}
+
+/** Never more than the broker holds: a reduce-only order larger than the position is refused or clamped differently by venues. */
+async function exitSize(
+  envelope: EnvelopeOf<'close'>,
+  row: PositionRow,
+  held: Decimal,
+  tools: Tools,
+): Promise<Decimal | null> {
+  const target = row.exit === null ? decimal(decimalString(envelope.payload.reduce_to ?? '0')) : ZERO
+  if (target.isZero()) return held.abs()
+  const instrument = await tools.account(row.account).instrument(row.instrument)
+  const size = decimal(roundSizeDown(instrument, held.abs().minus(target)))
+  return size.gt(0) ? size : null
+}
+
+interface PlannedExit {
+  readonly intent: IntentRow
+  readonly position: PositionRow
+}
+
+async function exitIntent(row: PositionRow, leg: number, size: Decimal, tools: Tools): Promise<PlannedExit> {
+  const now = tools.now()
+  const trading = tools.account(row.account)
+  const [instrument, mark] = await Promise.all([trading.instrument(row.instrument), trading.mark(row.instrument, now)])
+  const side = orderSideOf(row.side, 'exit')
+  const intentId = clientOrderIdOf(row.positionId, 'exit', leg)
+  // Each proven-dead leg may slip further, so that an exit cannot miss forever in a fast market.
+  const slippageBps = Math.min(trading.policy.pace.exitSlippageBps * (leg + 1), 1000)
+  return {
+    intent: {
+      intentId,
+      positionId: row.positionId,
+      account: row.account,
+      instrument: row.instrument,
+      event: 'exit',
+      leg,
+      command: {
+        type: 'new-order',
+        clientOrderId: intentId,
+        instrument: row.instrument,
+        side,
+        size: toDecimalString(size),
+        limitPrice: slippedPrice(instrument, decimal(mark), side, slippageBps),
+        timeInForce: 'ioc',
+        reduceOnly: true,
+        trigger: null,
+        attachedStop: null,
+      },
+      state: 'ready',
+      settled: false,
+      request: null,
+      evidence: [],
+      createdAt: now,
+      sendBefore: null,
+      sentAt: null,
+      updatedAt: now,
+    },
+    position: {
+      ...row,
+      state: row.exit === null ? row.state : 'closing',
+      orders: [...row.orders, { clientOrderId: intentId, event: 'exit', leg }],
+      updatedAt: now,
+    },
+  }
+}
+
+async function transmit(
+  envelope: Envelope,
+  position: Stored<PositionRow>,
+  planned: PlannedExit,
+  tools: Tools,
+): Promise<Conclusion> {
+  try {
+    return await submit(
+      { row: planned.intent, revision: null },
+      [
+        { op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row: planned.position },
+        ...owed([envelope], tools.now()),
+      ],
+      tools,
+    )
+  } catch (error) {
+    // Nothing of the commit was made: an exit that cannot be expressed needs a person, loudly and again.
+    if (error instanceof CommandRefused)
+      throw new Error(`Exit of ${position.id} could not be signed.`, { cause: error })
+    throw error
+  }
+}
+
+async function refuseWrongSide(envelope: Envelope, row: PositionRow, held: Decimal, tools: Tools): Promise<Verdict> {
+  const detail = `book holds ${row.side} ${row.size}, broker holds ${toDecimalString(held)}`
+  return await retryStale(async () => {
+    const now = tools.now()
+    const next = reconcileEnvelope(row, 'close', now)
+    const alert = await raised(
+      tools.book,
+      {
+        severity: 'critical',
+        kind: 'side-drift',
+        account: row.account,
+        instrument: row.instrument,
+        positionId: row.positionId,
+        occurrence: toDecimalString(held),
+        title: `${row.instrument} stands on the other side at the broker`,
+        detail: `${detail}. Nothing was sent; the fills must tell how our position ended. The other position is not touched.`,
+      },
+      now,
+    )
+    await tools.book.commit([
+      ...alert.writes,
+      ...(await driftLock(tools.book, row.account, row.instrument, detail, now)),
+      paid(envelope.idempotency_key),
+      ...owed([next], now),
+    ])
+    return { kind: 'done', next: [next, ...alert.next], detail }
+  })
+}

@@ -1,0 +1,36 @@
+/** What the book's fills prove about the end of a position, given what the broker holds now. */
+import type { Book } from '#book/book.ts'
+import type { Decimal } from '#domain/decimal.ts'
+import type { Episode } from '#domain/episode.ts'
+import type { PositionRow } from '#domain/position.ts'
+import type { CursorRow } from '#domain/records.ts'
+import { episodeOf, fillsSince } from './position-episode.ts'
+
+export type ExitEvidence =
+  | { readonly kind: 'closed'; readonly episode: Episode }
+  | { readonly kind: 'still-open' }
+  /** The broker is flat, the fills do not show it yet: look again, conclude nothing. */
+  | { readonly kind: 'fills-lag'; readonly detail: string }
+  /** The fills that would prove it are gone at the venue. */
+  | { readonly kind: 'unprovable'; readonly detail: string }
+
+/** @throws BookUnavailable */
+export async function findExit(
+  book: Book,
+  position: PositionRow,
+  brokerSize: Decimal,
+  cursor: CursorRow,
+): Promise<ExitEvidence> {
+  const episode = episodeOf(position, await fillsSince(book, position))
+  if (cursor.missing !== null && cursor.since > position.createdAt) {
+    return { kind: 'unprovable', detail: `the venue no longer serves fills before ${cursor.since} (${cursor.missing})` }
+  }
+  if (episode?.status === 'closed') {
+    return episode.coverage === 'complete'
+      ? { kind: 'closed', episode }
+      : { kind: 'fills-lag', detail: `fills are missing: ${episode.partialReasons.join(', ')}` }
+  }
+  const heldHere = !brokerSize.isZero() && brokerSize.isNegative() === (position.side === 'short')
+  if (heldHere) return { kind: 'still-open' }
+  return { kind: 'fills-lag', detail: 'the broker is flat, the closing fills are not visible yet' }
+}

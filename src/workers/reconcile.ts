@@ -1,0 +1,204 @@
+/**
+ * Reconcile: fills -> episode -> PnL, one commit: position, ledger row, reservation, alert when it was an orphan. Books only
+ * what the fills prove; when they cannot prove it any more, the position becomes `unresolved` with PnL null and a critical
+ * alert. Run twice it finds the position closed and changes nothing.
+ */
+import type { Stored, Write } from '#book/book.ts'
+import type { BrokerOrder } from '#domain/order.ts'
+import { type ExitCause, closedPosition, exitCauseOf, ledgerRowOf, realisedOf } from '#domain/closing.ts'
+import { type DecimalString, ZERO_STRING, decimal } from '#domain/decimal.ts'
+import type { Episode } from '#domain/episode.ts'
+import type { Envelope } from '#domain/message.ts'
+import { liveStops } from '#domain/monitor.ts'
+import type { PositionRow, RealisedPnl } from '#domain/position.ts'
+import type { CursorRow } from '#domain/records.ts'
+import { type AccountView, viewAccount } from './account-view.ts'
+import { releaseExposure } from './exposure.ts'
+import { type ExitEvidence, findExit } from './exit-evidence.ts'
+import { oweIntent, planCancel } from './protective-intents.ts'
+import { retryStale } from './retry-stale.ts'
+import type { Tools, Verdict } from './worker.ts'
+import { type AlertCause, type Effects, audited, owed, paid, processed, raised } from './writes.ts'
+
+/** @throws BrokerUnavailable, BookUnavailable */
+export async function reconcilePosition(envelope: Envelope, tools: Tools): Promise<Verdict> {
+  return await retryStale(async () => {
+    const startedAt = tools.now()
+    const position = await tools.book.load('positions', envelope.position_id)
+    if (position === null || !position.row.open || position.row.state === 'unresolved') {
+      await tools.book.commit([paid(envelope.idempotency_key)])
+      return { kind: 'done', next: [], detail: position?.row.state ?? 'no such position' }
+    }
+    const view = await viewAccount(tools, position.row.account, startedAt)
+    const held = view.snapshot.positions.find((row) => row.instrument === position.row.instrument)?.size ?? ZERO_STRING
+    const evidence = await findExit(tools.book, position.row, decimal(held), view.cursor)
+    return await conclusionOf(envelope, position, evidence, view, tools)
+  })
+}
+
+async function conclusionOf(
+  envelope: Envelope,
+  position: Stored<PositionRow>,
+  evidence: ExitEvidence,
+  view: AccountView,
+  tools: Tools,
+): Promise<Verdict> {
+  const { pace } = tools.account(position.row.account).policy
+  switch (evidence.kind) {
+    case 'closed':
+      return await book(envelope, position, evidence.episode, view, tools)
+    case 'still-open':
+      await tools.book.commit([paid(envelope.idempotency_key)])
+      return { kind: 'done', next: [], detail: 'the broker still holds it' }
+    case 'fills-lag':
+      return { kind: 'again', afterMs: pace.settleMs, detail: evidence.detail }
+    case 'unprovable':
+      return await leaveUnresolved(envelope, position, evidence.detail, view.cursor, tools)
+  }
+}
+
+async function book(
+  envelope: Envelope,
+  position: Stored<PositionRow>,
+  episode: Episode,
+  view: AccountView,
+  tools: Tools,
+): Promise<Verdict> {
+  const now = tools.now()
+  const funding = await fundingOf(position.row, episode, tools)
+  const result = realisedOf(episode, funding)
+  if (result === null)
+    return await leaveUnresolved(envelope, position, 'a fee was taken in another token than USDC', view.cursor, tools)
+  const triggers = await stopTriggers(position.row, tools)
+  const cause = exitCauseOf(position.row, episode, (id) => triggers.get(id) ?? null)
+  const orphaned = cause.byOrder === 'none' || (cause.byOrder === 'stop' && envelope.source === 'sweep')
+  const closed = closedPosition(position.row, { episode, result, cause, orphaned }, now)
+  const cleanUp = cancelLeftovers(closed, view.openOrders, now)
+  const ledger = ledgerRowOf(closed, episode, result)
+  const alert = orphaned
+    ? await raised(tools.book, orphanCause(closed, result, cause, episode), now)
+    : { writes: [], next: [] }
+  const after = closed.afterClose === null ? [] : [closed.afterClose]
+  await tools.book.commit([
+    { op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row: cleanUp.position },
+    { op: 'create', kind: 'ledger', id: ledger.ledgerId, row: ledger },
+    ...(await releaseExposure(tools.book, closed, now)),
+    ...processed(envelope, { result: 'done', detail: `${cause.reason}, net ${result.net} USD` }, now),
+    paid(`${closed.positionId}.monitor`),
+    ...owed(after, now),
+    ...cleanUp.effects.writes,
+    ...alert.writes,
+    audited({
+      subject: closed.positionId,
+      actor: 'reconcile',
+      decision: `closed ${cause.reason}`,
+      cause: ledger.ledgerId,
+      inputs: {
+        result,
+        cause,
+        foundBy: envelope.source,
+        fills: ledger.evidence,
+        entryAverage: episode.entryAverage,
+        exitAverage: episode.exitAverage,
+      },
+      now,
+    }),
+  ])
+  return {
+    kind: 'done',
+    next: [...cleanUp.effects.next, ...alert.next, ...after],
+    detail: `closed by ${cause.reason}, net ${result.net} USD`,
+  }
+}
+
+/** Funding of the instrument while the position stood; asked for only when a payment can fall into that time. */
+async function fundingOf(row: PositionRow, episode: Episode, tools: Tools): Promise<DecimalString[]> {
+  const { broker } = tools.account(row.account)
+  const every = broker.capabilities.fundingEveryMs
+  const through = episode.closedAt ?? tools.now()
+  if (every === null || Math.floor(through / every) === Math.floor(episode.openedAt / every)) return []
+  const rows = await broker.listCash({ from: episode.openedAt, through })
+  return rows.filter((cash) => cash.kind === 'funding' && cash.instrument === row.instrument).map((cash) => cash.amount)
+}
+
+async function stopTriggers(row: PositionRow, tools: Tools): Promise<ReadonlyMap<string, string>> {
+  const orders = await tools.book.list('orders', { where: { positionId: row.positionId } })
+  return new Map(
+    orders.flatMap(({ row: order }) =>
+      order.trigger === null ? [] : [[order.clientOrderId, order.trigger.triggerPrice] as const],
+    ),
+  )
+}
+
+/** Orders of ours that outlived the position could open a new one: cancel them in the same breath. */
+function cancelLeftovers(
+  closed: PositionRow,
+  openOrders: readonly BrokerOrder[],
+  now: number,
+): { position: PositionRow; effects: Effects } {
+  const effects: Effects = { writes: [], next: [] }
+  let position = closed
+  for (const target of liveStops({ position: closed, openOrders, pending: [] })) {
+    const cancel = planCancel(position, target, now)
+    const debt = oweIntent(cancel.intent, 'reconcile', now)
+    position = cancel.position
+    effects.writes.push(...debt.writes)
+    effects.next.push(debt.envelope)
+  }
+  return { position, effects }
+}
+
+function orphanCause(row: PositionRow, result: RealisedPnl, cause: ExitCause, episode: Episode): AlertCause {
+  const orders = episode.exitOrders.map((order) => order.venueOrderId).join(', ')
+  return {
+    severity: 'critical',
+    kind: 'orphan',
+    account: row.account,
+    instrument: row.instrument,
+    positionId: row.positionId,
+    occurrence: episode.episodeId,
+    title: `${row.instrument} position was closed behind the book (${cause.reason})`,
+    detail: `The broker is flat; the exit was rebuilt from fills: ${row.side} ${episode.closedSize} at ${episode.exitAverage}, net ${result.net} USD (gross ${result.gross}, fees ${result.fees}, funding ${result.funding}), venue order ${orders}.`,
+  }
+}
+
+async function leaveUnresolved(
+  envelope: Envelope,
+  position: Stored<PositionRow>,
+  why: string,
+  cursor: CursorRow,
+  tools: Tools,
+): Promise<Verdict> {
+  const now = tools.now()
+  const row: PositionRow = { ...position.row, state: 'unresolved', orphaned: true, updatedAt: now }
+  const alert = await raised(
+    tools.book,
+    {
+      severity: 'critical',
+      kind: 'evidence-expired',
+      account: row.account,
+      instrument: row.instrument,
+      positionId: row.positionId,
+      occurrence: 'exit',
+      title: `Exit of ${row.instrument} cannot be proven`,
+      detail: `The broker is flat but ${why}. PnL stays null; fills are proven from ${cursor.since} through ${cursor.fillsThrough}. Settle it by hand with the venue's statement.`,
+    },
+    now,
+  )
+  const writes: Write[] = [
+    { op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row },
+    ...processed(envelope, { result: 'done', detail: `unresolved: ${why}` }, now),
+    paid(`${row.positionId}.monitor`),
+    ...alert.writes,
+    audited({
+      subject: row.positionId,
+      actor: 'reconcile',
+      decision: 'unresolved',
+      cause: envelope.idempotency_key,
+      inputs: { why, cursor },
+      now,
+    }),
+  ]
+  await tools.book.commit(writes)
+  return { kind: 'done', next: alert.next, detail: `unresolved: ${why}` }
+}

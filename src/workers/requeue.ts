@@ -1,0 +1,37 @@
+/** Makes sure that everything owed is queued: the outbox is the to-do list, Redis only hurries it along. */
+import { monitorEnvelope } from '#domain/envelopes.ts'
+import type { Tools } from './worker.ts'
+import { owed } from './writes.ts'
+
+/** Work younger than this is most likely still on its way into a queue, ms. */
+const GRACE_MS = 2000
+/** Rows looked at in one sweep; the rest waits for the next, oldest first. */
+const OWED_MAX = 10_000
+
+/** Answers how many jobs were made or made again. @throws BookUnavailable */
+export async function requeueOwed(tools: Tools): Promise<number> {
+  const now = tools.now()
+  await watchEveryPosition(tools, now)
+  const rows = await tools.book.list('outbox', {
+    orderBy: { field: 'createdAt', direction: 'ascending' },
+    to: now - GRACE_MS,
+    limit: OWED_MAX,
+  })
+  let count = 0
+  for (const { row } of rows) if (await tools.queue.ensure(row.envelope)) count++
+  return count
+}
+
+/** An entered position without a monitor would be watched by nobody: owe one. */
+async function watchEveryPosition(tools: Tools, now: number): Promise<void> {
+  const open = await tools.book.list('positions', { where: { open: true } })
+  const watched = open.filter(({ row }) => row.state !== 'pending' && row.state !== 'unresolved')
+  const envelopes = watched.map(({ row }) => monitorEnvelope(row, 'sweep', now))
+  const rows = await tools.book.loadMany(
+    'outbox',
+    envelopes.map((envelope) => envelope.idempotency_key),
+  )
+  const missing = envelopes.filter((_, index) => rows[index] === null)
+  if (missing.length === 0) return
+  await tools.book.commit(owed(missing, now - GRACE_MS))
+}

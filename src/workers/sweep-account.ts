@@ -1,0 +1,198 @@
+/** The sweep of one account: two looks, the differences that stand in both, what is done about them, the equity identity. */
+import type { Write } from '#book/book.ts'
+import type { AccountRow } from '#domain/account.ts'
+import { compareBookAndBroker, highWaterOf, locksEntries, standingFindings } from '#domain/comparison.ts'
+import { equityRowOf } from '#domain/equity.ts'
+import { utcDayOf } from '#domain/gates.ts'
+import type { AccountId } from '#domain/ids.ts'
+import type { BrokerOrder } from '#domain/order.ts'
+import type { PositionRow } from '#domain/position.ts'
+import type { CursorRow, Finding } from '#domain/records.ts'
+import { type AccountView, viewAccount } from './account-view.ts'
+import { readCash } from './cash.ts'
+import { newAccountRow } from './entry-decision.ts'
+import { findingEffects } from './sweep-findings.ts'
+import { retryStale } from './retry-stale.ts'
+import type { SweepResult } from './sweep.ts'
+import type { Tools } from './worker.ts'
+import { type Effects, resolved } from './writes.ts'
+
+/** Between two looks, ms: longer than a venue's positions lag behind its fills. */
+const SECOND_LOOK_MS = 500
+const EQUITY_LOOKS_MAX = 4
+
+interface Look {
+  readonly view: AccountView
+  readonly findings: readonly Finding[]
+  readonly positions: readonly PositionRow[]
+}
+
+/** @throws BrokerUnavailable (nothing concluded), BookUnavailable */
+export async function sweepAccount(account: AccountId, tools: Tools): Promise<SweepResult> {
+  const first = await look(account, tools)
+  let { view } = first
+  let findings: readonly Finding[] = []
+  if (first.findings.length > 0) {
+    await tools.pause(SECOND_LOOK_MS)
+    const second = await look(account, tools)
+    view = second.view
+    findings = standingFindings(first.findings, second.findings)
+  }
+  const next = await act(account, findings, tools)
+  const cursor = await balance(account, view, tools)
+  return {
+    complete: true,
+    findings,
+    provenFrom: cursor.since,
+    provenThrough: cursor.fillsThrough,
+    detail:
+      findings.length === 0
+        ? 'book equals broker'
+        : findings.map((finding) => `${finding.kind} ${finding.instrument}`).join(', '),
+    next,
+  }
+}
+
+/** Broker first, book after: what the book learnt meanwhile can only explain more. */
+async function look(account: AccountId, tools: Tools): Promise<Look> {
+  const view = await viewAccount(tools, account, tools.now())
+  const [stored, orders] = await Promise.all([
+    tools.book.list('positions', { where: { account, open: true } }),
+    ownedBy(account, view.openOrders, tools),
+  ])
+  const positions = stored.map(({ row }) => row)
+  const held = new Map(view.snapshot.positions.map((position) => [position.instrument, position.size]))
+  const findings = compareBookAndBroker({
+    positions,
+    held,
+    openOrders: view.openOrders,
+    isOurs: (order) => orders.has(order.venueOrderId),
+  })
+  return { view, findings, positions }
+}
+
+/** Venue order ids of working orders that an intent or order of the book made. */
+async function ownedBy(
+  account: AccountId,
+  openOrders: readonly BrokerOrder[],
+  tools: Tools,
+): Promise<ReadonlySet<string>> {
+  const named = openOrders.flatMap((order) =>
+    order.clientOrderId === null ? [] : [{ id: order.clientOrderId, venue: order.venueOrderId }],
+  )
+  const [orders, intents] = await Promise.all([
+    tools.book.loadMany(
+      'orders',
+      named.map((order) => order.id),
+    ),
+    tools.book.loadMany(
+      'intents',
+      named.map((order) => order.id),
+    ),
+  ])
+  return new Set(
+    named.flatMap((order, index) => ((orders[index] ?? intents[index])?.row.account === account ? [order.venue] : [])),
+  )
+}
+
+async function act(account: AccountId, findings: readonly Finding[], tools: Tools): Promise<Effects['next']> {
+  const next: Effects['next'] = []
+  for (const finding of findings) {
+    const effects = await retryStale(async () => {
+      const made = await findingEffects(account, finding, tools, tools.now())
+      if (made.writes.length > 0) await tools.book.commit(made.writes)
+      return made
+    })
+    next.push(...effects.next)
+  }
+  await liftLocks(account, new Set(findings.filter(locksEntries).map((finding) => finding.instrument)), tools)
+  return next
+}
+
+/** A clean comparison lifts the locks of instruments that no longer differ, and ends their alerts. */
+async function liftLocks(account: AccountId, differing: ReadonlySet<string>, tools: Tools): Promise<void> {
+  await retryStale(async () => {
+    const stored = await tools.book.load('accounts', account)
+    if (stored === null) return
+    const lifted = Object.keys(stored.row.locks).filter(
+      (instrument) => instrument !== '*' && !differing.has(instrument),
+    )
+    if (lifted.length === 0) return
+    const now = tools.now()
+    const locks = Object.fromEntries(
+      Object.entries(stored.row.locks).filter(([instrument]) => !lifted.includes(instrument)),
+    )
+    const alerts = await tools.book.list('alerts', {
+      where: { account, active: true },
+      orderBy: { field: 'raisedAt', direction: 'ascending' },
+    })
+    const over = alerts.filter(
+      ({ row }) =>
+        row.instrument !== null &&
+        lifted.includes(row.instrument) &&
+        /position|drift/.test(row.kind) &&
+        row.kind !== 'naked-position',
+    )
+    const ended = await Promise.all(over.map(async ({ id }) => await resolved(tools.book, id, now)))
+    await tools.book.commit([
+      {
+        op: 'replace',
+        kind: 'accounts',
+        id: account,
+        revision: stored.revision,
+        row: { ...stored.row, locks, updatedAt: now },
+      },
+      ...ended.flat(),
+    ])
+  })
+}
+
+/** Equity identity on a reading during which nothing traded; day start and high-water mark for the gates. */
+async function balance(account: AccountId, first: AccountView, tools: Tools): Promise<CursorRow> {
+  const { broker } = tools.account(account)
+  let view = first
+  for (let tries = 0; tries < EQUITY_LOOKS_MAX; tries++) {
+    const cursor = (await readCash(tools, broker)) ?? view.cursor
+    const after = await viewAccount(tools, account, tools.now())
+    const sameCash = JSON.stringify(after.cursor.sums) === JSON.stringify(view.cursor.sums) || tries > 0
+    const settled = sameCash && JSON.stringify(after.cursor.sums) === JSON.stringify(cursor.sums)
+    view = after
+    if (settled) break
+  }
+  await retryStale(async () => {
+    const now = tools.now()
+    const [equity, stored] = await Promise.all([
+      tools.book.load('equity', account),
+      tools.book.load('accounts', account),
+    ])
+    const reading = {
+      account,
+      equity: view.snapshot.equity,
+      unrealised: view.snapshot.unrealised,
+      cursor: view.cursor,
+      now,
+    }
+    const row = equityRowOf(equity?.row ?? null, reading)
+    const writes: Write[] = [
+      equity === null
+        ? { op: 'create', kind: 'equity', id: account, row }
+        : { op: 'replace', kind: 'equity', id: account, revision: equity.revision, row },
+    ]
+    const venue = tools.account(account).policy.venue
+    const marked = markEquity(stored?.row ?? newAccountRow(account, venue, now), view.snapshot.equity, now)
+    if (stored === null) writes.push({ op: 'create', kind: 'accounts', id: account, row: marked })
+    else if (marked !== stored.row)
+      writes.push({ op: 'replace', kind: 'accounts', id: account, revision: stored.revision, row: marked })
+    await tools.book.commit(writes)
+  })
+  return view.cursor
+}
+
+function markEquity(row: AccountRow, equity: AccountRow['highWaterMark'] & string, now: number): AccountRow {
+  const highWaterMark = highWaterOf(row.highWaterMark, equity)
+  const day = utcDayOf(now)
+  const dayStart = row.dayStart?.day === day ? row.dayStart : { day, equity }
+  return highWaterMark === row.highWaterMark && dayStart === row.dayStart
+    ? row
+    : { ...row, highWaterMark, dayStart, updatedAt: now }
+}

@@ -1,0 +1,65 @@
+/** What the sweep does about one finding: repair through fills where they can prove it, else alert and lock. It never trades. */
+import { locksEntries } from '#domain/comparison.ts'
+import type { AccountId } from '#domain/ids.ts'
+import { reconcileEnvelope } from '#domain/envelopes.ts'
+import type { Finding } from '#domain/records.ts'
+import { driftLock } from './drift-lock.ts'
+import type { Tools } from './worker.ts'
+import { type AlertCause, type Effects, owed, raised } from './writes.ts'
+
+/** @throws BookUnavailable */
+export async function findingEffects(
+  account: AccountId,
+  finding: Finding,
+  tools: Tools,
+  now: number,
+): Promise<Effects> {
+  const effects: Effects = { writes: [], next: [] }
+  if ((finding.kind === 'orphan' || finding.kind === 'side-drift') && finding.positionId !== null) {
+    const next = reconcileEnvelope({ positionId: finding.positionId, account }, 'sweep', now)
+    if ((await tools.book.load('outbox', next.idempotency_key)) === null) effects.writes.push(...owed([next], now))
+    effects.next.push(next)
+  }
+  const cause = causeOf(account, finding)
+  if (cause !== null) {
+    const alert = await raised(tools.book, cause, now)
+    effects.writes.push(...alert.writes)
+    effects.next.push(...alert.next)
+  }
+  if (locksEntries(finding)) {
+    effects.writes.push(
+      ...(await driftLock(
+        tools.book,
+        account,
+        finding.instrument,
+        `${finding.kind}: book ${finding.book}, broker ${finding.broker}`,
+        now,
+      )),
+    )
+  }
+  return effects
+}
+
+/** The orphan's own alert comes from reconcile, with the PnL that the fills prove. */
+function causeOf(account: AccountId, finding: Finding): AlertCause | null {
+  if (finding.kind === 'orphan') return null
+  const titles: Record<Exclude<Finding['kind'], 'orphan'>, string> = {
+    'unexpected-position': `Unexpected ${finding.instrument} position at the broker`,
+    'side-drift': `${finding.instrument} stands on the other side at the broker`,
+    'size-drift': `${finding.instrument} has another size at the broker`,
+    'foreign-order': `Working order on ${finding.instrument} that is not ours`,
+    'unknown-order': `Order on ${finding.instrument} with unknown outcome`,
+    'evidence-expired': `Fills of ${finding.instrument} are no longer served by the venue`,
+  }
+  return {
+    severity: finding.kind === 'foreign-order' ? 'warning' : 'critical',
+    kind: finding.kind,
+    account,
+    instrument: finding.instrument,
+    positionId: finding.positionId,
+    occurrence:
+      finding.kind === 'unexpected-position' ? (finding.broker.startsWith('-') ? 'short' : 'long') : finding.broker,
+    title: titles[finding.kind],
+    detail: `Book: ${finding.book}. Broker: ${finding.broker}. ${finding.action}.`,
+  }
+}
