@@ -4,22 +4,12 @@
  * Ends with a line "N passed, N failed". A skipped test counts as failed: a promise nobody checks is not kept.
  */
 import { globSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { finished } from 'node:stream/promises'
-import { run } from 'node:test'
-import { spec } from 'node:test/reporters'
+import { join } from 'node:path'
 
 import { FirestoreEmulatorMissing, startFirestoreEmulator } from '#test/support/firestore-emulator.ts'
 
 import { runChecks } from './checks.ts'
-
-const FILE_TIMEOUT_MS = 15 * 60_000
-const CONCURRENCY = 2
-
-interface Count {
-  readonly passed: number
-  readonly failed: number
-}
+import { runTestFiles, type TestCount } from './run-tests.ts'
 
 const paths = process.argv.slice(2)
 const checks = paths.length === 0 ? await runChecks() : { passed: 0, failed: 0 }
@@ -33,10 +23,10 @@ function testFiles(wanted: readonly string[]): string[] {
   return [...new Set(files)].toSorted()
 }
 
-async function runTests(files: string[]): Promise<Count> {
+async function runTests(files: readonly string[]): Promise<TestCount> {
   const emulator = files.some((file) => file.includes('firestore')) ? await sharedEmulator() : undefined
   try {
-    return await runFiles(files)
+    return await runTestFiles(files)
   } finally {
     await emulator?.stop()
   }
@@ -53,26 +43,4 @@ async function sharedEmulator(): Promise<{ stop(): Promise<void> } | undefined> 
     if (error instanceof FirestoreEmulatorMissing) return undefined
     throw error
   }
-}
-
-async function runFiles(files: string[]): Promise<Count> {
-  let count: Count = { passed: 0, failed: files.length }
-  const emptyFiles: string[] = []
-  const names = new Set(files.map((file) => resolve(file)))
-  const stream = run({ files, concurrency: CONCURRENCY, timeout: FILE_TIMEOUT_MS, forceExit: false })
-  stream.on('test:pass', ({ name, nesting }) => {
-    // A file without a test is reported as one test, named as the file, that passed.
-    if (nesting === 0 && names.has(resolve(name))) emptyFiles.push(name)
-  })
-  stream.on('test:summary', (summary) => {
-    // The summary without a file is the one of the whole run.
-    if (summary.file !== undefined) return
-    const { passed, tests: total } = summary.counts
-    count = { passed, failed: total - passed }
-  })
-  const report = stream.compose(new spec())
-  report.pipe(process.stdout, { end: false })
-  await finished(report)
-  for (const name of emptyFiles) process.stdout.write(`✖ ${name} holds no test\n`)
-  return { passed: count.passed - emptyFiles.length, failed: count.failed + emptyFiles.length }
 }
