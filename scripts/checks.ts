@@ -1,6 +1,10 @@
 /** The static checks: everything that judges the code without running it. One list for `npm run check` and `npm test`. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { dirname, join } from 'node:path'
+
+const ROOT = dirname(import.meta.dirname)
+const PROGRAMS = join(ROOT, 'node_modules', '.bin')
 
 /** One check: its name and the program that fails when the code does. */
 export interface Check {
@@ -29,7 +33,7 @@ export async function runChecks(): Promise<{ passed: number; failed: number }> {
 
 async function succeeds({ command: [program, ...argv] }: Check): Promise<boolean> {
   // Output of a check that passes is noise; of one that fails it is the point.
-  const child = spawn(program, argv, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(join(PROGRAMS, program), argv, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
   const chunks: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))
