@@ -3,6 +3,7 @@
  * savepoint of its own, so it is applied or refused alone; all are answered only after the transaction is durable.
  */
 import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Kind, Revision, Write } from '../book.ts'
 import { StaleWrite } from '../errors.ts'
 import { rowJson } from '../row-json.ts'
@@ -59,7 +60,7 @@ export class GroupCommit {
   async #flushAll(): Promise<void> {
     try {
       while (this.#waiting.length > 0) {
-        await new Promise((resolve) => setImmediate(resolve))
+        await nextTurn()
         await this.#flush(this.#waiting.splice(0, LARGEST_GROUP))
       }
     } finally {

@@ -5,6 +5,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Book, Kind, Query, Revision, Rows, Stored, Write } from '../book.ts'
 import { BookUnavailable } from '../errors.ts'
 import { checkCommit, checkId, checkQuery } from '../validate.ts'
@@ -121,7 +122,8 @@ class EmbeddedBook implements Book {
   }
 
   async #read<T>(operation: () => T): Promise<T> {
-    this.#checkOpen()
+    // A turn of the event loop, as any I/O takes: a caller that reads again and again must not starve the others.
+    await nextTurn()
     return whenUnlocked(
       () => {
         this.#checkOpen()

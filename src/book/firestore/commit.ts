@@ -14,12 +14,15 @@ type Revisions = (Revision | null)[]
 /** Answers that say a precondition did not hold: create of an existing, replace of a missing or of a changed document. */
 const STALE: ReadonlySet<number> = new Set([Status.alreadyExists, Status.notFound, Status.failedPrecondition])
 
+/** What a commit needs of the connection. */
+export type CommitRpc = Pick<Rpc, 'location' | 'commit' | 'batchGet'>
+
 /** Commits to one database. */
 export class Committer {
-  readonly #rpc: Rpc
+  readonly #rpc: CommitRpc
   readonly #patienceMs: number
 
-  constructor(rpc: Rpc, patienceMs: number) {
+  constructor(rpc: CommitRpc, patienceMs: number) {
     this.#rpc = rpc
     this.#patienceMs = patienceMs
   }

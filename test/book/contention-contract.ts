@@ -1,0 +1,105 @@
+/** The part of the book's contract that is about several writers at once, and about one that dies in the middle. */
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { test } from 'node:test'
+import type { Book } from '#book/book.ts'
+import type { StoreFactory } from './book-contract.ts'
+import { increment } from './increment-process.ts'
+import { createSigner, cursor, put, signer } from './rows.ts'
+import { type StoreSpec, openStore } from './store-spec.ts'
+
+const INCREMENT = fileURLToPath(new URL('increment-process.ts', import.meta.url))
+const COMMIT = fileURLToPath(new URL('commit-until-killed.ts', import.meta.url))
+
+/** `rounds`: how many processes are killed one after another. */
+export function contentionContract(freshStore: StoreFactory, rounds: number): void {
+  test('twenty writers on one row lose no update', async () => {
+    const spec = freshStore()
+    const books = await Promise.all(Array.from({ length: 4 }, () => openStore(spec)))
+    await books[0]?.commit([createSigner('hot', 0)])
+    await Promise.all(Array.from({ length: 20 }, (_, writer) => raise(books[writer % books.length]!, 5)))
+    assert.equal((await books[0]?.load('signers', 'hot'))?.row.lastNonce, 100)
+    await Promise.all(books.map((book) => book.close()))
+  })
+
+  test('two processes on one row lose no update', async () => {
+    const spec = freshStore()
+    const book = await openStore(spec)
+    await book.commit([createSigner('shared', 0)])
+    const children = [1, 2].map(() => child(INCREMENT, [JSON.stringify(spec), 'shared', '100']))
+    const codes = await Promise.all(children.map(async (running) => (await once(running, 'exit'))[0] as number | null))
+    assert.deepEqual(codes, [0, 0])
+    assert.equal((await book.load('signers', 'shared'))?.row.lastNonce, 200)
+    await book.close()
+  })
+
+  test('a reader never sees half of a commit', async () => {
+    const spec = freshStore()
+    const [writer, reader] = await Promise.all([openStore(spec), openStore(spec)])
+    const progress = { writing: true, reads: 0 }
+    const written = (async () => {
+      for (let number = 0; number < 100; number++) {
+        await writer.commit(['a', 'b', 'c'].map((id) => put('signers', id, { ...signer(number) })))
+      }
+    })().finally(() => {
+      progress.writing = false
+    })
+    for (; progress.writing; progress.reads++) {
+      const found = await reader.loadMany('signers', ['a', 'b', 'c'])
+      assert.equal(new Set(found.map((stored) => stored?.row.lastNonce)).size, 1)
+    }
+    await written
+    assert.ok(progress.reads > 10, `only ${progress.reads} reads met the writer`)
+    await Promise.all([writer.close(), reader.close()])
+  })
+
+  test('a process killed between commits leaves whole commits only, and every acknowledged one', async () => {
+    const spec = freshStore()
+    let next = 1
+    for (let round = 0; round < rounds; round++) {
+      const acknowledged = await commitAndKill(spec, next, 20 + round * 7)
+      const stored = await numberInStore(spec)
+      assert.ok(
+        stored === acknowledged || stored === acknowledged + 1,
+        `acknowledged ${acknowledged}, stored ${stored}`,
+      )
+      next = stored + 1
+    }
+  })
+}
+
+async function raise(book: Book, times: number): Promise<void> {
+  for (let done = 0; done < times; done++) await increment(book, 'hot')
+}
+
+function child(script: string, parameters: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [script, ...parameters], { stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+/** Kills the committing process once it has acknowledged `commits` commits; returns the last acknowledged number. */
+async function commitAndKill(spec: StoreSpec, first: number, commits: number): Promise<number> {
+  const running = child(COMMIT, [JSON.stringify(spec), String(first)])
+  assert.ok(running.stdout)
+  const exited = once(running, 'exit')
+  let last = 0
+  for await (const line of createInterface({ input: running.stdout })) {
+    last = Number(line)
+    if (last === first + commits - 1) running.kill('SIGKILL')
+  }
+  const [, signal] = await exited
+  assert.equal(signal, 'SIGKILL')
+  return last
+}
+
+async function numberInStore(spec: StoreSpec): Promise<number> {
+  const book = await openStore(spec)
+  const [one, two] = await book.loadMany('signers', ['one', 'two'])
+  const three = await book.load('cursors', 'three')
+  await book.close()
+  assert.ok(one && two && three)
+  assert.deepEqual([two.row, three.row], [signer(one.row.lastNonce), cursor(one.row.lastNonce)])
+  return one.row.lastNonce
+}
