@@ -122,15 +122,20 @@ function orderByTime(fills: readonly Fill[], links: readonly Link[], opening: De
   const rank = (link: Link): number => (descending ? -link.index : link.index)
   const timeOf = (link: Link): number => fillAt(fills, link).time
   const sorted = links.toSorted((a, b) => timeOf(a) - timeOf(b) || rank(a) - rank(b))
+  const endOfInstant = (from: number): number => {
+    let to = from
+    while (to < sorted.length && timeOf(sorted[to] as Link) === timeOf(sorted[from] as Link)) to += 1
+    return to
+  }
   const ordered: Link[] = []
   const tied: Link[] = []
   let position = opening
   for (let from = 0; from < sorted.length;) {
-    let to = from + 1
-    while (to < sorted.length && timeOf(sorted[to] as Link) === timeOf(sorted[from] as Link)) to += 1
+    const to = endOfInstant(from)
     const instant = sorted.slice(from, to)
+    const onward = new Set(sorted.slice(to, endOfInstant(to)).map((link) => link.start))
     if (isTied(instant)) for (const link of instant) tied.push(link)
-    for (const link of orderLinks(instant, position)) ordered.push(link)
+    for (const link of orderLinks(instant, position, onward)) ordered.push(link)
     position = ordered.at(-1)?.after ?? position
     from = to
   }

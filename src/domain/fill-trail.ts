@@ -28,15 +28,16 @@ export function orderLinks(
 ): Link[] {
   if (from !== null && isWalk(links, from)) return [...links]
   const outgoing = groupByStart(links)
-  const walks = walkStarts(links, outgoing, from).map((start) => walk(outgoing, start))
-  // What is left closes on itself and touches no walk's end: start such loops where the next instant goes on.
-  for (const link of [...links.filter(({ start }) => onward.has(start)), ...links]) {
-    if (!walks.some((path) => passes(path, link.start))) walks.push(walk(outgoing, link.start))
+  const begun = walkStarts(links, outgoing, from).map((start) => walk(outgoing, start))
+  const walks = begun.map((path) => spliceLoops(outgoing, path))
+  // What is left closes on itself apart from every walk: begin such a loop where the next instant goes on.
+  for (const { start } of [...links.filter((link) => onward.has(link.start)), ...links]) {
+    const rest = outgoing.get(start)
+    if (rest !== undefined && rest.used < rest.links.length) walks.push(spliceLoops(outgoing, walk(outgoing, start)))
   }
   const continues = (path: readonly Link[]): boolean => onward.has(path.at(-1)?.after ?? '')
   const first = walks[0]?.[0]?.start === from ? walks.splice(0, 1) : []
-  const ordered = [...first, ...walks.filter((path) => !continues(path)), ...walks.filter(continues)]
-  return ordered.flatMap((path) => spliceLoops(outgoing, path))
+  return [...first, ...walks.filter((path) => !continues(path)), ...walks.filter(continues)].flat()
 }
 
 /** Whether more than one order of these links may be a walk, so that their order rests on the tie rule. */
@@ -44,10 +45,10 @@ export function isTied(links: readonly Link[]): boolean {
   return links.length > 1 && new Set(links.map((link) => link.start)).size < links.length
 }
 
-function isWalk(links: readonly Link[], from: DecimalString | null): boolean {
+function isWalk(links: readonly Link[], from: DecimalString): boolean {
   let position = from
   for (const link of links) {
-    if (position !== null && link.start !== position) return false
+    if (link.start !== position) return false
     position = link.after
   }
   return true

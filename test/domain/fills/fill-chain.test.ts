@@ -33,6 +33,18 @@ test('shuffled fills with many in one millisecond come back as one unbroken chai
   )
 })
 
+test('a history read from the middle, its opening unknown, is one unbroken chain too', () => {
+  fc.assert(
+    fc.property(trades, fc.nat(59), keys, (history, skip, order) => {
+      const fills = fillsOf(history)
+      const from = fills[skip % fills.length]?.time ?? 0
+      const read = fills.filter((fill) => fill.time >= from)
+      assert.deepEqual(chainFills(shuffled(read, order), wire).gaps, [])
+    }),
+    { numRuns: 500 },
+  )
+})
+
 test('where the chain leaves one order only, it is the true one', () => {
   fc.assert(
     fc.property(trades, keys, (history, order) => {
