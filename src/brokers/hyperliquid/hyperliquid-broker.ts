@@ -156,6 +156,7 @@ class HyperliquidBroker implements Broker {
         },
         openOrders: () => this.listOpenOrders(),
         clock: this.#options.clock,
+        elapsed: () => performance.now(),
       },
       request,
       command,

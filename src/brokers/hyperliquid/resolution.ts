@@ -13,7 +13,7 @@ const AVERAGE_DIGITS = 20
 
 /** One look at the venue's record of an order. */
 export interface Lookup {
-  /** Local time of the answer, ms. */
+  /** Monotonic ms at the answer. */
   readonly at: number
   readonly order: BrokerOrder | null
 }

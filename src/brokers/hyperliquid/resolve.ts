@@ -21,6 +21,8 @@ export interface ResolverPorts {
   fillsSince(from: number): Promise<{ readonly fills: readonly Fill[]; readonly complete: boolean }>
   openOrders(): Promise<readonly BrokerOrder[]>
   clock(): number
+  /** Monotonic ms, for the spacing of looks. */
+  elapsed(): number
 }
 
 /** How a resolution looks around. */
@@ -114,7 +116,7 @@ async function lookRepeatedly(ports: ResolverPorts, command: OrderCommand, terms
     // One ms more than the share, so that the span is reached whatever the timer rounds.
     if (look > 0) await delay(Math.ceil(pause) + 1)
     const order = await ports.findOrder(id)
-    lookups.push({ at: ports.clock(), order })
+    lookups.push({ at: ports.elapsed(), order })
     if (settles(order)) break
   }
   return lookups

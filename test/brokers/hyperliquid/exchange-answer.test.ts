@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import type { HttpOutcome } from '#brokers/http-request.ts'
 import { readNoopVerdict, readVerdict, type Verdict } from '#brokers/hyperliquid/exchange-answer.ts'
 import type { OrderCommand } from '#domain/order.ts'
-import { cancelOf, entryOf, idOf, protectedEntryOf } from './orders.ts'
+import { cancelOf, entryOf, idOf, protectedEntryOf } from '#test/brokers/orders.ts'
 
 const NONCE = 1_760_000_000_000
 const entry = entryOf('a')

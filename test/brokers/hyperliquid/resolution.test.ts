@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { decideResolution, type Fence, type ResolutionEvidence } from '#brokers/hyperliquid/resolution.ts'
 import { decimalString } from '#domain/decimal.ts'
 import type { Fill } from '#domain/fill.ts'
-import { cancelOf, entryOf, idOf, protectedEntryOf, recordOf } from './orders.ts'
+import { cancelOf, entryOf, idOf, protectedEntryOf, recordOf } from '#test/brokers/orders.ts'
 
 const TERMS = { lookups: 3, spanMs: 100 }
 const AT = 5_000

@@ -1,0 +1,78 @@
+/** The broker contract on the Hyperliquid simulator. */
+import { decimalString } from '#domain/decimal.ts'
+import { type FaultRuleInput, faultRule } from '#simulators/hyperliquid/faults/fault.ts'
+import { type BrokerHarness, describeBrokerContract, type OpenHarness } from '#test/brokers/broker-contract.ts'
+import { MASTER, openSimulatedAccount } from './simulated-account.ts'
+
+type Fault = FaultRuleInput['fault']
+
+const SEND_FAULTS: Readonly<Record<string, { readonly acted: boolean; readonly fault: Fault }>> = {
+  'a lost request': { acted: false, fault: { kind: 'lose-request' } },
+  'a lost response': { acted: true, fault: { kind: 'lose-response' } },
+  'a 502 although it was executed': { acted: true, fault: { kind: 'error-after-commit' } },
+  'a 500 without effect': { acted: false, fault: { kind: 'error' } },
+  'a 429': { acted: false, fault: { kind: 'rate-limit' } },
+  'silence without effect': { acted: false, fault: { kind: 'hang' } },
+  'silence although it was executed': { acted: true, fault: { kind: 'hang', processed: true } },
+  'garbage although it was executed': { acted: true, fault: { kind: 'garbage' } },
+  'garbage without effect': { acted: false, fault: { kind: 'garbage', processed: false } },
+}
+
+const READ_FAULTS: Readonly<Record<string, Fault>> = {
+  'dropped connections': { kind: 'lose-response' },
+  'HTTP 500': { kind: 'error' },
+  'HTTP 429': { kind: 'rate-limit' },
+  'bodies that are no JSON': { kind: 'garbage' },
+  'bodies that are other JSON': { kind: 'garbage', body: '{"status":"ok","response":{}}' },
+  'null bodies': { kind: 'garbage', body: 'null' },
+  silence: { kind: 'hang' },
+}
+
+const open: OpenHarness = async (t) => {
+  const { venue, broker, nonce } = await openSimulatedAccount(t)
+  const { operator, oracle } = venue.engine
+  const arm = (rule: FaultRuleInput): number => venue.faults.add(faultRule.parse(rule))
+  let readFault: number | undefined
+  const harness: BrokerHarness = {
+    broker,
+    instrument: 'BTC-PERP',
+    size: decimalString('0.01'),
+    aggressive: { buy: decimalString('105000'), sell: decimalString('95000') },
+    passiveBuy: decimalString('50000'),
+    stop: { triggerPrice: decimalString('90000'), limitPrice: decimalString('81000') },
+    now: () => venue.clock.now(),
+    nonce,
+    passDeadline: () => venue.clock.advance(60_000),
+    sendFaults: Object.entries(SEND_FAULTS).map(([name, { acted, fault }]) => ({
+      name,
+      acted,
+      arm: () => {
+        arm({ match: { path: '/exchange' }, fault })
+        // Later transmissions pass; the rule only counts them.
+        arm({ match: { path: '/exchange' }, fault: { kind: 'delay', ms: 0 }, count: null })
+      },
+    })),
+    readFaults: Object.entries(READ_FAULTS).map(([name, fault]) => ({
+      name,
+      arm: () => {
+        readFault = arm({ match: { path: '/info' }, fault, count: null })
+      },
+    })),
+    mendReads: () => venue.faults.clear(readFault),
+    hideOrderOnce: () => arm({ match: { info: 'orderStatus' }, fault: { kind: 'unknown-oid' } }),
+    transmissions: () => venue.faults.list().reduce((sum, rule) => sum + rule.matches, 0),
+    ordersWith: (id) => oracle.ordersByCloid(MASTER, `0x${id}`).length,
+    position: () => oracle.ledger(MASTER).positions.find(({ coin }) => coin === 'BTC')?.szi ?? decimalString('0'),
+    tradeByHand: (side, sz) => void operator.trade({ user: MASTER, coin: 'BTC', side: side === 'buy' ? 'B' : 'A', sz }),
+    cutStream: () => void venue.dropSockets(),
+  }
+  return harness
+}
+
+describeBrokerContract({
+  venue: 'hyperliquid',
+  capabilities: { idempotentResend: true, fence: true, venueDeadline: true, attachedStop: true },
+  open,
+  sendFaultNames: Object.keys(SEND_FAULTS),
+  readFaultNames: Object.keys(READ_FAULTS),
+})
