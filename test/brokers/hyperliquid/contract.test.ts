@@ -1,7 +1,8 @@
 /** The broker contract on the Hyperliquid simulator. */
 import { decimalString } from '#domain/decimal.ts'
 import { type FaultRuleInput, faultRule } from '#simulators/hyperliquid/faults/fault.ts'
-import { type BrokerHarness, describeBrokerContract, type OpenHarness } from '#test/brokers/broker-contract.ts'
+import { describeBrokerContract } from '#test/brokers/broker-contract.ts'
+import type { BrokerHarness, OpenHarness } from '#test/brokers/contract/harness.ts'
 import { MASTER, openSimulatedAccount } from './simulated-account.ts'
 
 type Fault = FaultRuleInput['fault']
