@@ -7,7 +7,7 @@ import type { Denial } from '#domain/policy.ts'
 import type { OpenSignal, ReverseSignal } from '#domain/signal.ts'
 import type { AccountRow } from '#domain/account.ts'
 import type { RouteView } from './route-view.ts'
-import type { Tools } from './worker.ts'
+import type { Tools, TradingAccount } from './worker.ts'
 
 export type EntryDecision =
   | { readonly kind: 'denied'; readonly denial: Denial }
@@ -29,24 +29,30 @@ export async function decideEntry(
   const unknownOrders = unsettled.filter((stored) => stored.row.state === 'unknown').length
   const standing = checkStanding({ signal, gates, row, control: control?.row ?? null, unknownOrders, now: view.now })
   if (standing !== null) return { kind: 'denied', denial: standing }
-  const [instrument, mark, equity] = await Promise.all([
-    trading.instrument(signal.instrument).catch((error: unknown) => {
-      if (error instanceof RangeError) return null
-      throw error
-    }),
-    trading.mark(signal.instrument, view.now),
-    needsEquity(signal, gates) ? trading.broker.readAccount().then((read): Decimal => decimal(read.equity)) : null,
-  ])
+  const instrument = await listed(trading, signal.instrument)
   if (instrument === null) {
     return {
       kind: 'denied',
       denial: { gate: 'instrument-listed', limit: `listed at ${trading.policy.venue}`, observed: signal.instrument },
     }
   }
+  const [mark, equity] = await Promise.all([
+    trading.mark(signal.instrument, view.now),
+    needsEquity(signal, gates) ? trading.broker.readAccount().then((read): Decimal => decimal(read.equity)) : null,
+  ])
   const plan = planEntry({ signal, instrument, mark: decimal(mark), equity })
   if ('gate' in plan) return { kind: 'denied', denial: plan }
   const money = checkMoney({ plan, gates, row, mark: decimal(mark), equity, now: view.now })
   return money === null ? { kind: 'approved', plan, instrument, row } : { kind: 'denied', denial: money }
+}
+
+async function listed(trading: TradingAccount, instrument: string): Promise<Instrument | null> {
+  try {
+    return await trading.instrument(instrument)
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
 }
 
 /** The row of an account that the book has not seen yet. */
