@@ -103,8 +103,11 @@ function spliceLoops(outgoing: Map<string, Outgoing>, path: readonly Link[]): Li
   const pending = path.toReversed()
   for (let link = pending.pop(); link !== undefined; link = pending.pop()) {
     const loop = walk(outgoing, link.start)
-    if (loop.length > 0) pending.push(link, ...loop.toReversed())
-    else ordered.push(link)
+    if (loop.length === 0) ordered.push(link)
+    else {
+      pending.push(link)
+      for (const inner of loop.toReversed()) pending.push(inner)
+    }
   }
   const last = ordered.at(-1)
   if (last === undefined) return ordered

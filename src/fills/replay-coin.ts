@@ -51,6 +51,7 @@ export function replayCoin(fills: readonly Fill[], facts: CoinFacts): ReplayedCo
       expected: gap.expected,
       seen: gap.seen,
       missing: toDecimalString(decimal(gap.seen).minus(gap.expected)),
+      malformedLines: [],
     })),
     episodes: episodes.map((episode) => describeEpisode(episode, lines)),
   }

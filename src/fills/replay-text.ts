@@ -1,5 +1,5 @@
 /** The replay report as a table for people; the JSON form has everything, this has what decides. */
-import type { CoinReport, EpisodeReport, FeesByToken, ReplayReport, SetAsideRow } from './report.ts'
+import type { CoinReport, EpisodeReport, FeesByToken, GapReport, ReplayReport, SetAsideRow } from './report.ts'
 
 const LISTED = 20
 
@@ -105,10 +105,14 @@ function gapLines({ coins }: ReplayReport): string[] {
   const lines = coins.flatMap((coin) =>
     coin.gaps.map(
       (gap) =>
-        `  ${coin.coin} of ${coin.account}: position ${gap.expected} after ${lineText(gap.afterLine)}, but line ${gap.beforeLine} starts from ${gap.seen}: ${gap.missing} traded in missing rows`,
+        `  ${coin.coin} of ${coin.account}: position ${gap.expected} after ${lineText(gap.afterLine)}, but line ${gap.beforeLine} starts from ${gap.seen}: ${gap.missing} traded in missing rows${malformedText(gap)}`,
     ),
   )
   return section('Gaps in the position chain', lines)
+}
+
+function malformedText({ malformedLines }: GapReport): string {
+  return malformedLines.length === 0 ? '' : `, perhaps malformed line ${malformedLines.join(', ')}`
 }
 
 function differenceLines({ coins }: ReplayReport): string[] {

@@ -15,6 +15,9 @@ import { decimalsOf, pnlResolution, restorePositions } from './rounding.ts'
 const SPOT_REASON =
   'Spot pairs are balances, not positions: transfers and fees taken in the coin move them between fills, so no position chain proves their history. Their rows are summed here and enter no episode.'
 
+/** Malformed rows named for one gap. */
+const MOST_LINES = 5
+
 /** Replays the file at a path. @throws FillFileError when it is no fill file; ReplayError; file system errors as they are */
 export async function replayFile(path: string): Promise<ReplayReport> {
   return replayFills(await readFillFile(path))
@@ -31,7 +34,8 @@ export function replayFills(file: FillFile): ReplayReport {
     return replayCoin(whole.fills, fact)
   })
   const spot = withoutSpotRepeats(file.spot)
-  const reports = coins.map((coin) => coin.report)
+  const malformed = file.unread.flatMap(({ line, reason }) => (reason === 'malformed' ? [line] : []))
+  const reports = coins.map((coin) => explainGaps(coin.report, malformed))
   return {
     schema: 'truebook.replay/1',
     totals: totalsOf(reports),
@@ -48,6 +52,19 @@ export function replayFills(file: FillFile): ReplayReport {
     blankLines: file.blankLines,
     unknownColumns: file.unknownColumns,
   }
+}
+
+/** Names the malformed rows inside each gap; `malformed` ascends. */
+function explainGaps(coin: CoinReport, malformed: readonly number[]): CoinReport {
+  if (coin.gaps.length === 0 || malformed.length === 0) return coin
+  const gaps = coin.gaps.map((gap) => {
+    const after = gap.afterLine ?? 0
+    return {
+      ...gap,
+      malformedLines: malformed.filter((line) => line > after && line < gap.beforeLine).slice(0, MOST_LINES),
+    }
+  })
+  return { ...coin, gaps }
 }
 
 function coinFacts(fills: readonly Fill[]): (fill: Fill) => CoinFacts {

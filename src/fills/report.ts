@@ -17,6 +17,8 @@ export interface GapReport {
   readonly expected: DecimalString
   readonly seen: DecimalString
   readonly missing: DecimalString
+  /** Malformed rows that stand between the two lines: the fills that are missing may be theirs. */
+  readonly malformedLines: readonly number[]
 }
 
 /** A closing (or opening) row whose closedPnl is not what prices give. */

@@ -36,6 +36,8 @@ export function restorePositions(
   sizeDecimals: number,
 ): { readonly fills: readonly Fill[]; readonly restored: readonly Fill[] } {
   const restored: Fill[] = []
+  if (!fills.some(({ startPosition }) => PRINTED_DIGITS - integerDigits(startPosition) < sizeDecimals))
+    return { fills, restored }
   let before: Decimal | null = null
   const result = fills.map((fill) => {
     const exact = before !== null && isRounded(fill.startPosition, before, sizeDecimals) ? before : null
@@ -44,7 +46,7 @@ export function restorePositions(
     before = effectOf(whole).after
     return whole
   })
-  return restored.length === 0 ? { fills, restored } : { fills: result, restored }
+  return { fills: result, restored }
 }
 
 function isRounded(printed: DecimalString, before: Decimal, sizeDecimals: number): boolean {

@@ -52,7 +52,16 @@ test('the recorded fills: what is missing and set aside is named by line', async
   const report = await replayFile(RECORDED)
   assert.deepEqual(
     report.coins.flatMap((coin) => coin.gaps),
-    [{ afterLine: 3994, beforeLine: 3995, expected: '17.64965', seen: '21.15737', missing: '3.50772' }],
+    [
+      {
+        afterLine: 3994,
+        beforeLine: 3995,
+        expected: '17.64965',
+        seen: '21.15737',
+        missing: '3.50772',
+        malformedLines: [],
+      },
+    ],
   )
   assert.deepEqual(report.setAside, [
     {
@@ -104,6 +113,17 @@ test('a row lost from the recorded fills is one gap more, and one that moved is 
   assert.equal(moved.totals.gaps, 1)
   assert.equal(moved.totals.rowsEqual, 1341)
   assert.equal(moved.coins.find((coin) => coin.coin === 'EIGEN')?.order, 'repaired')
+})
+
+test('a malformed row explains the gap it leaves', async () => {
+  const [header = '', ...rows] = (await recordedLines()).slice(0, 300)
+  const report = await replayLines([header, ...rows.with(80, rows[80]?.replace('BUY', 'BY') ?? '')])
+  assert.deepEqual(
+    report.coins.flatMap((coin) =>
+      coin.gaps.map(({ afterLine, beforeLine, malformedLines }) => [coin.coin, afterLine, beforeLine, malformedLines]),
+    ),
+    [['AAVE', 81, 83, [82]]],
+  )
 })
 
 test('start positions rounded to ten digits are restored from the chain, not reported as gaps', async () => {

@@ -45,6 +45,18 @@ test('a history read from the middle, its opening unknown, is one unbroken chain
   )
 })
 
+test('an instant that ends where it began is entered where the next instant goes on', () => {
+  const rows = [
+    fillOf({ startPosition: d('5'), size: d('2'), tradeId: 'b' }),
+    fillOf({ startPosition: d('7'), size: d('2'), side: 'sell', tradeId: 'a' }),
+    fillOf({ startPosition: d('5'), size: d('1'), time: 1_700_000_000_001 }),
+  ]
+  const chain = chainFills(rows, wire)
+  assert.deepEqual(chain.gaps, [])
+  assert.deepEqual(chain.fills, rows)
+  assert.equal(chain.tied.size, 0)
+})
+
 test('where the chain leaves one order only, it is the true one', () => {
   fc.assert(
     fc.property(trades, keys, (history, order) => {
