@@ -10,11 +10,11 @@ export async function openBook(config: BookConfig): Promise<Book> {
   }
   const { openFirestoreBook } = await import('#book/firestore/open.ts')
   // The variable that every Firestore client and emulator agrees on.
-  const emulatorHost = process.env['FIRESTORE_EMULATOR_HOST']
+  const emulatorHost = process.env['FIRESTORE_EMULATOR_HOST'] ?? ''
   return await openFirestoreBook({
     projectId: config.projectId,
     prefix: config.prefix,
     ...(config.databaseId !== null && { databaseId: config.databaseId }),
-    ...(emulatorHost !== undefined && { emulatorHost }),
+    ...(emulatorHost !== '' && { emulatorHost }),
   })
 }

@@ -147,7 +147,12 @@ export const configFileSchema = z.strictObject({
   data_dir: path.default('.truebook').describe('Folder for everything embedded; relative to this file.'),
   redis: z
     .strictObject({
-      url: url(/^rediss?:$/, 'redis://127.0.0.1:6379').optional(),
+      url: z
+        .string()
+        .refine((text) => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol), {
+          message: 'a URL such as redis://127.0.0.1:6379',
+        })
+        .optional(),
       url_file: path.optional().describe('File with the URL, where it holds a password.'),
       url_env: variable.optional(),
       prefix: name.default('truebook').describe('Start of every key.'),

@@ -1,0 +1,141 @@
+#!/usr/bin/env node
+/** The `truebook` command. Commands are declared here and loaded when they run, so that `--help` is instant. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { STAGE_NAMES, type StageName } from './stage-names.ts'
+import { EXIT, explain } from './failure.ts'
+
+const DEFAULT_CONFIG = 'truebook.yaml'
+
+const program = new Command('truebook')
+  .description("Execution layer whose book is always a reconstruction of the broker's own record.")
+  .addHelpText(
+    'after',
+    `\nExit codes: ${EXIT.done} done, ${EXIT.failed} failed, ${EXIT.usage} wrong usage or configuration, ` +
+      `${EXIT.unavailable} something did not answer, ${EXIT.refused} refused.`,
+  )
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(text) })
+
+function command(name: string, description: string): Command {
+  return program.command(name).description(description).addOption(configOption())
+}
+
+function configOption(): Option {
+  return new Option('-c, --config <file>', 'configuration file').default(DEFAULT_CONFIG)
+}
+
+function operatorCommand(name: string, description: string): Command {
+  return command(name, description).option('--url <url>', 'address of the API, if not the one of the configuration')
+}
+
+command('start', 'run everything in this process: API and all stages').action(async (options) => {
+  const [{ runProcess }, { ALL_IN_ONE }] = await Promise.all([import('./run-process.ts'), import('#compose.ts')])
+  await runProcess(options.config, ALL_IN_ONE)
+})
+
+command('worker', 'run stages in this process; start any number of them')
+  .option('--stages <list>', `stages, separated by commas (${STAGE_NAMES.join(', ')})`, stageList, [...STAGE_NAMES])
+  .action(async (options) => {
+    const { runProcess } = await import('./run-process.ts')
+    await runProcess(options.config, { stages: options.stages, api: false })
+  })
+
+command('api', 'run the HTTP interface only; it holds no venue keys').action(async (options) => {
+  const { runProcess } = await import('./run-process.ts')
+  await runProcess(options.config, { stages: [], api: true })
+})
+
+command('doctor', 'check everything, change nothing; say how to fix what is wrong')
+  .option('--json', 'print JSON')
+  .action(async (options) => {
+    const { doctor } = await import('./doctor-command.ts')
+    process.exitCode = await doctor(options)
+  })
+
+operatorCommand('status', 'show whether it runs, may trade, and what is wrong')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./watch-commands.ts')).showStatus(options))
+
+operatorCommand('positions', 'show the positions of the book')
+  .option('--drift', 'show what the last sweeps found between broker and book')
+  .option('--all', 'closed ones too')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./watch-commands.ts')).showPositions(options))
+
+operatorCommand('alerts', 'show the alerts that stand')
+  .option('--all', 'resolved ones too')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./watch-commands.ts')).showAlerts(options))
+
+operatorCommand('sweep', 'compare broker and book now')
+  .option('--account <id>', 'one account; default: all')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./operate-commands.ts')).sweep(options))
+
+operatorCommand('halt', 'stop new exposure everywhere; exits go on')
+  .requiredOption('--why <reason>', 'kept in the audit record')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./operate-commands.ts')).control(false, options))
+
+operatorCommand('resume', 'allow new exposure again')
+  .requiredOption('--why <reason>', 'kept in the audit record')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./operate-commands.ts')).control(true, options))
+
+operatorCommand('login', 'print a one-time login address for a browser').action(async (options) =>
+  (await import('./operate-commands.ts')).login(options),
+)
+
+const signal = program.command('signal').description('send signals')
+signal
+  .command('send')
+  .description('send the signal, or the array of signals, of a JSON file')
+  .requiredOption('-f, --file <file>', 'JSON file; - is standard input')
+  .addOption(configOption())
+  .option('--url <url>', 'address of the API, if not the one of the configuration')
+  .addOption(new Option('--as <name>', 'signal token to send with; default: the first').conflicts('operator'))
+  .option('--operator', 'send with the operator token (flatten needs it)')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./signal-command.ts')).sendSignals(options))
+
+program
+  .command('replay')
+  .description('rebuild episodes and PnL from a file of recorded fills')
+  .requiredOption('--fills <file>', 'CSV file')
+  .option('--verbose', 'every episode')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./replay-command.ts')).replay(options))
+
+program
+  .command('schema')
+  .description('print a JSON Schema')
+  .argument('[name]', 'signal or config', schemaName, 'signal')
+  .action(async (name: 'signal' | 'config') => {
+    const { schemaText } = await import('#config/json-schemas.ts')
+    process.stdout.write(schemaText(`${name}.schema.json`))
+  })
+
+function stageList(text: string): StageName[] {
+  return text.split(',').map((word) => {
+    const found = STAGE_NAMES.find((stage) => stage === word.trim())
+    if (found === undefined)
+      throw new InvalidArgumentError(`Expected stages out of ${STAGE_NAMES.join(', ')}, saw "${word}".`)
+    return found
+  })
+}
+
+function schemaName(text: string): 'signal' | 'config' {
+  if (text === 'signal' || text === 'config') return text
+  throw new InvalidArgumentError(`Expected signal or config, saw "${text}".`)
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage
+  else {
+    const { exitCode, text } = explain(error)
+    process.stderr.write(`${text}\n`)
+    process.exitCode = exitCode
+  }
+}

@@ -1,0 +1,48 @@
+/** Printing for people and for programs: aligned tables, or JSON; colour only on a terminal that wants it. */
+
+type Cell = string | number | null | undefined
+
+/** Writes a line to standard output. */
+export function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+/** Writes one JSON document to standard output. */
+export function sayJson(value: unknown): void {
+  say(JSON.stringify(value, null, 2))
+}
+
+/** Rows under their headings, columns aligned; null shows as a dash. */
+export function table(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const text = [
+    headings,
+    ...rows.map((row) => row.map((cell) => (cell === null || cell === undefined ? '-' : String(cell)))),
+  ]
+  const widths = headings.map((_, column) => Math.max(...text.map((row) => (row[column] ?? '').length)))
+  return text
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+/** An instant (ms) in UTC, or a dash. */
+export function instant(at: number | null): string {
+  return at === null
+    ? '-'
+    : new Date(at)
+        .toISOString()
+        .replace('T', ' ')
+        .replace(/\.\d+Z$/, 'Z')
+}
+
+const COLORS = { green: 32, yellow: 33, red: 31, gray: 90 } as const
+
+/** Colours a word on a terminal without NO_COLOR. */
+export function colored(word: string, color: keyof typeof COLORS): string {
+  const wanted = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === ''
+  return wanted ? `\u001B[${COLORS[color]}m${word}\u001B[0m` : word
+}

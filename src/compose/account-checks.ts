@@ -1,0 +1,74 @@
+/** Read-only checks of one account at its venue: reach, credentials, clock, instruments, equity. */
+import type { Broker } from '#brokers/broker.ts'
+import type { AccountConfig } from '#config/config.ts'
+import { type Check, fail, ok, readableKey, skip } from './checks.ts'
+import { openBroker } from './open-broker.ts'
+
+/** All that can be said of an account without sending anything but reads. */
+export async function checkAccount(account: AccountConfig): Promise<Check[]> {
+  const name = `account ${account.id}`
+  const agentKey = readableKey(account.agentKey)
+  if (agentKey === null) return [skip(name, 'its agent key cannot be read; see the secrets')]
+  let broker: Broker
+  try {
+    broker = await openBroker(account, { agentKey, clock: () => Date.now(), sharedBy: 1 })
+  } catch (error) {
+    return [
+      fail(
+        name,
+        (error as Error).message,
+        `check the network and the key; address: ${account.baseUrl ?? account.network}`,
+      ),
+    ]
+  }
+  try {
+    return [
+      ...(await attempted(name, () => credentialChecks(name, broker))),
+      ...(await attempted(name, () => instrumentChecks(name, account, broker))),
+      ...(await attempted(name, () => equityChecks(name, broker))),
+    ]
+  } finally {
+    await broker.close()
+  }
+}
+
+async function credentialChecks(name: string, broker: Broker): Promise<Check[]> {
+  const findings = await broker.checkCredentials(Date.now())
+  return findings.map(({ level, check, detail, fix }) => ({ level, check: `${name}: ${check}`, detail, fix }))
+}
+
+async function instrumentChecks(name: string, account: AccountConfig, broker: Broker): Promise<Check[]> {
+  const check = `${name}: instruments`
+  const listed = new Set((await broker.listInstruments()).map((entry) => entry.instrument))
+  const marks = await broker.readMarks()
+  const wanted = account.policy.gates.instruments.filter((entry) => entry !== '*')
+  const missing = wanted.filter((entry) => !listed.has(entry))
+  if (missing.length > 0) {
+    const detail = `expected instruments that the venue lists, saw ${missing.join(', ')}`
+    return [
+      fail(
+        check,
+        detail,
+        `correct gates.instruments of ${account.id}; listed are for example ${[...listed].slice(0, 5).join(', ')}`,
+      ),
+    ]
+  }
+  const unpriced = wanted.filter((entry) => !marks.has(entry))
+  if (unpriced.length > 0)
+    return [{ level: 'warn', check, detail: `no mark price for ${unpriced.join(', ')}`, fix: 'look again later' }]
+  return [ok(check, `${wanted.length === 0 ? `any of ${listed.size}` : wanted.join(', ')}: listed and priced`)]
+}
+
+async function equityChecks(name: string, broker: Broker): Promise<Check[]> {
+  const { equity, positions } = await broker.readAccount()
+  return [ok(`${name}: equity`, `${equity} USD, ${positions.length} open positions at the broker`)]
+}
+
+/** A check that the venue did not answer is a failure of that check, not of the doctor. */
+async function attempted(name: string, check: () => Promise<Check[]>): Promise<Check[]> {
+  try {
+    return await check()
+  } catch (error) {
+    return [fail(name, (error as Error).message, 'check the network, then run the doctor again')]
+  }
+}
