@@ -4,6 +4,7 @@
  */
 import { Decimal } from '#domain/decimal.ts'
 import type { Address, VenueAction } from '#simulators/hyperliquid/engine/action.ts'
+import { wireNumber } from '#simulators/hyperliquid/wire/render/number.ts'
 import type { AccountReads } from '#simulators/hyperliquid/engine/venue.ts'
 
 const INITIAL_ACTIONS = 10_000
@@ -66,7 +67,7 @@ export class AddressBudget {
   view(account: Address): BudgetView {
     const used = this.#used.get(account) ?? 0
     return {
-      cumVlm: this.#reads.volume(account),
+      cumVlm: wireNumber(this.#reads.volume(account)),
       nRequestsUsed: used,
       nRequestsCap: this.#cap(account),
       nRequestsSurplus: 0,

@@ -28,11 +28,18 @@ export interface HyperliquidVenueOptions {
   readonly clock?: ClockMode
   /** Seed of the engine and of faults drawn by chance (default 1). */
   readonly seed?: number
-  /** Multiple of the documented rate limits (default 1); Infinity switches them off. */
-  readonly rateLimits?: number
+  /** Multiple of the documented rate limits, all or each (default 1); Infinity switches them off. */
+  readonly rateLimits?: number | Partial<RateLimitScales>
   readonly stream?: Partial<StreamTiming>
   /** Universe, quotes, limits, fees and rules of the engine. */
   readonly engine?: Omit<VenueOptions, 'clock' | 'seed'>
+}
+
+/** Multiples of the documented limits: REST weight per machine, actions per account, websocket use per machine. */
+export interface RateLimitScales {
+  readonly rest: number
+  readonly actions: number
+  readonly stream: number
 }
 
 /** A venue that listens. */
@@ -63,7 +70,7 @@ export async function startHyperliquidVenue(options: HyperliquidVenueOptions = {
   const engine = createVenue({ ...options.engine, clock, seed })
   const desk = deskOf(engine, options, seed)
   const stopping = new AbortController()
-  const limits = new StreamLimits(options.rateLimits ?? 1)
+  const limits = new StreamLimits(scalesOf(options).stream)
   const stream = new StreamFront({
     desk,
     limits,
@@ -92,16 +99,21 @@ export async function startHyperliquidVenue(options: HyperliquidVenueOptions = {
 }
 
 function deskOf(venue: Venue, options: HyperliquidVenueOptions, seed: number): InfoDesk {
-  const scale = options.rateLimits ?? 1
+  const scales = scalesOf(options)
   return {
     venue,
     network: options.network ?? 'mainnet',
     faults: new FaultScript(seed),
     stale: new StaleAccountReads(venue),
-    ipWeights: new IpWeights(scale),
-    budget: new AddressBudget(venue.account, scale),
+    ipWeights: new IpWeights(scales.rest),
+    budget: new AddressBudget(venue.account, scales.actions),
     fees: { taker: options.engine?.takerFee ?? TAKER_FEE, maker: options.engine?.makerFee ?? MAKER_FEE },
   }
+}
+
+function scalesOf({ rateLimits = 1 }: HyperliquidVenueOptions): RateLimitScales {
+  if (typeof rateLimits === 'number') return { rest: rateLimits, actions: rateLimits, stream: rateLimits }
+  return { rest: 1, actions: 1, stream: 1, ...rateLimits }
 }
 
 async function listen(server: Server, port: number): Promise<number> {

@@ -25,9 +25,6 @@ const order = z.object({
   c: absentable(cloid),
 })
 
-/** Canonical order leg. */
-export type WireOrder = z.output<typeof order>
-
 /** Schemas by action type. */
 export const orderActions = {
   order: z.strictObject({
