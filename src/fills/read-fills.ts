@@ -43,6 +43,8 @@ export interface FillFile {
   readonly blankLines: number
   readonly unknownColumns: readonly string[]
   readonly remarks: readonly RemarkCount[]
+  /** Lines whose price times size is not the size in USD they state. */
+  readonly contradicting: ReadonlySet<number>
 }
 
 const REMARK_LINES = 5
@@ -109,6 +111,7 @@ class FillFileReader {
   readonly #unread: UnreadRow[] = []
   readonly #sums = new SumsBuilder()
   readonly #remarks = new Map<string, { remark: RowRemark; rows: number; firstLines: number[] }>()
+  readonly #contradicting = new Set<number>()
   readonly #interned = new Map<string, string>()
   #blankLines = 0
 
@@ -130,6 +133,7 @@ class FillFileReader {
       blankLines: this.#blankLines,
       unknownColumns: this.#header.unknown,
       remarks: [...this.#remarks.values()].map(({ remark, rows, firstLines }) => ({ ...remark, rows, firstLines })),
+      contradicting: this.#contradicting,
     }
   }
 
@@ -177,6 +181,7 @@ class FillFileReader {
   }
 
   #remark(remark: RowRemark, line: number): void {
+    if (remark.code === 'size-usd-disagrees') this.#contradicting.add(line)
     const key = `${remark.code} ${remark.column}`
     const count = this.#remarks.get(key) ?? { remark, rows: 0, firstLines: [] }
     count.rows += 1

@@ -3,18 +3,21 @@ import { buildEpisodes } from '#domain/build-episodes.ts'
 import { Decimal, type DecimalString, ZERO, decimal, sumDecimals, toDecimalString } from '#domain/decimal.ts'
 import { hyperliquidEntry } from '#domain/entry-rule.ts'
 import type { Episode } from '#domain/episode.ts'
-import { type FillChain, chainFills, positionAfter } from '#domain/fill-chain.ts'
+import { type ChainGap, type FillChain, chainFills, positionAfter } from '#domain/fill-chain.ts'
 import type { Fill } from '#domain/fill.ts'
+import { type Contradictions, contradictionsOf } from './contradictions.ts'
 import { lineOf } from './read-fills.ts'
 import type { CoinReport, DifferenceReport, EpisodeReport, FeesByToken, GapReport } from './report.ts'
 
 /** What the whole file shows about a coin and about its own rounding. */
 export interface CoinFacts {
-  /** Fewest decimals its lot can have: the most that a size or position shows. */
+  /** Decimals of its lot, as the longest size or position shows. */
   readonly sizeDecimals: number
   /** Most decimals its lot can have: prices and sizes share six. */
   readonly maxSizeDecimals: number
   readonly resolution: (fill: Fill) => Decimal
+  /** Lines whose price times size contradicts the size in USD. */
+  readonly contradicting: ReadonlySet<number>
 }
 
 /** A replayed coin: the report, and the chain and episodes behind it. */
@@ -22,6 +25,7 @@ export interface ReplayedCoin {
   readonly report: CoinReport
   readonly chain: FillChain
   readonly episodes: readonly Episode[]
+  readonly contradictions: Contradictions
 }
 
 /** Replays the fills of one account and coin, given in file order. */
@@ -29,6 +33,8 @@ export function replayCoin(fills: readonly Fill[], facts: CoinFacts): ReplayedCo
   const chain = chainFills(fills, { evidence: 'given' })
   const { episodes, sizeDecimals } = fitEpisodes(chain, facts)
   const lines = new Map(chain.fills.map((fill) => [fill.fillId, lineOf(fill)]))
+  const contradictions = contradictionsOf(chain)
+  const suspects = new Set([...facts.contradicting, ...contradictions.direction, ...contradictions.startPosition])
   const first = chain.fills[0]
   if (first === undefined) throw new RangeError('Expected at least one fill to replay, saw none.')
   const grossVenue = sumDecimals(episodes.map((episode) => episode.grossVenue))
@@ -45,17 +51,10 @@ export function replayCoin(fills: readonly Fill[], facts: CoinFacts): ReplayedCo
     comparable: comparableOf(episodes, facts.resolution),
     fees,
     net: netOf(grossVenue, fees),
-    gaps: chain.gaps.map((gap): GapReport => ({
-      afterLine: gap.afterFillId === null ? null : (lines.get(gap.afterFillId) ?? null),
-      beforeLine: lines.get(gap.beforeFillId) ?? 0,
-      expected: gap.expected,
-      seen: gap.seen,
-      missing: toDecimalString(decimal(gap.seen).minus(gap.expected)),
-      malformedLines: [],
-    })),
-    episodes: episodes.map((episode) => describeEpisode(episode, lines)),
+    gaps: chain.gaps.map((gap) => describeGap(gap, lines, suspects)),
+    episodes: episodes.map((episode) => describeEpisode(episode, lines, suspects)),
   }
-  return { report, chain, episodes }
+  return { report, chain, episodes, contradictions }
 }
 
 /** Sums fees token by token. */
@@ -74,17 +73,22 @@ export function netOf(gross: Decimal, fees: FeesByToken): DecimalString | null {
 }
 
 /**
- * The lot decides the venue's entry rounding and a file does not state it: the decimals seen are its least. When some
- * rows disagree, finer lots that the prices still allow are tried; the one that explains most rows is reported.
+ * The lot decides the venue's entry rounding and a file does not state it: the decimals that sizes show are the guess.
+ * When rows disagree, the other lots that the venue's six decimals allow are tried (sizes may all be round, or one row
+ * wrong), nearest first; the one that explains most rows is reported.
  */
 function fitEpisodes(chain: FillChain, facts: CoinFacts): { episodes: Episode[]; sizeDecimals: number } {
   let best = { episodes: buildWith(chain, facts, facts.sizeDecimals), sizeDecimals: facts.sizeDecimals }
   let fewest = differencesOf(best.episodes)
-  for (let decimals = facts.sizeDecimals + 1; fewest > 0 && decimals <= facts.maxSizeDecimals; decimals += 1) {
-    const episodes = buildWith(chain, facts, decimals)
+  const others = Array.from({ length: facts.maxSizeDecimals + 1 }, (_, decimals) => decimals)
+    .filter((decimals) => decimals !== facts.sizeDecimals)
+    .toSorted((a, b) => Math.abs(a - facts.sizeDecimals) - Math.abs(b - facts.sizeDecimals))
+  for (const sizeDecimals of others) {
+    if (fewest === 0) break
+    const episodes = buildWith(chain, facts, sizeDecimals)
     const differences = differencesOf(episodes)
     if (differences < fewest) {
-      best = { episodes, sizeDecimals: decimals }
+      best = { episodes, sizeDecimals }
       fewest = differences
     }
   }
@@ -124,8 +128,27 @@ function comparableOf(episodes: readonly Episode[], resolution: (fill: Fill) => 
   }
 }
 
-function describeEpisode(episode: Episode, lines: ReadonlyMap<string, number>): EpisodeReport {
+function describeGap(gap: ChainGap, lines: ReadonlyMap<string, number>, suspects: ReadonlySet<number>): GapReport {
+  const afterLine = gap.afterFillId === null ? null : (lines.get(gap.afterFillId) ?? null)
+  const beforeLine = lines.get(gap.beforeFillId) ?? 0
+  return {
+    afterLine,
+    beforeLine,
+    expected: gap.expected,
+    seen: gap.seen,
+    missing: toDecimalString(decimal(gap.seen).minus(gap.expected)),
+    suspectLines: [afterLine ?? 0, beforeLine].filter((line) => suspects.has(line)),
+  }
+}
+
+function describeEpisode(
+  episode: Episode,
+  lines: ReadonlyMap<string, number>,
+  suspects: ReadonlySet<number>,
+): EpisodeReport {
   const { grossVenue, grossRecomputed, check } = episode
+  const legLines = episode.legs.map((leg) => lineOf(leg.fill))
+  const suspectLines = legLines.filter((line) => suspects.has(line))
   return {
     side: episode.side,
     status: episode.status,
@@ -147,11 +170,13 @@ function describeEpisode(episode: Episode, lines: ReadonlyMap<string, number>): 
     net: episode.net,
     equal: check.equal,
     unknown: check.unknown,
-    differences: check.differences.map(({ fillId, ...rest }): DifferenceReport => ({
+    differences: check.differences.map(({ fillId, cause, ...rest }): DifferenceReport => ({
       line: lines.get(fillId) ?? 0,
       ...rest,
+      cause: suspectLines.length > 0 && cause !== 'opening-pnl' ? 'suspect-row' : cause,
     })),
     forcedBy: [...new Set(episode.exitOrders.flatMap(({ forcedBy }) => forcedBy ?? []))],
-    lines: episode.legs.map((leg) => lineOf(leg.fill)),
+    suspectLines,
+    lines: legLines,
   }
 }

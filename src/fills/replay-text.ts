@@ -105,14 +105,14 @@ function gapLines({ coins }: ReplayReport): string[] {
   const lines = coins.flatMap((coin) =>
     coin.gaps.map(
       (gap) =>
-        `  ${coin.coin} of ${coin.account}: position ${gap.expected} after ${lineText(gap.afterLine)}, but line ${gap.beforeLine} starts from ${gap.seen}: ${gap.missing} traded in missing rows${malformedText(gap)}`,
+        `  ${coin.coin} of ${coin.account}: position ${gap.expected} after ${lineText(gap.afterLine)}, but line ${gap.beforeLine} starts from ${gap.seen}: ${gap.missing} traded in missing rows${suspectText(gap)}`,
     ),
   )
   return section('Gaps in the position chain', lines)
 }
 
-function malformedText({ malformedLines }: GapReport): string {
-  return malformedLines.length === 0 ? '' : `, perhaps malformed line ${malformedLines.join(', ')}`
+function suspectText({ suspectLines }: GapReport): string {
+  return suspectLines.length === 0 ? '' : `; suspect: line ${suspectLines.join(', ')}`
 }
 
 function differenceLines({ coins }: ReplayReport): string[] {
@@ -120,7 +120,7 @@ function differenceLines({ coins }: ReplayReport): string[] {
     coin.episodes.flatMap((episode) =>
       episode.differences.map(
         (row) =>
-          `  line ${row.line}, ${coin.coin}: closedPnl ${row.venue}, recomputed ${row.recomputed}, difference ${row.difference}: ${row.cause}`,
+          `  line ${row.line}, ${coin.coin}: closedPnl ${row.venue}, recomputed ${row.recomputed}, difference ${row.difference}: ${row.cause}${row.cause === 'suspect-row' ? ` (line ${episode.suspectLines.slice(0, 3).join(', ')})` : ''}`,
       ),
     ),
   )

@@ -6,7 +6,7 @@ import { sumDecimals, toDecimalString } from '#domain/decimal.ts'
 import type { Fill } from '#domain/fill.ts'
 import { groupFills } from '#domain/fill-chain.ts'
 import { reconcileSums, setAsideRows, spotReports, withoutSpotRepeats } from './account-rows.ts'
-import { countRemark, directionRemarks } from './directions.ts'
+import { contradictionRemarks, countRemark } from './contradictions.ts'
 import { type FillFile, lineOf, readFillFile } from './read-fills.ts'
 import { type CoinFacts, addFees, netOf, replayCoin } from './replay-coin.ts'
 import type { CoinReport, EpisodeReport, ReplayReport, ReplayTotals } from './report.ts'
@@ -25,7 +25,7 @@ export async function replayFile(path: string): Promise<ReplayReport> {
 
 /** Replays rows already read. @throws ReplayError when a row or a cent is unaccounted for */
 export function replayFills(file: FillFile): ReplayReport {
-  const facts = coinFacts(file.perp)
+  const facts = coinFacts(file)
   const restored: Fill[] = []
   const coins = groupFills(file.perp).map((group) => {
     const fact = facts(group[0] as Fill)
@@ -46,7 +46,7 @@ export function replayFills(file: FillFile): ReplayReport {
     setAside: setAsideRows(file, coins, spot),
     remarks: [
       ...file.remarks,
-      ...directionRemarks(coins.flatMap((coin) => coin.chain.fills)),
+      ...contradictionRemarks(coins.map((coin) => coin.contradictions)),
       ...countRemark({ code: 'position-restored', column: 'Start Position' }, restored.map(lineOf)),
     ],
     blankLines: file.blankLines,
@@ -54,31 +54,28 @@ export function replayFills(file: FillFile): ReplayReport {
   }
 }
 
-/** Names the malformed rows inside each gap; `malformed` ascends. */
+/** Adds the malformed rows inside each gap to its suspects; `malformed` ascends. */
 function explainGaps(coin: CoinReport, malformed: readonly number[]): CoinReport {
   if (coin.gaps.length === 0 || malformed.length === 0) return coin
   const gaps = coin.gaps.map((gap) => {
-    const after = gap.afterLine ?? 0
-    return {
-      ...gap,
-      malformedLines: malformed.filter((line) => line > after && line < gap.beforeLine).slice(0, MOST_LINES),
-    }
+    const inside = malformed.filter((line) => line > (gap.afterLine ?? 0) && line < gap.beforeLine)
+    return { ...gap, suspectLines: [...gap.suspectLines, ...inside.slice(0, MOST_LINES)] }
   })
   return { ...coin, gaps }
 }
 
-function coinFacts(fills: readonly Fill[]): (fill: Fill) => CoinFacts {
+function coinFacts({ perp, contradicting }: FillFile): (fill: Fill) => CoinFacts {
   const seen = new Map<string, { size: number; price: number }>()
-  for (const { instrument, size, startPosition, price } of fills) {
+  for (const { instrument, size, startPosition, price } of perp) {
     const coin = seen.get(instrument) ?? { size: 0, price: 0 }
     coin.size = Math.max(coin.size, decimalsOf(size), decimalsOf(startPosition))
     coin.price = Math.max(coin.price, decimalsOf(price))
     seen.set(instrument, coin)
   }
-  const resolution = pnlResolution(fills)
+  const resolution = pnlResolution(perp)
   return ({ instrument }) => {
     const { size, price } = seen.get(instrument) ?? { size: 0, price: 0 }
-    return { sizeDecimals: size, maxSizeDecimals: 6 - price, resolution }
+    return { sizeDecimals: size, maxSizeDecimals: 6 - price, resolution, contradicting }
   }
 }
 

@@ -17,8 +17,8 @@ export interface GapReport {
   readonly expected: DecimalString
   readonly seen: DecimalString
   readonly missing: DecimalString
-  /** Malformed rows that stand between the two lines: the fills that are missing may be theirs. */
-  readonly malformedLines: readonly number[]
+  /** Rows that may explain it: malformed ones between the two lines, and either line when it contradicts itself. */
+  readonly suspectLines: readonly number[]
 }
 
 /** A closing (or opening) row whose closedPnl is not what prices give. */
@@ -27,7 +27,8 @@ export interface DifferenceReport {
   readonly venue: DecimalString
   readonly recomputed: DecimalString
   readonly difference: DecimalString
-  readonly cause: DifferenceCause
+  /** `suspect-row`: the episode has rows that contradict themselves, see its `suspectLines`. */
+  readonly cause: DifferenceCause | 'suspect-row'
 }
 
 export interface EpisodeReport {
@@ -57,6 +58,8 @@ export interface EpisodeReport {
   readonly unknown: number
   readonly differences: readonly DifferenceReport[]
   readonly forcedBy: readonly string[]
+  /** Rows of it that contradict themselves: direction, start position, or size in USD. */
+  readonly suspectLines: readonly number[]
   /** Lines of its fills in chain order; a fill through zero stands in two episodes. */
   readonly lines: readonly number[]
 }

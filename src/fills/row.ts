@@ -19,6 +19,7 @@ export interface RowRemark {
     | 'position-restored'
     | 'unknown-direction'
     | 'direction-disagrees'
+    | 'start-position-disagrees'
   readonly column: Column
 }
 

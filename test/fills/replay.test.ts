@@ -59,7 +59,7 @@ test('the recorded fills: what is missing and set aside is named by line', async
         expected: '17.64965',
         seen: '21.15737',
         missing: '3.50772',
-        malformedLines: [],
+        suspectLines: [],
       },
     ],
   )
@@ -120,10 +120,40 @@ test('a malformed row explains the gap it leaves', async () => {
   const report = await replayLines([header, ...rows.with(80, rows[80]?.replace('BUY', 'BY') ?? '')])
   assert.deepEqual(
     report.coins.flatMap((coin) =>
-      coin.gaps.map(({ afterLine, beforeLine, malformedLines }) => [coin.coin, afterLine, beforeLine, malformedLines]),
+      coin.gaps.map(({ afterLine, beforeLine, suspectLines }) => [coin.coin, afterLine, beforeLine, suspectLines]),
     ),
     [['AAVE', 81, 83, [82]]],
   )
+})
+
+test('a row that contradicts itself is suspected of the differences and breaks around it', async () => {
+  const lines = (await recordedLines()).slice(0, 300)
+  const spoil = (index: number, column: number, text: string): Promise<ReplayReport> =>
+    replayLines(lines.with(index, lines[index]?.split(',').with(column, text).join(',') ?? ''))
+  // Line 66 opens AAVE: its price no longer gives its size in USD, and every later closing row disagrees.
+  const price = (await spoil(65, 2, '245.03')).coins.find((coin) => coin.coin === 'AAVE')
+  const differences = price?.episodes.flatMap((episode) => episode.differences) ?? []
+  assert.deepEqual([price?.episodes[0]?.suspectLines, differences.length], [[66], 47])
+  assert.ok(differences.every(({ cause }) => cause === 'suspect-row'))
+  assert.equal(price?.sizeDecimals, 2)
+  // Line 68 starts elsewhere although its neighbours fit together.
+  const start = (await spoil(67, 7, '17.5')).coins.find((coin) => coin.coin === 'AAVE')
+  assert.deepEqual(
+    start?.gaps.map(({ afterLine, beforeLine, suspectLines }) => [afterLine, beforeLine, suspectLines]),
+    [
+      [67, 68, [68]],
+      [68, 69, [68]],
+    ],
+  )
+})
+
+test('one wrong size does not change what is taken for the lot of the coin', async () => {
+  const lines = (await recordedLines()).slice(0, 565)
+  const at = lines.findIndex((line) => line.includes(',AIXBT,'))
+  const report = await replayLines(lines.with(at, lines[at]?.split(',').with(3, '0.12345').join(',') ?? ''))
+  const aixbt = report.coins.find((coin) => coin.coin === 'AIXBT')
+  assert.equal(aixbt?.sizeDecimals, 0)
+  assert.equal(aixbt?.episodes.flatMap((episode) => episode.differences).length, 0)
 })
 
 test('start positions rounded to ten digits are restored from the chain, not reported as gaps', async () => {
