@@ -87,6 +87,7 @@ function entryOf(account: InstalledAccount, agentKeyFile: string, options: Insta
     base_url: options.venueUrl,
     master: account.master,
     agent_key_file: agentKeyFile,
+    weight_per_minute: 10_000_000,
     strategies: ['*'],
     gates: {
       instruments: ['*'],
@@ -98,7 +99,7 @@ function entryOf(account: InstalledAccount, agentKeyFile: string, options: Insta
       stop_required: false,
     },
     // A venue on the same machine answers at once; a real one deserves the defaults.
-    pace: { monitor_ms: 500, settle_ms: 100, mark_max_age_ms: 2000, naked_alert_ms: 10_000 },
+    pace: { monitor_ms: 500, look_ms: 2000, settle_ms: 50, mark_max_age_ms: 2000, naked_alert_ms: 10_000 },
     ...options.account,
   }
 }

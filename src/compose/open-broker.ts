@@ -29,7 +29,7 @@ export async function openBroker(account: AccountConfig, terms: BrokerTerms): Pr
     baseUrl,
     wsUrl: account.wsUrl ?? streamUrlOf(baseUrl),
     clock: terms.clock,
-    weightPerMinute: Math.max(WEIGHT_MIN, Math.floor(WEIGHT_PER_MINUTE / terms.sharedBy)),
+    weightPerMinute: account.weightPerMinute ?? Math.max(WEIGHT_MIN, Math.floor(WEIGHT_PER_MINUTE / terms.sharedBy)),
   })
 }
 

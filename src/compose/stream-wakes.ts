@@ -26,14 +26,17 @@ export function watchAccount(account: LiveAccount, tools: StreamTools): AsyncDis
         return
       case 'fills':
       case 'orders':
+        account.noteChange()
         wakes.ask(hint.instruments)
         return
       case 'connected':
         tools.log.info({ account: id, detail: hint.detail }, 'venue stream connected')
+        account.noteChange()
         // What happened while it was away was not told: look at everything.
         wakes.ask([])
         return
       case 'disconnected':
+        account.noteSilence()
         tools.log.warn({ account: id, detail: hint.detail }, 'venue stream lost')
     }
   })

@@ -24,6 +24,7 @@ export class LiveAccount implements TradingAccount {
   readonly #now: () => number
   readonly #marks = new Map<InstrumentId, Mark>()
   #instruments: ReadonlyMap<InstrumentId, Instrument> = new Map()
+  #changedAt = Number.POSITIVE_INFINITY
   #instrumentsAt = Number.NEGATIVE_INFINITY
   #readingInstruments: Promise<void> | null = null
   #readingMarks: Promise<void> | null = null
@@ -38,6 +39,20 @@ export class LiveAccount implements TradingAccount {
   noteMarks(marks: ReadonlyMap<InstrumentId, DecimalString>): void {
     const at = this.#now()
     for (const [instrument, price] of marks) this.#marks.set(instrument, { price, at })
+  }
+
+  /** The stream said that orders or fills of this account changed, or that it is up again. */
+  noteChange(): void {
+    this.#changedAt = this.#now()
+  }
+
+  /** The stream is down: until it is up again only reading tells. */
+  noteSilence(): void {
+    this.#changedAt = Number.POSITIVE_INFINITY
+  }
+
+  changedAt(): number {
+    return this.#changedAt
   }
 
   async instrument(id: InstrumentId): Promise<Instrument> {

@@ -57,6 +57,8 @@ export interface AccountConfig {
   /** Address that holds the funds, lower case. */
   readonly master: string
   readonly agentKey: SecretRef
+  /** Request weight a minute this process may spend at the venue; null: an equal share of what the venue grants one address. */
+  readonly weightPerMinute: number | null
   readonly policy: AccountPolicy
 }
 
@@ -106,6 +108,7 @@ export function configFrom(content: ConfigFile, file: string): Config {
       wsUrl: account.ws_url ?? null,
       master: account.master.toLowerCase(),
       agentKey: required(secret(account.agent_key_file, account.agent_key_env), `agent key of ${account.id}`),
+      weightPerMinute: account.weight_per_minute ?? null,
       policy: policyFrom(account),
     })),
   })
@@ -144,6 +147,7 @@ function gatesFrom(gates: ConfigFile['accounts'][number]['gates']): GatePolicy {
 function paceFrom(pace: ConfigFile['accounts'][number]['pace']): PacePolicy {
   return {
     monitorMs: pace.monitor_ms,
+    lookMs: pace.look_ms,
     settleMs: pace.settle_ms,
     markMaxAgeMs: pace.mark_max_age_ms,
     exitSlippageBps: pace.exit_slippage_bps,

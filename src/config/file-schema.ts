@@ -75,6 +75,9 @@ const pace = z.strictObject({
   monitor_ms: ms(100, 600_000)
     .default(5000)
     .describe('Between looks at an open position; the stream wakes it earlier.'),
+  look_ms: ms(100, 600_000)
+    .default(15_000)
+    .describe('Longest time without a full look at the broker while its stream is up and silent.'),
   settle_ms: ms(50, 60_000).default(1000).describe('Between looks while an entry or exit is unsettled.'),
   mark_max_age_ms: ms(100, 60_000).default(3000).describe('A mark older than this is read anew.'),
   exit_slippage_bps: bps.default(100).describe('Slippage allowed for exits and triggered stops, basis points.'),
@@ -102,6 +105,14 @@ const account = z.strictObject({
     .optional()
     .describe('File with the private key of a trade-only agent (API wallet) of that address.'),
   agent_key_env: variable.optional().describe('Environment variable with that key, instead of the file.'),
+  weight_per_minute: z
+    .int()
+    .min(60)
+    .max(100_000_000)
+    .optional()
+    .describe(
+      'Request weight a minute each process may spend at the venue. Default: an equal share of the 1200 of one address; set it lower when several processes share the address.',
+    ),
   strategies: z.array(strategy).min(1).describe('Strategies whose signals this account takes; "*" takes all.'),
   gates: gates.describe('Limits for new exposure. Exits are never gated.'),
   pace: pace.prefault({}).describe('Rhythm of looking.'),

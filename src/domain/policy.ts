@@ -34,9 +34,11 @@ export interface GatePolicy {
 
 /** Rhythm of looking, ms. The stream wakes workers earlier. */
 export interface PacePolicy {
-  /** Between looks at an open position. */
+  /** Between looks at the mark of an open position, and the longest pause between looks at what is unsettled. */
   readonly monitorMs: number
-  /** Between looks while an entry or exit is unsettled. */
+  /** Longest time without a full look at the broker while its stream is up and silent; request budgets are finite. */
+  readonly lookMs: number
+  /** Between looks while an entry or exit is unsettled; grows with the time since anything changed. */
   readonly settleMs: number
   /** A mark older than this is read anew. */
   readonly markMaxAgeMs: number

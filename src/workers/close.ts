@@ -223,7 +223,7 @@ async function refuseWrongSide(envelope: Envelope, row: PositionRow, held: Decim
     )
     await tools.book.commit([
       ...alert.writes,
-      ...(await driftLock(tools.book, row.account, row.instrument, detail, now)),
+      ...(await driftLock(tools, row, detail, now)),
       paid(envelope.idempotency_key),
       ...owed([next], now),
     ])

@@ -1,25 +1,28 @@
 /** Locks entries on an instrument of an account while book and broker disagree. Exits are never locked. */
-import type { Book, Write } from '#book/book.ts'
+import type { Write } from '#book/book.ts'
 import type { AccountId, InstrumentId } from '#domain/ids.ts'
+import { newAccountRow } from './entry-decision.ts'
+import type { Tools } from './worker.ts'
 
-/** Writes that lock; none when locked already or the account is not in the book. @throws BookUnavailable */
+/** Writes that lock; none when locked already. An account that the book has not seen yet is locked from its first row on. @throws BookUnavailable */
 export async function driftLock(
-  book: Book,
-  account: AccountId,
-  instrument: InstrumentId,
+  tools: Tools,
+  at: { readonly account: AccountId; readonly instrument: InstrumentId },
   reason: string,
   now: number,
 ): Promise<Write[]> {
-  const stored = await book.load('accounts', account)
-  if (stored === null || stored.row.locks[instrument] !== undefined) return []
-  const locks = { ...stored.row.locks, [instrument]: { reason, since: now, alertId: null } }
+  const { account, instrument } = at
+  const stored = await tools.book.load('accounts', account)
+  const row = stored?.row ?? newAccountRow(account, tools.account(account).policy.venue, now)
+  if (row.locks[instrument] !== undefined) return []
+  const locked = {
+    ...row,
+    locks: { ...row.locks, [instrument]: { reason, since: now, alertId: null } },
+    updatedAt: now,
+  }
   return [
-    {
-      op: 'replace',
-      kind: 'accounts',
-      id: account,
-      revision: stored.revision,
-      row: { ...stored.row, locks, updatedAt: now },
-    },
+    stored === null
+      ? { op: 'create', kind: 'accounts', id: account, row: locked }
+      : { op: 'replace', kind: 'accounts', id: account, revision: stored.revision, row: locked },
   ]
 }

@@ -12,6 +12,7 @@ import { clientOrderIdOf } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
 import { type MonitorDecision, decideMonitor } from '#domain/monitor.ts'
 import type { IntentRow } from '#domain/order.ts'
+import type { PacePolicy } from '#domain/policy.ts'
 import type { PositionRow } from '#domain/position.ts'
 import { type AccountView, viewAccount } from './account-view.ts'
 import { exitOf } from './exit-request.ts'
@@ -19,7 +20,7 @@ import { releaseExposure } from './exposure.ts'
 import { episodeOf, fillsSince } from './position-episode.ts'
 import { oweIntent, planCancel, planStop } from './protective-intents.ts'
 import { retryStale } from './retry-stale.ts'
-import type { Tools, Verdict } from './worker.ts'
+import type { Tools, TradingAccount, Verdict } from './worker.ts'
 import { type Effects, owed, paid, raised } from './writes.ts'
 
 /** Looks at an account within this time are one look, ms. */
@@ -39,9 +40,22 @@ export async function monitorPosition(envelope: Envelope, tools: Tools): Promise
     const effects = await effectsOf(position, decision, tools)
     if (effects.writes.length > 0) await tools.book.commit(effects.writes)
     if (decision.neverFilled) return { kind: 'done', next: effects.next, detail: 'entry ended unfilled' }
-    const afterMs = isUnsettled(decision) ? pace.settleMs : pace.monitorMs
+    const afterMs = isUnsettled(decision) ? settlePause(decision.position, pace, tools.now()) : pace.monitorMs
     return { kind: 'again', afterMs, next: effects.next, detail: decision.position.state }
   })
+}
+
+/** Quick looks right after a change, slower ones the longer nothing happens. */
+function settlePause(position: PositionRow, pace: PacePolicy, now: number): number {
+  return Math.max(pace.settleMs, Math.min(pace.monitorMs, (now - position.updatedAt) / 2))
+}
+
+/** The oldest look that may be shared: a resting position trusts its silent stream for a while, anything else looks now. */
+function lookNotBefore(row: PositionRow, trading: TradingAccount, now: number): number {
+  const resting = row.entrySettled && row.exit === null && stopConfirmed(row)
+  const changedAt = trading.changedAt()
+  if (!resting || changedAt === Number.POSITIVE_INFINITY) return now - SHARE_LOOK_MS
+  return Math.max(changedAt, now - trading.policy.pace.lookMs)
 }
 
 function isUnsettled({ position, exit, reconcile }: MonitorDecision): boolean {
@@ -58,7 +72,7 @@ async function look({ row }: Stored<PositionRow>, tools: Tools): Promise<Monitor
   // The record of the entry is read before the fills that must account for it.
   const entryRecord = row.entrySettled ? null : await trading.broker.findOrder(entryId)
   const [view, instrument, mark, intents] = await Promise.all([
-    viewAccount(tools, row.account, tools.now() - SHARE_LOOK_MS),
+    viewAccount(tools, row.account, lookNotBefore(row, trading, tools.now())),
     trading.instrument(row.instrument),
     trading.mark(row.instrument, tools.now()),
     tools.book.list('intents', { where: { positionId: row.positionId } }),

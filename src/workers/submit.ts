@@ -45,7 +45,8 @@ export async function submit(
     },
   )
   const sent = await broker.send(request as unknown as PreparedRequest, base.row.command)
-  if (sent.kind !== 'admitted') return sent
+  if (sent.kind === 'accepted' || sent.kind === 'rejected') return sent
+  // Most lost answers are found by the next call; only what stays unknown is worth an alarm.
   return await resolveRequest({ ...base.row, request }, tools)
 }
 

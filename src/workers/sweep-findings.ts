@@ -27,15 +27,8 @@ export async function findingEffects(
     effects.next.push(...alert.next)
   }
   if (locksEntries(finding)) {
-    effects.writes.push(
-      ...(await driftLock(
-        tools.book,
-        account,
-        finding.instrument,
-        `${finding.kind}: book ${finding.book}, broker ${finding.broker}`,
-        now,
-      )),
-    )
+    const reason = `${finding.kind}: book ${finding.book}, broker ${finding.broker}`
+    effects.writes.push(...(await driftLock(tools, { account, instrument: finding.instrument }, reason, now)))
   }
   return effects
 }

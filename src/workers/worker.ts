@@ -37,6 +37,8 @@ export interface TradingAccount {
   readonly broker: Broker
   /** @throws BrokerUnavailable; RangeError when the venue does not list it */
   instrument(id: InstrumentId): Promise<Instrument>
+  /** When the venue's stream last said that something happened; `Infinity` while the stream is down: then only reading tells. */
+  changedAt(): number
   /** A mark not older than the policy allows: from the stream if fresh, else read. @throws BrokerUnavailable */
   mark(id: InstrumentId, now: number): Promise<DecimalString>
 }

@@ -8,7 +8,7 @@ const BURST = 20
 const BURST_WINDOW_MS = 1_000
 const REST_MS = 1_000
 
-/** Watches the errors of one worker. `release` ends a rest early and for good: call it before closing the worker. */
+/** Watches the errors of one worker. */
 export class ErrorBrake {
   readonly #worker: Worker
   #windowStart = 0
@@ -35,10 +35,13 @@ export class ErrorBrake {
     return true
   }
 
-  release(): void {
+  /** Ends a rest early and for good. Call it before closing: pausing a worker that rests would not wait for its jobs. */
+  async release(): Promise<void> {
     this.#released = true
+    if (this.#rest === undefined) return
     clearTimeout(this.#rest)
     this.#rest = undefined
+    await this.#worker.resume()
   }
 
   #goOn(): void {

@@ -123,17 +123,19 @@ async function readHealth(
 }
 
 async function drain(runners: readonly StageRunner[], workQueue: BullWorkQueue, graceMs: number): Promise<DrainReport> {
-  for (const { brake } of runners) brake.release()
+  await Promise.all(runners.map(({ brake }) => brake.release()))
   let timer: NodeJS.Timeout | undefined
   const graceEnded = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), graceMs)
   })
-  const allFinished = Promise.all(runners.map(({ worker }) => worker.close())).then(() => true as const)
+  // Pausing waits for running jobs and, unlike closing, can still be overruled by a forced close.
+  const allFinished = Promise.all(runners.map(({ worker }) => worker.pause())).then(() => true as const)
   const drained = await Promise.race([allFinished, graceEnded])
   clearTimeout(timer)
   const leftRunning = runners.reduce((sum, { meter }) => sum + meter.read(0).running, 0)
-  // Left jobs must lose their locks now, so nothing may renew them: the connection goes first.
+  // Jobs that are left must lose their locks: nothing may renew them, so the connection goes first.
   if (!drained) workQueue.redis.disconnect()
+  await Promise.all(runners.map(({ worker }) => worker.close(!drained)))
   await workQueue.close()
   return { drained, leftRunning }
 }
