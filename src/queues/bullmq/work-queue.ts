@@ -84,8 +84,9 @@ export class BullWorkQueue implements WorkQueue {
   }
 
   /** @throws RedisUnavailable when Redis does not acknowledge it (it may have been added all the same) */
-  async enqueue(envelope: Envelope): Promise<void> {
-    const { stage, idempotency_key: jobId } = envelopeSchema.parse(envelope)
+  async enqueue(given: Envelope): Promise<void> {
+    const envelope = envelopeSchema.parse(given)
+    const { stage, idempotency_key: jobId } = envelope
     await this.#reached(async () => {
       if (stage !== 'sweep') {
         await this.queue(stage).add(stage, envelope, { jobId })
@@ -99,8 +100,9 @@ export class BullWorkQueue implements WorkQueue {
   }
 
   /** @throws RedisUnavailable */
-  async ensure(envelope: Envelope): Promise<boolean> {
-    const { stage, idempotency_key: jobId } = envelopeSchema.parse(envelope)
+  async ensure(given: Envelope): Promise<boolean> {
+    const envelope = envelopeSchema.parse(given)
+    const { stage, idempotency_key: jobId } = envelope
     return this.#reached(async () => {
       for (let round = 1; round <= ENSURE_ROUNDS; round += 1) {
         const state = await this.queue(stage).getJobState(jobId)

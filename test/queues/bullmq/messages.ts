@@ -1,19 +1,29 @@
 /** Messages and logs for queue tests: valid envelopes by name, and a log that keeps its lines. */
-import type { IdempotencyKey, PositionId } from '#domain/ids.ts'
-import type { Envelope, Stage } from '#domain/message.ts'
+import { envelopeSchema, type Envelope, type Stage } from '#domain/message.ts'
+
+const PAYLOADS: Readonly<Record<Stage, object>> = {
+  route: { signal_key: 'sig-test' },
+  precheck: {},
+  place: {},
+  monitor: {},
+  close: { leg: 0 },
+  reconcile: {},
+  sweep: { trigger: 'demand' },
+  alerts: {},
+}
 
 /** A valid message; the same arguments give the same message. */
-export function messageOf(stage: Stage, name: string, payload: Envelope['payload'] = {}): Envelope {
-  return {
-    idempotency_key: `${name}.${stage}` as IdempotencyKey,
+export function messageOf(stage: Stage, name: string, payload: object = PAYLOADS[stage]): Envelope {
+  return envelopeSchema.parse({
+    idempotency_key: `${name}.${stage}`,
     client_order_id: null,
-    position_id: name as PositionId,
+    position_id: name,
     account: 'test',
     stage,
     source: 'test',
     ts: 1_700_000_000_000,
     payload,
-  }
+  })
 }
 
 /** One line that was logged. */

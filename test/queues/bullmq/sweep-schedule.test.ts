@@ -84,7 +84,7 @@ describe('sweep schedule', () => {
     const message = scheduledSweepOf(job)
     assert.deepEqual(envelopeSchema.parse(message), message)
     assert.equal(message?.account, '*')
-    assert.equal(message?.payload['trigger'], 'scheduled')
+    assert.deepEqual(message?.payload, { trigger: 'scheduled' })
     assert.deepEqual(scheduledSweepOf(job), message)
     assert.match(String(message?.idempotency_key), /^sweep-all-\d+$/)
   })

@@ -75,22 +75,22 @@ describe('work queue', () => {
   for (const outcome of ['completed', 'failed'] as const) {
     test(`ensure runs a ${outcome} job again, with the message it was given, once for many callers`, async () => {
       const seen: unknown[] = []
-      work('place', async (job) => {
-        seen.push(job.data.payload)
+      work('close', async (job) => {
+        seen.push(job.data.payload.leg)
         if (outcome === 'failed') throw new Error('planned')
       })
       await workQueue
-        .queue('place')
-        .add('place', messageOf('place', 'a', { version: 1 }), { jobId: 'a.place', attempts: 1 })
-      await eventually(async () => (await workQueue.queue('place').getJobState('a.place')) === outcome)
+        .queue('close')
+        .add('close', messageOf('close', 'a', { leg: 1 }), { jobId: 'a.close', attempts: 1 })
+      await eventually(async () => (await workQueue.queue('close').getJobState('a.close')) === outcome)
       await Promise.all(workers.splice(0).map((worker) => worker.close()))
-      const again = messageOf('place', 'a', { version: 2 })
+      const again = messageOf('close', 'a', { leg: 2 })
       const answers = await Promise.all(Array.from({ length: 10 }, () => workQueue.ensure(again)))
       assert.equal(answers.filter(Boolean).length, 1)
-      assert.deepEqual((await workQueue.counts()).place.waiting, 1)
-      work('place', async (job) => void seen.push(job.data.payload))
-      await eventually(async () => (await workQueue.queue('place').getJobState('a.place')) === 'completed')
-      assert.deepEqual(seen, [{ version: 1 }, { version: 2 }])
+      assert.deepEqual((await workQueue.counts()).close.waiting, 1)
+      work('close', async (job) => void seen.push(job.data.payload.leg))
+      await eventually(async () => (await workQueue.queue('close').getJobState('a.close')) === 'completed')
+      assert.deepEqual(seen, [1, 2])
     })
   }
 

@@ -174,12 +174,12 @@ describe('runtime', () => {
     })
 
     test('an invalid one is set aside with its reason, never run, never retried', async () => {
-      await workers!.workQueue.queue('place').add('place', { nonsense: true }, { jobId: 'bad' })
+      await workers!.workQueue.queue('place').add('place', { stage: 'place', nonsense: true }, { jobId: 'bad' })
       await eventually(async () => (await stateOf('place', 'bad')) === 'failed')
       assert.equal(runs, 0)
       assert.equal(workers!.unworkable.length, 1)
       assert.match(workers!.unworkable[0]!.reason, /invalid message.*idempotency_key/s)
-      assert.deepEqual(workers!.unworkable[0]!.data, { nonsense: true })
+      assert.deepEqual(workers!.unworkable[0]!.data, { stage: 'place', nonsense: true })
     })
 
     test('one in the wrong queue or under the wrong id is set aside', async () => {
