@@ -48,6 +48,7 @@ export class StreamSession {
   readonly #watched = new Map<string, Watched>()
   readonly #delayed = new Set<NodeJS.Timeout>()
   readonly #idle: NodeJS.Timeout
+  #pendingPosts = 0
 
   constructor(socket: WebSocket, client: string, shared: StreamShared) {
     this.#socket = socket
@@ -75,6 +76,7 @@ export class StreamSession {
       this.#shared.limits.unsubscribe(this.#client, subscription.user)
     }
     this.#watched.clear()
+    this.#releasePosts(this.#pendingPosts)
   }
 
   /** Handles a message from the client. */
@@ -156,13 +158,20 @@ export class StreamSession {
   async #post(post: z.output<typeof postRequest>): Promise<void> {
     const { desk, limits, stopped } = this.#shared
     if (!limits.post(this.#client)) return this.#send(errorText(`too many pending post requests id=${post.id}`))
-    try {
-      const outcome = await carryOutPost(post, desk, stopped)
-      if (outcome === 'drop') this.drop()
-      else if (outcome !== 'hang') this.#send(outcome.text)
-    } finally {
-      limits.posted(this.#client)
-    }
+    this.#pendingPosts++
+    const outcome = await carryOutPost(post, desk, stopped)
+    // A post that hangs stays pending, and counts, until its connection is gone.
+    if (outcome === 'hang') return
+    this.#releasePosts(1)
+    if (outcome === 'drop') this.drop()
+    else this.#send(outcome.text)
+  }
+
+  #releasePosts(count: number): void {
+    // The connection may have closed meanwhile, which released them all.
+    const released = Math.min(count, this.#pendingPosts)
+    this.#pendingPosts -= released
+    for (let post = 0; post < released; post++) this.#shared.limits.posted(this.#client)
   }
 
   #stateChanged(watched: Watched): void {
