@@ -10,15 +10,18 @@ export function say(line) {
 export class SetupFailed extends Error {}
 
 /**
- * Runs a program with its output on the error stream.
+ * Runs a program. With `onFailure` its output appears only when it fails, else as it comes, on the error stream.
  * @param {string} program
  * @param {readonly string[]} argv
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, quiet?: boolean }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, output?: 'shown' | 'onFailure' }} [options]
  * @returns {boolean} whether it ended with exit code 0
  */
 export function run(program, argv, options = {}) {
-  const { cwd, env = process.env, quiet = false } = options
-  const result = spawnSync(program, [...argv], { cwd, env, stdio: ['ignore', 2, 2], encoding: 'utf8' })
-  if (result.error !== undefined && !quiet) say(`${program} could not be started: ${result.error.message}`)
+  const { cwd, env = process.env, output = 'shown' } = options
+  const stdio = output === 'shown' ? 2 : 'pipe'
+  const result = spawnSync(program, [...argv], { cwd, env, stdio: ['ignore', stdio, stdio], encoding: 'utf8' })
+  if (result.error !== undefined) say(`${program} could not be started: ${result.error.message}`)
+  if (result.status !== 0 && output === 'onFailure')
+    process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`)
   return result.status === 0
 }

@@ -43,7 +43,10 @@ function refreshLists() {
 
 /** @param {readonly string[]} argv */
 function aptGet(argv) {
-  return run('apt-get', argv, { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' } })
+  return run('apt-get', argv, {
+    output: 'onFailure',
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' },
+  })
 }
 
 /** @param {string} name */
