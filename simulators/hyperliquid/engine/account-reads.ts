@@ -28,13 +28,13 @@ export function createAccountReads(state: VenueState): AccountReads {
       const { isCross, value } = leverageOf(of(user), instrument)
       return { type: isCross ? 'cross' : 'isolated', value }
     },
-    openOrders: (user) => [...of(user).open.values()].reverse().map(orderView),
+    openOrders: (user) => [...of(user).open.values()].toReversed().map(orderView),
     orderStatus: (user, id) => {
       const order = findOrder(of(user), id)
       return order === undefined ? undefined : orderState(order)
     },
-    historicalOrders: (user) => of(user).orders.slice(-state.limits.ordersPerAnswer).reverse().map(orderState),
-    fills: (user) => retained(state, of(user)).slice(-state.limits.fillsPerAnswer).reverse(),
+    historicalOrders: (user) => of(user).orders.slice(-state.limits.ordersPerAnswer).toReversed().map(orderState),
+    fills: (user) => retained(state, of(user)).slice(-state.limits.fillsPerAnswer).toReversed(),
     fillsByTime: (user, range) => page(retained(state, of(user)), range, state.limits.fillsPerAnswer),
     funding: (user, range) => page(of(user).funding, range, state.limits.ledgerPerAnswer),
     ledgerUpdates: (user, range) => page(of(user).updates, range, state.limits.ledgerPerAnswer),
@@ -74,7 +74,7 @@ function retained(state: VenueState, account: AccountState): readonly Fill[] {
 function page<T extends { readonly time: number }>(rows: readonly T[], range: TimeRange, limit: number): T[] {
   const from = firstAtOrAfter(rows, range.startTime)
   const to = range.endTime === undefined ? rows.length : firstAtOrAfter(rows, range.endTime + 1)
-  if (range.reversed === true) return rows.slice(Math.max(from, to - limit), to).reverse()
+  if (range.reversed === true) return rows.slice(Math.max(from, to - limit), to).toReversed()
   return rows.slice(from, Math.min(to, from + limit))
 }
 

@@ -160,7 +160,11 @@ export interface ApproveBuilderFeeAction {
 
 /** Actions signed as typed data by the account itself; they act on the recovered address, so an agent gets nowhere. */
 export type UserSignedAction =
-  UsdSendAction | WithdrawAction | UsdClassTransferAction | ApproveAgentAction | ApproveBuilderFeeAction
+  | UsdSendAction
+  | WithdrawAction
+  | UsdClassTransferAction
+  | ApproveAgentAction
+  | ApproveBuilderFeeAction
 
 export type VenueAction = L1Action | UserSignedAction
 

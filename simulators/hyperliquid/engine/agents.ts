@@ -49,17 +49,31 @@ export function enterAgent(state: VenueState, agent: AgentState): boolean {
 /** `approveAgent` by a master. Returns the refusal, or undefined when done. */
 export function approveAgent(state: VenueState, master: AccountState, action: ApproveAgentAction): string | undefined {
   const { name, validUntil } = parseName(state.time, action.agentName ?? '')
-  if (name !== null && name.length > MAX_NAME_LENGTH) return accountError.agentNameTooLong
-  if (!(validUntil > state.time) || validUntil > state.time + LONGEST_VALIDITY_MS) return accountError.agentValidity
   const address = action.agentAddress
+  const refusal = refuseName(state.time, name, validUntil) ?? refuseAgent(state, master, address, name)
+  if (refusal !== undefined) return refusal
+  if (enterAgent(state, { address, master: master.address, name, validUntil })) master.agentRemovedAt = state.time
+  return undefined
+}
+
+function refuseName(now: number, name: string | null, validUntil: number): string | undefined {
+  if (name !== null && name.length > MAX_NAME_LENGTH) return accountError.agentNameTooLong
+  const inRange = validUntil > now && validUntil <= now + LONGEST_VALIDITY_MS
+  return inRange ? undefined : accountError.agentValidity
+}
+
+function refuseAgent(
+  state: VenueState,
+  master: AccountState,
+  address: Address,
+  name: string | null,
+): string | undefined {
   const present = liveAgent(state, address)
   if (state.accounts.has(address) || (present !== undefined && present.master !== master.address)) {
     return accountError.agentTaken
   }
   if (state.time - master.agentRemovedAt < REMOVAL_PENDING_MS) return accountError.pendingAgentRemoval
-  if (name !== null && tooMany(state, master, name)) return accountError.tooManyAgents
-  if (enterAgent(state, { address, master: master.address, name, validUntil })) master.agentRemovedAt = state.time
-  return undefined
+  return name !== null && tooMany(state, master, name) ? accountError.tooManyAgents : undefined
 }
 
 function parseName(now: number, text: string): { readonly name: string | null; readonly validUntil: number } {

@@ -1,5 +1,11 @@
 /** The cancel actions: by order id, by client order id, and the scheduled cancel-all. */
-import type { ActionResult, CancelAction, CancelByCloidAction, CancelLegStatus, ScheduleCancelAction } from './action.ts'
+import type {
+  ActionResult,
+  CancelAction,
+  CancelByCloidAction,
+  CancelLegStatus,
+  ScheduleCancelAction,
+} from './action.ts'
 import { accountError, cancelError } from './messages.ts'
 import { cancelByVenue, cancelOrder } from './order-group.ts'
 import { toDecimalString } from '#domain/decimal.ts'
@@ -77,7 +83,7 @@ export function cancelAll(
   status: 'scheduledCancel' | 'liquidatedCanceled',
   coin?: string,
 ): void {
-  for (const order of [...account.open.values()]) {
+  for (const order of account.open.values()) {
     // Cancelling a parent may already have ended its children.
     if (order.place === 'none' || (coin !== undefined && order.instrument.name !== coin)) continue
     cancelByVenue(state, order, status)

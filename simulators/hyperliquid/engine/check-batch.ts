@@ -13,9 +13,8 @@ export interface CheckedOrder {
   readonly draft: OrderDraft | null
 }
 export type CheckedBatch =
-  { readonly ok: true; readonly orders: readonly CheckedOrder[] } | { readonly ok: false; readonly message: string }
-
-const SPOT_ASSET = 10_000
+  | { readonly ok: true; readonly orders: readonly CheckedOrder[] }
+  | { readonly ok: false; readonly message: string }
 
 function refuse(message: string): { readonly ok: false; readonly message: string } {
   return { ok: false, message }
@@ -49,34 +48,36 @@ function checkOrder(
   builder: BuilderWire | null,
 ): CheckedOrder | string {
   const asset = wire.a
-  if (asset >= SPOT_ASSET) {
-    const listed = state.spotPairs.some((pair) => pair.asset === asset)
-    return listed ? { asset, draft: null } : batchError.invalidAsset(asset)
-  }
+  if (state.spotPairs.some((pair) => pair.asset === asset)) return { asset, draft: null }
   const instrument = state.perps[asset]
   if (instrument === undefined || instrument.isDelisted === true) return batchError.invalidAsset(asset)
-  const trigger = 'trigger' in wire.t ? wire.t.trigger : null
-  if (trigger !== null && !wire.r) return batchError.triggerNotReduceOnly(asset)
+  const timing = checkTiming(wire, instrument)
+  if (typeof timing === 'string') return timing
   const limitPx = checkPrice(wire.p, instrument)
   if (typeof limitPx === 'string') return limitPx
-  const triggerPx = trigger === null ? null : checkPrice(trigger.triggerPx, instrument)
-  if (typeof triggerPx === 'string') return triggerPx
   const sz = checkSize(wire.s, instrument, grouping === 'positionTpsl')
   if (typeof sz === 'string') return sz
   const draft: OrderDraft = {
+    ...timing,
     instrument,
     isBuy: wire.b,
     limitPx,
     sz,
     reduceOnly: wire.r,
-    tif: 'limit' in wire.t ? wire.t.limit.tif : null,
-    trigger:
-      trigger === null || triggerPx === null ? null : { isMarket: trigger.isMarket, triggerPx, tpsl: trigger.tpsl },
     isPositionTpsl: grouping === 'positionTpsl',
     cloid: wire.c?.toLowerCase() ?? null,
     builder: builder === null ? null : { address: builder.b, feeTenthsBps: builder.f },
   }
   return { asset, draft }
+}
+
+/** When the order acts: by its time in force, or once triggered. */
+function checkTiming(wire: OrderWire, instrument: PerpInstrument): Pick<OrderDraft, 'tif' | 'trigger'> | string {
+  if ('limit' in wire.t) return { tif: wire.t.limit.tif, trigger: null }
+  const { isMarket, tpsl } = wire.t.trigger
+  if (!wire.r) return batchError.triggerNotReduceOnly(instrument.asset)
+  const triggerPx = checkPrice(wire.t.trigger.triggerPx, instrument)
+  return typeof triggerPx === 'string' ? triggerPx : { tif: null, trigger: { isMarket, triggerPx, tpsl } }
 }
 
 function checkPrice(text: string, instrument: PerpInstrument): Decimal | string {

@@ -42,20 +42,30 @@ function checkAgainstBook(
   draft: OrderDraft,
 ): OrderRejection | undefined {
   const { asset } = draft.instrument
-  const best = bestOpposite(coin, draft.isBuy)
-  const executable = best !== undefined && crosses(draft.isBuy, draft.limitPx, best.limitPx)
-  const immediate = draft.tif === 'Ioc' || draft.tif === 'FrontendMarket'
-  if (immediate && best === undefined && draft.tif === 'FrontendMarket') return orderRejection.noLiquidity(asset)
-  if (immediate && !executable) return orderRejection.noMatch(asset)
-  if (draft.tif === 'Alo' && executable) {
-    const [bid, ask] = [coin.bids[0]?.limitPx ?? draft.limitPx, coin.asks[0]?.limitPx ?? draft.limitPx]
-    return orderRejection.postOnlyCross(bid, ask, asset)
-  }
-  const notional = draft.sz.times(executable ? best.limitPx : draft.limitPx)
+  const best = bestOpposite(coin, draft.isBuy)?.limitPx
+  const executable = best !== undefined && crosses(draft.isBuy, draft.limitPx, best)
+  const untimely = executable ? checkPostOnly(coin, draft) : checkImmediate(best, draft)
+  if (untimely !== undefined) return untimely
+  const notional = draft.sz.times(executable ? best : draft.limitPx)
   const exempt = draft.reduceOnly && state.rules.reduceOnlyExemptFromMinimum
   if (!exempt && notional.lt(MIN_NOTIONAL)) return orderRejection.minNotional(asset)
+  if (draft.reduceOnly) return undefined
   const affordable = canCarry(state, account, draft.instrument, draft.isBuy ? draft.sz : draft.sz.neg())
-  return draft.reduceOnly || affordable ? undefined : orderRejection.margin(asset)
+  return affordable ? undefined : orderRejection.margin(asset)
+}
+
+/** An order that would trade now must not be post-only. */
+function checkPostOnly(coin: CoinState, draft: OrderDraft): OrderRejection | undefined {
+  if (draft.tif !== 'Alo') return undefined
+  const [bid, ask] = [coin.bids[0]?.limitPx ?? draft.limitPx, coin.asks[0]?.limitPx ?? draft.limitPx]
+  return orderRejection.postOnlyCross(bid, ask, draft.instrument.asset)
+}
+
+/** An order that would not trade now must not be immediate. */
+function checkImmediate(best: Decimal | undefined, draft: OrderDraft): OrderRejection | undefined {
+  const { asset } = draft.instrument
+  if (draft.tif === 'FrontendMarket' && best === undefined) return orderRejection.noLiquidity(asset)
+  return draft.tif === 'Ioc' || draft.tif === 'FrontendMarket' ? orderRejection.noMatch(asset) : undefined
 }
 
 function tooManyOpen(state: VenueState, account: AccountState, draft: OrderDraft): boolean {

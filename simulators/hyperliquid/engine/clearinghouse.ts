@@ -23,7 +23,7 @@ export function clearinghouseView(state: VenueState, account: AccountState): Cle
   const figures = marginFigures(state, account)
   const held = [...account.positions.values()]
     .filter((position) => !position.szi.isZero())
-    .sort((left, right) => left.instrument.asset - right.instrument.asset)
+    .toSorted((left, right) => left.instrument.asset - right.instrument.asset)
   return {
     marginSummary: {
       accountValue: toDecimalString(figures.accountValue),
@@ -69,9 +69,7 @@ function positionView(
     unrealizedPnl: toDecimalString(gain),
     returnOnEquity: micro(initial.isZero() ? ZERO : gain.div(initial)),
     liquidationPx:
-      liquidation === null
-        ? null
-        : toDecimalString(liquidation.toDecimalPlaces(priceDecimals(instrument.szDecimals))),
+      liquidation === null ? null : toDecimalString(liquidation.toDecimalPlaces(priceDecimals(instrument.szDecimals))),
     marginUsed: micro(margin),
     maxLeverage: instrument.maxLeverage,
     cumFunding: {

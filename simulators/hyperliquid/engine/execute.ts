@@ -42,6 +42,21 @@ export function executeL1(
       return executeModify(state, account, action, authority.origin)
     case 'batchModify':
       return executeBatchModify(state, account, action, authority.origin)
+    default:
+      return executeSetting(state, account, action, authority.isAgent)
+  }
+}
+
+type OrderActionType = 'order' | 'cancel' | 'cancelByCloid' | 'modify' | 'batchModify'
+
+/** L1 actions that touch no order book. */
+function executeSetting(
+  state: VenueState,
+  account: AccountState,
+  action: Exclude<L1Action, { type: OrderActionType }>,
+  isAgent: boolean,
+): ActionResult {
+  switch (action.type) {
     case 'updateLeverage':
       return settled(updateLeverage(state, account, action))
     case 'updateIsolatedMargin':
@@ -51,11 +66,9 @@ export function executeL1(
     case 'vaultTransfer':
       return settled(vaultTransfer(state, account, action))
     case 'createSubAccount':
-      return authority.isAgent ? settled(accountError.vaultMayNot) : createSubAccount(state, account, action.name)
+      return isAgent ? settled(accountError.vaultMayNot) : createSubAccount(state, account, action.name)
     case 'subAccountTransfer':
-      return authority.isAgent
-        ? settled(accountError.vaultMayNot)
-        : settled(subAccountTransfer(state, account, action))
+      return settled(isAgent ? accountError.vaultMayNot : subAccountTransfer(state, account, action))
     // Accepted without an effect on the account: a fence, a referral code, and request weight that this venue gives away.
     case 'noop':
     case 'setReferrer':

@@ -1,5 +1,6 @@
 /** Books one side of a trade: position, cash, fee, volume and the fill row, exactly as reference section 4.3 describes it. */
-import { Decimal, ZERO, toDecimalString } from '#domain/decimal.ts'
+import type { Decimal } from '#domain/decimal.ts'
+import { ZERO, toDecimalString } from '#domain/decimal.ts'
 import { accountOf, leverageOf, newPosition } from './account.ts'
 import { applyToHolding, type HoldingChange } from './position.ts'
 import { truncateUsd } from './price-rules.ts'
@@ -89,13 +90,7 @@ function feesOf(state: VenueState, side: SideOfTrade, notional: Decimal): Fees {
   return { total: truncateUsd(notional.times(rate)).plus(builder), builder }
 }
 
-function fillRow(
-  state: VenueState,
-  side: SideOfTrade,
-  before: Decimal,
-  change: HoldingChange,
-  fees: Fees,
-): Fill {
+function fillRow(state: VenueState, side: SideOfTrade, before: Decimal, change: HoldingChange, fees: Fees): Fill {
   const { order, nature } = side
   return {
     coin: order.instrument.name,

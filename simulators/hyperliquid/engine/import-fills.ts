@@ -34,7 +34,7 @@ export function importFills(state: VenueState, batch: FillImport): void {
     account.cash = account.cash.plus(fill.closedPnl).minus(fill.fee)
     account.volume = account.volume.plus(decimal(fill.px).times(fill.sz))
   }
-  const merged = [...batch.fills, ...account.fills].sort((left, right) => left.time - right.time)
+  const merged = [...batch.fills, ...account.fills].toSorted((left, right) => left.time - right.time)
   account.fills.splice(0, account.fills.length, ...merged)
   fundHistory(state, account, batch.fills[0]?.time ?? state.time)
   touchAccount(state, account.address)

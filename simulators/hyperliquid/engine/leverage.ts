@@ -4,7 +4,7 @@ import type { UpdateIsolatedMarginAction, UpdateLeverageAction } from './action.
 import { leverageOf } from './account.ts'
 import { isolatedEquity, marginFigures, markOf } from './margin.ts'
 import { accountError } from './messages.ts'
-import type { AccountState, VenueState } from './state.ts'
+import type { AccountState, LeverageSetting, Position, VenueState } from './state.ts'
 import { touchAccount } from './step.ts'
 
 const MICRO = 1_000_000
@@ -16,27 +16,38 @@ export function updateLeverage(
   action: UpdateLeverageAction,
 ): string | undefined {
   const instrument = state.perps[action.asset]
-  if (instrument === undefined) return accountError.invalidLeverage
   const { leverage: value, isCross } = action
-  if (!Number.isInteger(value) || value < 1 || value > instrument.maxLeverage) return accountError.invalidLeverage
+  const legal = Number.isInteger(value) && value >= 1 && value <= (instrument?.maxLeverage ?? 0)
+  if (instrument === undefined || !legal) return accountError.invalidLeverage
   if (isCross && instrument.onlyIsolated === true) return accountError.crossNotAllowed
-  const before = leverageOf(account, instrument)
   const position = account.positions.get(instrument.name)
-  if (position !== undefined && !position.szi.isZero()) {
-    if (before.isCross !== isCross) return accountError.switchWithPosition
-    const notional = position.szi.abs().times(markOf(state, instrument.name))
-    const figures = marginFigures(state, account)
-    const needed = isCross
-      ? notional.div(value).minus(notional.div(before.value))
-      : notional.div(value).minus(position.isolatedMargin)
-    if (needed.gt(0) && needed.gt(figures.crossValue.minus(figures.crossMarginUsed))) return accountError.leverageMargin
-    // Lower leverage tops the isolated margin up; higher leverage leaves what is set apart.
-    if (!isCross && needed.gt(0)) {
-      position.isolatedMargin = position.isolatedMargin.plus(needed.toDecimalPlaces(6, Decimal.ROUND_UP))
-    }
-  }
+  const refusal = position === undefined ? undefined : remargin(state, account, position, { isCross, value })
+  if (refusal !== undefined) return refusal
   account.leverage.set(instrument.name, { isCross, value })
   touchAccount(state, account.address)
+  return undefined
+}
+
+/** What an open position needs for the change: the same mode, and the margin of a lower leverage. */
+function remargin(
+  state: VenueState,
+  account: AccountState,
+  position: Position,
+  wanted: LeverageSetting,
+): string | undefined {
+  if (position.szi.isZero()) return undefined
+  const before = leverageOf(account, position.instrument)
+  if (before.isCross !== wanted.isCross) return accountError.switchWithPosition
+  const notional = position.szi.abs().times(markOf(state, position.instrument.name))
+  const figures = marginFigures(state, account)
+  const bound = wanted.isCross ? notional.div(before.value) : position.isolatedMargin
+  const needed = notional.div(wanted.value).minus(bound)
+  if (needed.lte(0)) return undefined
+  if (needed.gt(figures.crossValue.minus(figures.crossMarginUsed))) return accountError.leverageMargin
+  // Lower leverage tops the isolated margin up; higher leverage leaves what is set apart.
+  if (!wanted.isCross) {
+    position.isolatedMargin = position.isolatedMargin.plus(needed.toDecimalPlaces(6, Decimal.ROUND_UP))
+  }
   return undefined
 }
 
@@ -48,7 +59,8 @@ export function updateIsolatedMargin(
 ): string | undefined {
   const instrument = state.perps[action.asset]
   const position = instrument === undefined ? undefined : account.positions.get(instrument.name)
-  if (instrument === undefined || position === undefined || position.szi.isZero()) return accountError.noIsolatedPosition
+  if (instrument === undefined || position === undefined || position.szi.isZero())
+    return accountError.noIsolatedPosition
   const leverage = leverageOf(account, instrument)
   if (leverage.isCross) return accountError.noIsolatedPosition
   const change = new Decimal(action.ntli).div(MICRO)

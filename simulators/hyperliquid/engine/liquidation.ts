@@ -21,7 +21,7 @@ export type LiquidationMethod = 'market' | 'backstop'
 
 /** Checks every account with a position in the coin and liquidates those below maintenance. */
 export function liquidateHolders(state: VenueState, coin: CoinState): void {
-  for (const address of [...coin.holders]) {
+  for (const address of coin.holders) {
     const account = accountOf(state, address)
     const position = account.positions.get(coin.instrument.name)
     if (position === undefined || position.szi.isZero()) continue

@@ -109,6 +109,10 @@ export function liquidationPrice(
   const equity = isCross ? figures.crossValue : isolatedEquity(position, mark)
   const others = isCross ? figures.crossMaintenance.minus(maintenanceMargin(own, instrument)) : ZERO
   // equity + szi (p - mark) = others + |szi| p rate, solved for p.
-  const price = szi.times(mark).minus(equity).plus(others).div(szi.minus(szi.abs().times(rate)))
+  const price = szi
+    .times(mark)
+    .minus(equity)
+    .plus(others)
+    .div(szi.minus(szi.abs().times(rate)))
   return price.isPositive() && !price.isZero() ? price : null
 }

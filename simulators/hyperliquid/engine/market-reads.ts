@@ -27,7 +27,7 @@ export function createMarketReads(state: VenueState): MarketReads {
       return mids
     },
     book: (name, depth = DEFAULT_DEPTH) => bookOf(state, name, depth),
-    trades: (name) => state.coins.get(name)?.trades.slice(-TRADES_SHOWN).reverse() ?? [],
+    trades: (name) => state.coins.get(name)?.trades.slice(-TRADES_SHOWN).toReversed() ?? [],
     fundingHistory: (name, startTime, endTime = Number.POSITIVE_INFINITY) =>
       (state.coins.get(name)?.fundingHistory ?? [])
         .filter(({ time }) => time >= startTime && time <= endTime)

@@ -42,24 +42,25 @@ export function matchOrder(state: VenueState, coin: CoinState, taker: Order, nat
       cancelByVenue(state, maker, 'marginCanceled')
       continue
     }
-    trade(state, coin, taker, maker, sz, nature)
+    trade(state, coin, { taker, maker, px: maker.limitPx, sz, nature })
     if (maker.user !== state.house.address) filledMakers.push(maker)
   }
   settleMakers(state, coin, filledMakers)
 }
 
-function trade(
-  state: VenueState,
-  coin: CoinState,
-  taker: Order,
-  maker: Order,
-  sz: Decimal,
-  nature: TradeNature,
-): void {
-  const px = maker.limitPx
+interface Deal {
+  readonly taker: Order
+  readonly maker: Order
+  readonly px: Decimal
+  readonly sz: Decimal
+  readonly nature: TradeNature
+}
+
+function trade(state: VenueState, coin: CoinState, deal: Deal): void {
+  const { taker, maker, sz } = deal
   taker.remaining = taker.remaining.minus(sz)
   maker.remaining = maker.remaining.minus(sz)
-  recordTrade(state, coin, { taker, maker, px, sz, nature })
+  recordTrade(state, coin, deal)
   if (!maker.remaining.isZero()) {
     // A partial fill changes what openOrders shows, without a status of its own.
     if (maker.user !== state.house.address) setStatus(state, maker, 'open')
@@ -70,17 +71,7 @@ function trade(
 }
 
 /** Books both sides of a trade and the public print. `maker` need not be in the book (auto-deleveraging, backstop). */
-export function recordTrade(
-  state: VenueState,
-  coin: CoinState,
-  deal: {
-    readonly taker: Order
-    readonly maker: Order
-    readonly px: Decimal
-    readonly sz: Decimal
-    readonly nature: TradeNature
-  },
-): void {
+export function recordTrade(state: VenueState, coin: CoinState, deal: Deal): void {
   const { taker, maker, px, sz, nature } = deal
   const [buyer, seller] = taker.isBuy ? [taker, maker] : [maker, taker]
   const tid = tradeId(state.seed, buyer.oid, seller.oid)

@@ -44,12 +44,7 @@ export function executeBatchModify(
   return { kind: 'order', legs }
 }
 
-function replace(
-  state: VenueState,
-  account: AccountState,
-  replacement: Replacement,
-  origin: Origin,
-): OrderLegStatus {
+function replace(state: VenueState, account: AccountState, replacement: Replacement, origin: Origin): OrderLegStatus {
   const { id, wire } = replacement
   const original = typeof id === 'number' ? account.open.get(id) : liveByCloid(account, id)
   if (original === undefined) return { kind: 'error', error: accountError.modifyGone }

@@ -1,5 +1,6 @@
 /** The operator's controls (operator-controls.ts) over the state: each call is one step of the venue, or several for a price there and back. */
-import { Decimal, parseDecimal, toDecimalString } from '#domain/decimal.ts'
+import type { Decimal } from '#domain/decimal.ts'
+import { parseDecimal, toDecimalString } from '#domain/decimal.ts'
 import { ensureAccount, moveCash, newAccount } from './account.ts'
 import { enterAgent, removeAgent } from './agents.ts'
 import { listInstrument } from './create-state.ts'

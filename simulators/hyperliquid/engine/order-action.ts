@@ -15,7 +15,10 @@ export function executeOrderAction(
   action: OrderAction,
   origin: OrderHistory['origin'],
 ): ActionResult {
-  if (state.rules.postOnlyWindow && !action.orders.every((order) => 'limit' in order.t && order.t.limit.tif === 'Alo')) {
+  if (
+    state.rules.postOnlyWindow &&
+    !action.orders.every((order) => 'limit' in order.t && order.t.limit.tif === 'Alo')
+  ) {
     return { kind: 'err', message: batchError.postOnlyWindow, cause: 'action' }
   }
   const batch = checkBatch(state, account, action.orders, action.grouping, action.builder ?? null)

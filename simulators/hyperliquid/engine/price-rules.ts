@@ -24,9 +24,7 @@ export function isLotSize(sz: Decimal, szDecimals: number): boolean {
 export function roundPrice(px: Decimal, szDecimals: number, direction: 'up' | 'down'): Decimal {
   const mode = direction === 'up' ? Decimal.ROUND_UP : Decimal.ROUND_DOWN
   const whole = px.truncated()
-  const significant = whole.isZero()
-    ? priceDecimals(szDecimals)
-    : Math.max(0, MAX_SIGNIFICANT - whole.precision(true))
+  const significant = whole.isZero() ? priceDecimals(szDecimals) : Math.max(0, MAX_SIGNIFICANT - whole.precision(true))
   // Below 1 the leading zeros do not count as significant figures.
   const figures = whole.isZero() && !px.isZero() ? MAX_SIGNIFICANT - 1 - px.e : significant
   return px.toDecimalPlaces(Math.min(priceDecimals(szDecimals), figures), mode)
@@ -36,7 +34,6 @@ export function roundPrice(px: Decimal, szDecimals: number, direction: 'up' | 'd
 export function truncateUsd(amount: Decimal): Decimal {
   return amount.toDecimalPlaces(6, Decimal.ROUND_DOWN)
 }
-
 
 /** Average price of a fill, cut to the instrument's price decimals as the venue does. */
 export function averagePrice(notional: Decimal, sz: Decimal, szDecimals: number): Decimal {

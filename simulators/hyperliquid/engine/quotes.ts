@@ -27,21 +27,22 @@ export function refreshQuotes(state: VenueState, coin: CoinState): void {
   if (!coin.quotesStale) return
   coin.quotesStale = false
   const sameMark = coin.quoting && coin.ladderMark?.eq(coin.mark) === true
-  const previous = coin.ladder
-  const ladder: Order[] = []
-  for (const order of previous) {
-    const whole = order.place === 'book' && order.remaining.eq(order.origSz)
-    if (sameMark && whole) ladder.push(order)
-    else if (order.place === 'book') dropQuote(state, coin, order)
-    if (sameMark && !whole) ladder.push(quoteAgain(state, order))
-  }
-  if (coin.quoting && !sameMark) ladder.push(...newLadder(state, coin))
-  coin.ladder = ladder
+  const kept = sameMark ? coin.ladder.filter((order) => isWhole(order)) : []
+  const eaten = sameMark ? coin.ladder.filter((order) => !isWhole(order)) : []
+  for (const order of sameMark ? eaten : coin.ladder) dropQuote(state, coin, order)
+  const added = sameMark ? eaten.map((order) => quoteAgain(state, order)) : coin.quoting ? newLadder(state, coin) : []
+  coin.ladder = [...kept, ...added]
   coin.ladderMark = coin.quoting ? coin.mark : null
-  for (const order of ladder) if (order.place === 'none') placeQuote(state, coin, order)
+  for (const order of added) placeQuote(state, coin, order)
+}
+
+/** Live and untouched: it can stay as it is. */
+function isWhole(order: Order): boolean {
+  return order.place === 'book' && order.remaining.eq(order.origSz)
 }
 
 function dropQuote(state: VenueState, coin: CoinState, order: Order): void {
+  if (order.place !== 'book') return
   removeFromBook(state, coin, order)
   order.place = 'none'
 }

@@ -44,7 +44,13 @@ export type OrderStatus =
   | 'tooManyOpenOrdersRejected'
 
 /** `orderType` of frontendOpenOrders. */
-export type OrderTypeName = 'Limit' | 'Market' | 'Stop Market' | 'Stop Limit' | 'Take Profit Market' | 'Take Profit Limit'
+export type OrderTypeName =
+  | 'Limit'
+  | 'Market'
+  | 'Stop Market'
+  | 'Stop Limit'
+  | 'Take Profit Market'
+  | 'Take Profit Limit'
 
 /** An order as the venue shows it (the frontend form; the wire drops what the plain form lacks). */
 export interface OrderView {

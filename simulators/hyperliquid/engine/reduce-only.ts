@@ -7,7 +7,7 @@ import type { AccountState, VenueState } from './state.ts'
 export function sweepReduceOnly(state: VenueState, account: AccountState, coin: string): void {
   if (account.kind === 'house' || account.open.size === 0) return
   const held = heldSize(account, coin)
-  for (const order of [...account.open.values()]) {
+  for (const order of account.open.values()) {
     if (!order.reduceOnly || order.place === 'waiting' || order.instrument.name !== coin) continue
     if (held.isZero() || held.isNegative() !== order.isBuy) cancelByVenue(state, order, 'reduceOnlyCanceled')
   }

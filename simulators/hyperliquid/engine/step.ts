@@ -35,5 +35,5 @@ export function endStep(state: VenueState): void {
   state.touchedBooks = new Set()
   state.touchedAccounts = new Set()
   const batch = { seq: ++state.batches, time: state.time, events }
-  for (const listener of [...state.listeners]) listener(batch)
+  for (const listener of state.listeners) listener(batch)
 }

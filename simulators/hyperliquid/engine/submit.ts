@@ -2,7 +2,7 @@
  * Admission of signed actions, in the venue's order (reference 1.4): vault, signer, nonce (consumed from here on), expiry; only then
  * the action itself. A duplicate nonce therefore means "admitted before", not "accepted".
  */
-import type { ActionRequest, ActionResult, L1Action, RefusalCause, UserSignedAction } from './action.ts'
+import type { ActionRequest, ActionResult, RefusalCause, UserSignedAction } from './action.ts'
 import { liveAgent } from './agents.ts'
 import { executeL1, executeUserSigned } from './execute.ts'
 import { accountError } from './messages.ts'
@@ -67,16 +67,27 @@ function userSignedTarget(
 
 function l1Target(state: VenueState, request: ActionRequest): Target | Extract<ActionResult, { kind: 'err' }> {
   const vaultAddress = request.vaultAddress ?? null
-  const vault = vaultAddress === null ? undefined : state.accounts.get(vaultAddress)
-  if (vaultAddress !== null && vault?.kind !== 'subAccount' && vault?.kind !== 'vault') {
-    return refuse(accountError.vaultNotRegistered(vaultAddress), 'vault')
-  }
-  const own = state.accounts.get(request.signer)
-  const agent = own?.kind === 'user' ? undefined : liveAgent(state, request.signer)
-  const master = own?.kind === 'user' ? own : agent === undefined ? undefined : state.accounts.get(agent.master)
-  if (master === undefined) return refuse(accountError.unknownSigner(request.signer), 'signer')
-  if (vault !== undefined && vault.master !== master.address) return refuse(accountError.vaultMayNot, 'vault')
-  return { account: vault ?? master, isAgent: agent !== undefined }
+  const vault = vaultAddress === null ? null : registeredVault(state, vaultAddress)
+  if (vaultAddress !== null && vault === null) return refuse(accountError.vaultNotRegistered(vaultAddress), 'vault')
+  const signer = masterOf(state, request.signer)
+  if (signer === undefined) return refuse(accountError.unknownSigner(request.signer), 'signer')
+  if (vault === null) return signer
+  if (vault.master !== signer.account.address) return refuse(accountError.vaultMayNot, 'vault')
+  return { account: vault, isAgent: signer.isAgent }
+}
+
+function registeredVault(state: VenueState, address: string): AccountState | null {
+  const account = state.accounts.get(address)
+  return account?.kind === 'subAccount' || account?.kind === 'vault' ? account : null
+}
+
+/** The account a signer acts for: its own, or its master's. */
+function masterOf(state: VenueState, signer: string): Target | undefined {
+  const own = state.accounts.get(signer)
+  if (own?.kind === 'user') return { account: own, isAgent: false }
+  const agent = liveAgent(state, signer)
+  const master = agent === undefined ? undefined : state.accounts.get(agent.master)
+  return master === undefined ? undefined : { account: master, isAgent: true }
 }
 
 function admit(state: VenueState, request: ActionRequest, target: Target): ActionResult {
@@ -92,7 +103,7 @@ function admit(state: VenueState, request: ActionRequest, target: Target): Actio
   const expiresAfter = request.expiresAfter ?? null
   if (expiresAfter !== null && state.time > expiresAfter) return refuse(accountError.expired, 'expired')
   const origin = { kind: 'action' as const, signer, nonce }
-  const result = executeL1(state, target.account, action as L1Action, { origin, isAgent: target.isAgent })
+  const result = executeL1(state, target.account, action, { origin, isAgent: target.isAgent })
   fireArmed(state)
   return result
 }

@@ -39,22 +39,33 @@ const order: fc.Arbitrary<Step> = fc
   })
 
 const stop: fc.Arbitrary<Step> = fc
-  .record({ who, side, asset, percent: fc.integer({ min: -8, max: 8 }), tpsl: fc.constantFrom('tp' as const, 'sl' as const) })
+  .record({
+    who,
+    side,
+    asset,
+    percent: fc.integer({ min: -8, max: 8 }),
+    tpsl: fc.constantFrom('tp' as const, 'sl' as const),
+  })
   .map((pick) => (desk) => {
     desk.placeOne(trigger(pick.asset, pick.side, pick.tpsl, near(pick.asset, pick.percent), '0.5'), SIGNERS[pick.who])
   })
 
-const bracket: fc.Arbitrary<Step> = fc.record({ who, percent: fc.integer({ min: -3, max: 1 }) }).map((pick) => (desk) => {
-  const parent = limit(BTC, 'buy', near(BTC, pick.percent), '0.4', 'Gtc')
-  const children = [trigger(BTC, 'sell', 'tp', near(BTC, 5), '0.4'), trigger(BTC, 'sell', 'sl', near(BTC, -5), '0.4')]
-  desk.place([parent, ...children], 'normalTpsl', SIGNERS[pick.who])
-})
+const bracket: fc.Arbitrary<Step> = fc
+  .record({ who, percent: fc.integer({ min: -3, max: 1 }) })
+  .map((pick) => (desk) => {
+    const parent = limit(BTC, 'buy', near(BTC, pick.percent), '0.4', 'Gtc')
+    const children = [trigger(BTC, 'sell', 'tp', near(BTC, 5), '0.4'), trigger(BTC, 'sell', 'sl', near(BTC, -5), '0.4')]
+    desk.place([parent, ...children], 'normalTpsl', SIGNERS[pick.who])
+  })
 
 const cancelAny: fc.Arbitrary<Step> = fc.record({ who, nth: fc.nat(10) }).map((pick) => (desk) => {
   const open = desk.venue.account.openOrders(USERS[pick.who] ?? MASTER)
   const target = open[pick.nth % Math.max(1, open.length)]
   if (target !== undefined) {
-    desk.submit({ type: 'cancel', cancels: [{ a: target.asset, o: target.oid }] }, { signer: SIGNERS[pick.who] ?? AGENT })
+    desk.submit(
+      { type: 'cancel', cancels: [{ a: target.asset, o: target.oid }] },
+      { signer: SIGNERS[pick.who] ?? AGENT },
+    )
   }
 })
 
@@ -75,7 +86,10 @@ const leverage: fc.Arbitrary<Step> = fc
   .record({ who, asset, isCross: fc.boolean(), leverage: fc.integer({ min: 1, max: 25 }) })
   .map((pick) => (desk) => {
     const { asset: target, isCross, leverage: value } = pick
-    desk.submit({ type: 'updateLeverage', asset: target, isCross, leverage: value }, { signer: SIGNERS[pick.who] ?? AGENT })
+    desk.submit(
+      { type: 'updateLeverage', asset: target, isCross, leverage: value },
+      { signer: SIGNERS[pick.who] ?? AGENT },
+    )
   })
 
 const disturb: fc.Arbitrary<Step> = fc
@@ -168,7 +182,8 @@ test('the same calls give the same venue, to the byte, and the same events', () 
   fc.assert(
     fc.property(fc.array(step, { minLength: 5, maxLength: 40 }), (steps) => {
       const [first, second] = [run(steps), run(steps)]
-      const shot = ({ venue, events }: Desk): string => JSON.stringify([USERS.map((user) => venue.oracle.ledger(user)), events])
+      const shot = ({ venue, events }: Desk): string =>
+        JSON.stringify([USERS.map((user) => venue.oracle.ledger(user)), events])
       assert.equal(shot(first), shot(second))
     }),
     { numRuns: 25 },

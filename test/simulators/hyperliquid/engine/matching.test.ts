@@ -1,7 +1,7 @@
 /** Matching and the rows it makes: priority, self-trade, fees, chains, flips, what moving prices do to resting orders. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { AGENT, BTC, ETH, MASTER, OTHER, START, THIRD, cloid, limit, openDesk } from './trader.ts'
+import { AGENT, BTC, ETH, MASTER, OTHER, START, THIRD, cloid, limit, newestFill, openDesk } from './trader.ts'
 
 test('a real resting order trades before worse quotes, at its own price, as maker', () => {
   const desk = openDesk()
@@ -9,14 +9,23 @@ test('a real resting order trades before worse quotes, at its own price, as make
   const leg = desk.placeOne({ ...limit(BTC, 'buy', '101000', '0.2'), c: cloid(5) })
   assert.ok(leg.kind === 'filled')
   assert.equal(leg.avgPx, '100007.5')
-  const [made] = desk.venue.account.fills(OTHER)
-  assert.deepEqual([made?.oid, made?.px, made?.crossed, made?.fee, made?.dir], [maker, '100005', false, '1.500075', 'Open Short'])
-  const [second, first] = desk.venue.account.fills(MASTER)
-  assert.equal(first?.tid, made?.tid, 'both sides of a trade share its id')
-  assert.deepEqual([first?.px, second?.px, second?.startPosition], ['100005', '100010', '0.1'])
-  assert.equal(first?.hash, second?.hash, 'one action, one hash')
-  assert.equal(first?.cloid, cloid(5))
-  assert.equal(made !== undefined && 'cloid' in made, false)
+  const made = newestFill(desk, OTHER)
+  assert.deepEqual(
+    [made.oid, made.px, made.crossed, made.fee, made.dir],
+    [maker, '100005', false, '1.500075', 'Open Short'],
+  )
+  assert.equal('cloid' in made, false)
+  const taken = desk.venue.account.fillsByTime(MASTER, { startTime: START })
+  assert.deepEqual(
+    taken.map(({ px, startPosition }) => [px, startPosition]),
+    [
+      ['100005', '0'],
+      ['100010', '0.1'],
+    ],
+  )
+  assert.equal(taken[0]?.tid, made.tid, 'both sides of a trade share its id')
+  assert.deepEqual(new Set(taken.map(({ hash }) => hash)), new Set([made.hash]), 'one action, one hash')
+  assert.equal(taken[0]?.cloid, cloid(5))
 })
 
 test('equal prices trade in order of arrival', () => {
@@ -63,7 +72,10 @@ test('a resting order met by thin quotes fills partly and stays open', () => {
     ['0.3', '0.2'],
   )
   const [history] = desk.venue.oracle.ledger(MASTER).orders
-  assert.deepEqual(history?.statuses.map(({ status }) => status), ['open'])
+  assert.deepEqual(
+    history?.statuses.map(({ status }) => status),
+    ['open'],
+  )
 })
 
 test('a maker that can no longer carry its order is cancelled for margin', () => {
@@ -72,7 +84,10 @@ test('a maker that can no longer carry its order is cancelled for margin', () =>
   desk.venue.operator.trade({ user: MASTER, coin: 'ETH', side: 'B', sz: '300' })
   desk.venue.operator.setMark('BTC', '98000')
   assert.equal(desk.venue.account.orderStatus(MASTER, oid)?.status, 'marginCanceled')
-  assert.equal(desk.venue.account.fills(MASTER).some(({ coin }) => coin === 'BTC'), false)
+  assert.equal(
+    desk.venue.account.fills(MASTER).some(({ coin }) => coin === 'BTC'),
+    false,
+  )
 })
 
 test('a flip is one row that closes and opens', () => {
@@ -140,7 +155,10 @@ test('one trade is one public print naming buyer and seller', () => {
   desk.oid(limit(BTC, 'sell', '100005', '0.1', 'Gtc'), OTHER)
   desk.placeOne(limit(BTC, 'buy', '100005', '0.1'))
   const [print] = desk.venue.market.trades('BTC')
-  assert.deepEqual([print?.side, print?.px, print?.sz, print?.time, print?.users], ['B', '100005', '0.1', START, [MASTER, OTHER]])
+  assert.deepEqual(
+    [print?.side, print?.px, print?.sz, print?.time, print?.users],
+    ['B', '100005', '0.1', START, [MASTER, OTHER]],
+  )
   assert.ok(Number.isSafeInteger(print?.tid) && (print?.tid ?? 0) < 2 ** 50)
 })
 

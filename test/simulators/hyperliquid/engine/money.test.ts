@@ -20,10 +20,13 @@ test('a send moves money and leaves a row on both sides, creating the destinatio
   assert.equal(signed(desk, { type: 'usdSend', destination: fresh, amount: '12.5', time: START }), 'default')
   assert.deepEqual([value(desk, MASTER), value(desk, fresh)], ['99987.5', '12.5'])
   const rows = [MASTER, fresh].map((user) => desk.venue.account.ledgerUpdates(user, { startTime: 0 }).at(-1))
-  assert.deepEqual(rows.map((row) => [row?.delta.type, row?.effect]), [
-    ['internalTransfer', '-12.5'],
-    ['internalTransfer', '12.5'],
-  ])
+  assert.deepEqual(
+    rows.map((row) => [row?.delta.type, row?.effect]),
+    [
+      ['internalTransfer', '-12.5'],
+      ['internalTransfer', '12.5'],
+    ],
+  )
 })
 
 test('a withdrawal costs a dollar and cannot exceed what is free', () => {
@@ -64,7 +67,12 @@ test('sub-accounts are funded and trade through the master’s agent under their
   const desk = openDesk()
   const made = desk.submit({ type: 'createSubAccount', name: 'one' }, { signer: MASTER })
   assert.ok(made.kind === 'createSubAccount')
-  const fund = { type: 'subAccountTransfer', subAccountUser: made.address, isDeposit: true, usd: 1_000_000_000 } as const
+  const fund = {
+    type: 'subAccountTransfer',
+    subAccountUser: made.address,
+    isDeposit: true,
+    usd: 1_000_000_000,
+  } as const
   assert.equal(desk.submit(fund).kind, 'err', 'an agent may not')
   assert.equal(desk.submit(fund, { signer: MASTER }).kind, 'default')
   const order = { type: 'order', orders: [limit(BTC, 'buy', '101000', '0.01')], grouping: 'na' } as const

@@ -38,12 +38,12 @@ test('any sequence: nothing is admitted twice, and the kept are the highest hund
       const admitted = new Set<number>()
       for (const offset of offsets) {
         const nonce = START + offset
-        const floor = [...admitted].sort((a, b) => b - a)[99]
+        const floor = [...admitted].toSorted((a, b) => b - a)[99]
         const expected = !admitted.has(nonce) && (floor === undefined || nonce > floor)
         assert.equal(admitNonce(state, nonce, START, 0) === undefined, expected)
         if (expected) admitted.add(nonce)
       }
-      assert.deepEqual(state.kept, [...admitted].sort((a, b) => a - b).slice(-100))
+      assert.deepEqual(state.kept, [...admitted].toSorted((a, b) => a - b).slice(-100))
     }),
   )
 })

@@ -20,7 +20,7 @@ test('a recorded path is followed at its own times', () => {
   assert.equal(desk.venue.market.context('BTC')?.markPx, '98000')
   assert.equal(desk.venue.account.orderStatus(MASTER, oid)?.statusTimestamp, START + 20)
   assert.throws(
-    () => desk.venue.operator.follow({ kind: 'recorded', coin: 'BTC', points: [...points].reverse() }),
+    () => desk.venue.operator.follow({ kind: 'recorded', coin: 'BTC', points: [...points].toReversed() }),
     /Expected path points in time order/,
   )
 })
@@ -44,9 +44,15 @@ test('a walk is the same for the same seed, however the clock is looked at', () 
 test('a position opened and closed by hand leaves fills without cloid', () => {
   const desk = openDesk()
   const opened = desk.venue.operator.trade({ user: MASTER, coin: 'BTC', side: 'A', sz: '0.2' })
-  assert.deepEqual(opened.map(({ dir, sz }) => [dir, sz]), [['Open Short', '0.2']])
+  assert.deepEqual(
+    opened.map(({ dir, sz }) => [dir, sz]),
+    [['Open Short', '0.2']],
+  )
   const closed = desk.venue.operator.closeByHand(MASTER, 'BTC')
-  assert.deepEqual(closed.map(({ dir }) => dir), ['Close Short'])
+  assert.deepEqual(
+    closed.map(({ dir }) => dir),
+    ['Close Short'],
+  )
   assert.ok([...opened, ...closed].every((fill) => !('cloid' in fill)))
   assert.equal(desk.venue.oracle.ledger(MASTER).orders[0]?.origin.kind, 'hand')
   assert.throws(() => desk.venue.operator.closeByHand(MASTER, 'BTC'), /it is flat/)
@@ -55,7 +61,10 @@ test('a position opened and closed by hand leaves fills without cloid', () => {
 test('a hand closes more than the book shows at once', () => {
   const desk = openDesk({ quotes: { levels: 1, levelUsd: '10000', jitter: '0', refill: 'step' } })
   const fills = desk.venue.operator.trade({ user: MASTER, coin: 'BTC', side: 'B', sz: '0.45' })
-  assert.deepEqual(fills.map(({ sz }) => sz), ['0.1', '0.1', '0.1', '0.1', '0.05'])
+  assert.deepEqual(
+    fills.map(({ sz }) => sz),
+    ['0.1', '0.1', '0.1', '0.1', '0.05'],
+  )
 })
 
 test('a hand without counterparty says what was left', () => {
@@ -75,11 +84,28 @@ test('cancelling by hand ends an order like its owner would', () => {
   assert.equal(desk.venue.account.orderStatus(MASTER, oid)?.status, 'canceled')
 })
 
-function recorded(row: Partial<Fill> & Pick<Fill, 'coin' | 'side' | 'time'>, numbers: readonly [string, string, string, string]): Fill {
+function recorded(
+  row: Partial<Fill> & Pick<Fill, 'coin' | 'side' | 'time'>,
+  numbers: readonly [string, string, string, string],
+): Fill {
   const [px, sz, startPosition, closedPnl] = numbers.map(decimalString)
   assert.ok(px !== undefined && sz !== undefined && startPosition !== undefined && closedPnl !== undefined)
   const fee = decimalString('0.01')
-  return { dir: 'x', hash: '0x1', oid: 5, crossed: true, fee, tid: row.time, feeToken: 'USDC', twapId: null, px, sz, startPosition, closedPnl, ...row }
+  return {
+    dir: 'x',
+    hash: '0x1',
+    oid: 5,
+    crossed: true,
+    fee,
+    tid: row.time,
+    feeToken: 'USDC',
+    twapId: null,
+    px,
+    sz,
+    startPosition,
+    closedPnl,
+    ...row,
+  }
 }
 
 test('imported fills are served as they are and leave their last position, with the house on the other side', () => {
@@ -126,9 +152,15 @@ test('imports out of time order, or onto a held coin, are refused', () => {
   const desk = openDesk()
   const late = recorded({ coin: 'ETH', side: 'B', time: 200 }, ['2500', '2', '0', '0'])
   const early = recorded({ coin: 'ETH', side: 'B', time: 100 }, ['2500', '2', '0', '0'])
-  assert.throws(() => desk.venue.operator.importFills({ user: OTHER, fills: [late, early] }), /Expected fills oldest first/)
+  assert.throws(
+    () => desk.venue.operator.importFills({ user: OTHER, fills: [late, early] }),
+    /Expected fills oldest first/,
+  )
   desk.venue.operator.importFills({ user: OTHER, fills: [early] })
-  assert.throws(() => desk.venue.operator.importFills({ user: OTHER, fills: [late] }), /to be flat in ETH before an import/)
+  assert.throws(
+    () => desk.venue.operator.importFills({ user: OTHER, fills: [late] }),
+    /to be flat in ETH before an import/,
+  )
 })
 
 test('controls refuse what cannot be, naming it', () => {
@@ -136,13 +168,21 @@ test('controls refuse what cannot be, naming it', () => {
   assert.throws(() => operator.setMark('XYZ', '1'), /Expected one of BTC, ETH, SOL, HYPE, saw coin XYZ/)
   assert.throws(() => operator.setMark('BTC', '0'), /Expected a positive price, saw 0/)
   assert.throws(() => operator.deposit(AGENT, '5'), /is an agent/)
-  assert.throws(() => operator.addInstrument({ name: 'BTC', szDecimals: 2, maxLeverage: 5, markPx: '1' }), /listed already/)
+  assert.throws(
+    () => operator.addInstrument({ name: 'BTC', szDecimals: 2, maxLeverage: 5, markPx: '1' }),
+    /listed already/,
+  )
   assert.throws(() => operator.liquidate(MASTER, 'BTC'), /it is flat/)
 })
 
 test('a new instrument is quoted and traded at once', () => {
   const desk = openDesk()
-  const { asset } = desk.venue.operator.addInstrument({ name: 'kPEPE', szDecimals: 0, maxLeverage: 10, markPx: '0.0123' })
+  const { asset } = desk.venue.operator.addInstrument({
+    name: 'kPEPE',
+    szDecimals: 0,
+    maxLeverage: 10,
+    markPx: '0.0123',
+  })
   assert.equal(asset, 4)
   assert.equal(desk.placeOne(limit(asset, 'buy', '0.0125', '10000')).kind, 'filled')
 })

@@ -10,7 +10,13 @@ const d = (text: string): Decimal => new Decimal(text)
 
 test('the entry price is cut to the price decimals, as on recorded closes', () => {
   // AAVE (2 size decimals): 500.1 at 250.01 and 499.9 at 251.02 average 250.514899; the venue closes from 250.5148.
-  const opened = applyToHolding(applyToHolding(FLAT, true, d('250.01'), d('500.1'), 2), true, d('251.02'), d('499.9'), 2)
+  const opened = applyToHolding(
+    applyToHolding(FLAT, true, d('250.01'), d('500.1'), 2),
+    true,
+    d('251.02'),
+    d('499.9'),
+    2,
+  )
   assert.equal(entryPrice(opened, 2).toString(), '250.5148')
   const closed = applyToHolding(opened, false, d('260'), d('10'), 2)
   assert.equal(closed.closedPnl.toString(), '94.852')
@@ -30,10 +36,13 @@ test('directions are named by what happens to the position', () => {
 test('a flip realises only the closed part and opens the rest at the fill price', () => {
   const long = applyToHolding(FLAT, true, d('10'), d('2'), 2)
   const flipped = applyToHolding(long, false, d('11'), d('5'), 2)
-  assert.deepEqual(
-    [flipped.szi, flipped.cost, flipped.closedPnl, flipped.closedSz, flipped.openedSz].map(String),
-    ['-3', '33', '2', '2', '3'],
-  )
+  assert.deepEqual([flipped.szi, flipped.cost, flipped.closedPnl, flipped.closedSz, flipped.openedSz].map(String), [
+    '-3',
+    '33',
+    '2',
+    '2',
+    '3',
+  ])
 })
 
 const fill = fc.record({

@@ -22,7 +22,7 @@ test('fills by time come oldest first, inclusive at both ends, capped at the old
   assert.deepEqual(tidsOf(account.fillsByTime(MASTER, { startTime: START + 2 })), all.slice(4, 9))
   assert.deepEqual(tidsOf(account.fillsByTime(MASTER, { startTime: START + 1, endTime: START + 2 })), all.slice(2, 6))
   const reversed = account.fillsByTime(MASTER, { startTime: START, reversed: true })
-  assert.deepEqual(tidsOf(reversed), all.slice(-5).reverse())
+  assert.deepEqual(tidsOf(reversed), all.slice(-5).toReversed())
 })
 
 test('paging from the last time with duplicates dropped finds every fill; one millisecond more skips siblings', () => {
@@ -30,7 +30,7 @@ test('paging from the last time with duplicates dropped finds every fill; one mi
   const all = manyFills(desk, 23)
   const collect = (step: number): readonly number[] => {
     const seen = new Set<number>()
-    for (let startTime = START; ; ) {
+    for (let startTime = START; ;) {
       const page = desk.venue.account.fillsByTime(MASTER, { startTime })
       const before = seen.size
       for (const { tid } of page) seen.add(tid)
@@ -46,7 +46,7 @@ test('paging from the last time with duplicates dropped finds every fill; one mi
 test('userFills is newest first and capped; only the newest are retained', () => {
   const desk = openDesk({ limits: { fillsPerAnswer: 4, fillsRetained: 6 } })
   const all = manyFills(desk, 10)
-  assert.deepEqual(tidsOf(desk.venue.account.fills(MASTER)), all.slice(-4).reverse())
+  assert.deepEqual(tidsOf(desk.venue.account.fills(MASTER)), all.slice(-4).toReversed())
   assert.deepEqual(tidsOf(desk.venue.account.fillsByTime(MASTER, { startTime: 0 })), all.slice(4, 8))
   assert.equal(desk.venue.oracle.ledger(MASTER).fills.length, 10, 'the oracle forgets nothing')
 })
@@ -56,7 +56,7 @@ test('historical orders are newest first and capped', () => {
   const oids = [1, 2, 3, 4].map(() => desk.oid(limit(BTC, 'buy', '101000', '0.001')))
   assert.deepEqual(
     desk.venue.account.historicalOrders(MASTER).map(({ order }) => order.oid),
-    oids.slice(1).reverse(),
+    oids.slice(1).toReversed(),
   )
 })
 
@@ -82,8 +82,14 @@ test('an unknown address answers as an empty account', () => {
 test('the book shows levels best first around the mark, with real orders in them', () => {
   const desk = openDesk({ quotes: { jitter: '0' } })
   const book = desk.venue.market.book('BTC')
-  assert.deepEqual(book?.bids.map(({ px }) => px), ['99990', '99970', '99950', '99930', '99910'])
-  assert.deepEqual(book?.asks.map(({ px }) => px), ['100010', '100030', '100050', '100070', '100090'])
+  assert.deepEqual(
+    book?.bids.map(({ px }) => px),
+    ['99990', '99970', '99950', '99930', '99910'],
+  )
+  assert.deepEqual(
+    book?.asks.map(({ px }) => px),
+    ['100010', '100030', '100050', '100070', '100090'],
+  )
   desk.placeOne(limit(BTC, 'buy', '99990', '0.5', 'Gtc'))
   assert.deepEqual(desk.venue.market.book('BTC', 1)?.bids, [{ px: '99990', sz: '1', n: 2 }])
   assert.equal(desk.venue.market.book('XYZ'), undefined)

@@ -137,7 +137,10 @@ test('children of a resting parent wait for its fill, are shown under it, and ca
     ['resting', 'waitingForFill', 'waitingForFill'],
   )
   const parent = desk.venue.account.openOrders(MASTER).find(({ cloid: id }) => id === cloid(1))
-  assert.deepEqual(parent?.children.map(({ cloid: id }) => id), [cloid(2), cloid(3)])
+  assert.deepEqual(
+    parent?.children.map(({ cloid: id }) => id),
+    [cloid(2), cloid(3)],
+  )
   assert.equal(desk.venue.account.openOrders(MASTER).length, 3)
   desk.venue.operator.setMark('BTC', '106000')
   assert.deepEqual(statuses(desk, cloid(2)), ['open'])
@@ -152,7 +155,10 @@ test('cancelling an unfilled parent cancels its children', () => {
   const desk = openDesk()
   desk.place(bracket(limit(BTC, 'buy', '99000', '0.1', 'Gtc')), 'normalTpsl')
   desk.submit({ type: 'cancelByCloid', cancels: [{ asset: BTC, cloid: cloid(1) }] })
-  assert.deepEqual([2, 3].map((n) => statuses(desk, cloid(n)).at(-1)), ['canceled', 'canceled'])
+  assert.deepEqual(
+    [2, 3].map((n) => statuses(desk, cloid(n)).at(-1)),
+    ['canceled', 'canceled'],
+  )
   assert.deepEqual(desk.venue.account.openOrders(MASTER), [])
 })
 
@@ -170,7 +176,10 @@ test('cancelling a partly filled parent cancels the children, or lets them cover
 test('an immediate parent cut short wakes its children for what filled', () => {
   const desk = openDesk({ quotes: { levels: 1, levelUsd: '10000', jitter: '0' } })
   const legs = desk.place(bracket(limit(BTC, 'buy', '101000', '0.3')), 'normalTpsl')
-  assert.deepEqual(legs.slice(1).map(({ kind }) => kind), ['waitingForTrigger', 'waitingForTrigger'])
+  assert.deepEqual(
+    legs.slice(1).map(({ kind }) => kind),
+    ['waitingForTrigger', 'waitingForTrigger'],
+  )
   assert.equal(desk.venue.account.orderStatus(MASTER, cloid(3))?.order.sz, '0.1')
 })
 
@@ -190,7 +199,13 @@ test('positionTpsl of size zero closes whatever the position is by then', () => 
   openLong(desk, '0.25')
   desk.venue.operator.setMark('BTC', '97000')
   assert.equal(holding(desk), '0')
-  assert.equal(desk.venue.account.fills(MASTER).filter((fill) => fill.cloid === cloid(9)).reduce((sum, { sz }) => sum + Number(sz), 0), 0.35)
+  assert.equal(
+    desk.venue.account
+      .fills(MASTER)
+      .filter((fill) => fill.cloid === cloid(9))
+      .reduce((sum, { sz }) => sum + Number(sz), 0),
+    0.35,
+  )
 })
 
 test('tripping a stop moves the price through it and back', () => {
@@ -200,7 +215,10 @@ test('tripping a stop moves the price through it and back', () => {
   assert.deepEqual(desk.venue.operator.tripStop(MASTER, 'BTC'), [oid])
   assert.equal(desk.venue.market.context('BTC')?.markPx, '100000')
   assert.equal(holding(desk), '0')
-  assert.throws(() => desk.venue.operator.tripStop(MASTER, 'BTC'), /Expected .* to have a live stop in BTC, it has none/)
+  assert.throws(
+    () => desk.venue.operator.tripStop(MASTER, 'BTC'),
+    /Expected .* to have a live stop in BTC, it has none/,
+  )
 })
 
 test('modifying a stop keeps it one of its pair', () => {

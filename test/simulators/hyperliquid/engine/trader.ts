@@ -10,6 +10,7 @@ import type {
 } from '#simulators/hyperliquid/engine/action.ts'
 import { createVenue } from '#simulators/hyperliquid/engine/create-venue.ts'
 import type { VenueEvent } from '#simulators/hyperliquid/engine/event.ts'
+import type { Fill } from '#simulators/hyperliquid/engine/record.ts'
 import type { VenueOptions } from '#simulators/hyperliquid/engine/options.ts'
 import type { Venue } from '#simulators/hyperliquid/engine/venue.ts'
 
@@ -94,4 +95,11 @@ export function openDesk(options: Partial<VenueOptions> = {}): Desk {
       return leg.oid
     },
   }
+}
+
+/** The newest fill of an account, which must have one. */
+export function newestFill(desk: Desk, user: string): Fill {
+  const [fill] = desk.venue.account.fills(user)
+  if (fill === undefined) throw new Error(`expected ${user} to have a fill`)
+  return fill
 }
