@@ -1,0 +1,94 @@
+/** A live account: marks only while fresh, one request for many readers, and specifications looked up again when missing. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Broker } from '#brokers/broker.ts'
+import { BrokerUnavailable } from '#brokers/errors.ts'
+import { LiveAccount } from '#compose/trading-account.ts'
+import { parseConfig } from '#config/load-config.ts'
+import { type DecimalString, decimalString } from '#domain/decimal.ts'
+import type { InstrumentId } from '#domain/ids.ts'
+import type { Instrument } from '#domain/instrument.ts'
+import type { AccountPolicy } from '#domain/policy.ts'
+
+const POLICY: AccountPolicy = parseConfig(
+  `accounts: [{id: a, venue: hyperliquid, network: testnet, master: 0x00000000000000000000000000000000000000aa,
+    agent_key_env: KEY, strategies: ["*"], gates: {instruments: ["*"]}, pace: {mark_max_age_ms: 3000}}]`,
+  '/x/truebook.yaml',
+).accounts[0]!.policy
+
+const marks = (price: string): Map<InstrumentId, DecimalString> => new Map([['BTC-PERP', decimalString(price)]])
+const specification = { instrument: 'BTC-PERP' } as Instrument
+
+interface Venue {
+  marks: () => Promise<ReadonlyMap<InstrumentId, DecimalString>>
+  instruments: Instrument[]
+  markReads: number
+  listReads: number
+}
+
+function live(): { account: LiveAccount; venue: Venue; clock: { now: number } } {
+  const clock = { now: 1_000_000 }
+  const venue: Venue = { marks: async () => marks('100'), instruments: [specification], markReads: 0, listReads: 0 }
+  const broker = {
+    venue: 'hyperliquid',
+    readMarks: async () => {
+      venue.markReads += 1
+      return await venue.marks()
+    },
+    listInstruments: async () => {
+      venue.listReads += 1
+      return venue.instruments
+    },
+  } as unknown as Broker
+  return { account: new LiveAccount(POLICY, broker, () => clock.now), venue, clock }
+}
+
+test('a fresh mark of the stream is used, an older one is read anew', async () => {
+  const { account, venue, clock } = live()
+  account.noteMarks(marks('101'))
+  clock.now += 3000
+  assert.equal(await account.mark('BTC-PERP', clock.now), '101')
+  assert.equal(venue.markReads, 0)
+  clock.now += 1
+  assert.equal(await account.mark('BTC-PERP', clock.now), '100')
+  assert.equal(venue.markReads, 1)
+})
+
+test('readers of one moment share one request', async () => {
+  const { account, venue, clock } = live()
+  await Promise.all(Array.from({ length: 20 }, () => account.mark('BTC-PERP', clock.now)))
+  assert.equal(venue.markReads, 1)
+})
+
+test('a failed read is unavailable, never an old or invented price, and the next reader asks again', async () => {
+  const { account, venue, clock } = live()
+  account.noteMarks(marks('101'))
+  clock.now += 10_000
+  venue.marks = async () => {
+    throw new BrokerUnavailable('down')
+  }
+  await assert.rejects(account.mark('BTC-PERP', clock.now), BrokerUnavailable)
+  venue.marks = async () => marks('102')
+  assert.equal(await account.mark('BTC-PERP', clock.now), '102')
+})
+
+test('an instrument without a mark is a RangeError', async () => {
+  const { account, clock } = live()
+  await assert.rejects(account.mark('NOPE-PERP', clock.now), RangeError)
+})
+
+test('specifications are read once, and again for a new listing, but not at every miss', async () => {
+  const { account, venue, clock } = live()
+  await account.instrument('BTC-PERP')
+  await account.instrument('BTC-PERP')
+  assert.equal(venue.listReads, 1)
+  await assert.rejects(account.instrument('NEW-PERP'), RangeError)
+  assert.equal(venue.listReads, 1)
+  venue.instruments = [specification, { instrument: 'NEW-PERP' } as Instrument]
+  clock.now += 10_001
+  assert.equal((await account.instrument('NEW-PERP')).instrument, 'NEW-PERP')
+  assert.equal(venue.listReads, 2)
+  clock.now += 3_600_001
+  await account.instrument('BTC-PERP')
+  assert.equal(venue.listReads, 3)
+})
