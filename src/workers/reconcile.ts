@@ -20,6 +20,9 @@ import { retryStale } from './retry-stale.ts'
 import type { Tools, Verdict } from './worker.ts'
 import { type AlertCause, type Effects, audited, owed, paid, processed, raised } from './writes.ts'
 
+/** A native stop that fired longer ago than this many looks fired while nobody watched: an exit behind the book's back. */
+const UNSEEN_LOOKS = 2
+
 /** @throws BrokerUnavailable, BookUnavailable */
 export async function reconcilePosition(envelope: Envelope, tools: Tools): Promise<Verdict> {
   return await retryStale(async () => {
@@ -65,13 +68,15 @@ async function book(
   tools: Tools,
 ): Promise<Verdict> {
   const now = tools.now()
+  const { pace } = tools.account(position.row.account).policy
   const funding = await fundingOf(position.row, episode, tools)
   const result = realisedOf(episode, funding)
   if (result === null)
     return await leaveUnresolved(envelope, position, 'a fee was taken in another token than USDC', view.cursor, tools)
   const triggers = await stopTriggers(position.row, tools)
   const cause = exitCauseOf(position.row, episode, (id) => triggers.get(id) ?? null)
-  const orphaned = cause.byOrder === 'none' || (cause.byOrder === 'stop' && envelope.source === 'sweep')
+  const unseen = envelope.source === 'sweep' || now - (episode.closedAt ?? now) > UNSEEN_LOOKS * pace.monitorMs
+  const orphaned = cause.byOrder === 'none' || (cause.byOrder === 'stop' && unseen)
   const closed = closedPosition(position.row, { episode, result, cause, orphaned }, now)
   const cleanUp = cancelLeftovers(closed, view.openOrders, now)
   const ledger = ledgerRowOf(closed, episode, result)

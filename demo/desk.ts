@@ -1,0 +1,110 @@
+/** The desk a demo plays at: venue, Redis, installation, processes, and eyes on the book and on the venue's own ledger. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Book } from '#book/book.ts'
+import { openEmbeddedBook } from '#book/embedded/open.ts'
+import { type TruebookClient, createTruebookClient } from '#client/client.ts'
+import { loadConfig } from '#config/load-config.ts'
+import type { PositionId } from '#domain/ids.ts'
+import type { PositionRow } from '#domain/position.ts'
+import type { AlertRow } from '#domain/records.ts'
+import { startRedisServer } from '#embedded/redis-server.ts'
+import { type InstalledAccount, type Installation, install } from '#simulators/installation.ts'
+import { type RunningVenue, startHyperliquidVenue } from '#simulators/hyperliquid/server/venue-server.ts'
+import type { Narrator } from './narrator.ts'
+import { type TruebookProcess, apiUrlOf, startProcess } from './processes.ts'
+
+export interface DemoDesk extends AsyncDisposable {
+  readonly dir: string
+  readonly venue: RunningVenue
+  readonly installation: Installation
+  readonly account: InstalledAccount
+  readonly book: Book
+  readonly client: TruebookClient
+  readonly apiUrl: string
+  /** Starts another worker process for some stages. */
+  startWorker(name: string, stages: string): Promise<TruebookProcess>
+  /** Calls the operator's HTTP interface. */
+  operate(path: string, body: object): Promise<unknown>
+  /** Waits until a condition of the world holds. @throws after a minute, saying what it waited for */
+  until<T>(what: string, look: () => Promise<T | null | false | undefined>): Promise<T>
+  position(id: PositionId): Promise<PositionRow | null>
+  alerts(): Promise<AlertRow[]>
+}
+
+const PATIENCE_MS = 60_000
+
+export async function openDemoDesk(seed: number, tell: Narrator): Promise<DemoDesk> {
+  await using opened = new AsyncDisposableStack()
+  const dir = mkdtempSync(join(tmpdir(), 'truebook-demo-'))
+  opened.defer(() => rmSync(dir, { recursive: true, force: true }))
+  const venue = await startHyperliquidVenue({ port: 0, network: 'testnet', seed, rateLimits: Infinity })
+  opened.defer(() => venue.stop())
+  const redis = await startRedisServer({ dataDir: join(dir, 'redis'), ownProcessGroup: true })
+  opened.defer(() => redis.stop())
+  tell.say(`venue: Hyperliquid simulator at ${venue.url} · Redis ${redis.url} (AOF on, noeviction) · book: SQLite`)
+  const config = { redis: { url: redis.url } }
+  const installation = await install({ dir, venueUrl: venue.url, seed: String(seed), accounts: ['demo'], config })
+  const { configFile } = installation
+  const api = await startProcess('api', ['api', '--config', configFile], dir)
+  opened.defer(() => api.stop())
+  const apiUrl = apiUrlOf(api.log)
+  const { book: bookConfig } = loadConfig(configFile)
+  if (bookConfig.type !== 'embedded') throw new TypeError('Expected the demo to use the embedded book.')
+  const book = await openEmbeddedBook({ file: bookConfig.file })
+  opened.defer(() => book.close())
+  const workers = new Set<TruebookProcess>()
+  opened.defer(async () => {
+    await Promise.all([...workers].map((worker) => worker.stop()))
+  })
+  const [account] = installation.accounts
+  if (account === undefined) throw new TypeError('Expected one installed account.')
+  const all = opened.move()
+  return {
+    dir,
+    venue,
+    installation,
+    account,
+    book,
+    apiUrl,
+    client: createTruebookClient({ url: apiUrl, token: installation.signalToken }),
+    async startWorker(name, stages) {
+      const worker = await startProcess(name, ['worker', '--config', configFile, '--stages', stages], dir)
+      workers.add(worker)
+      return worker
+    },
+    operate: (path, body) => operate(apiUrl, installation.operatorToken, path, body),
+    until,
+    async position(id) {
+      return (await book.load('positions', id))?.row ?? null
+    },
+    async alerts() {
+      const rows = await book.list('alerts', { orderBy: { field: 'raisedAt', direction: 'ascending' } })
+      return rows.map((stored) => stored.row)
+    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  }
+}
+
+async function operate(apiUrl: string, token: string, path: string, body: object): Promise<unknown> {
+  const response = await fetch(new URL(path, apiUrl), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  if (!response.ok)
+    throw new Error(`Expected ${path} to be accepted, saw HTTP ${response.status}: ${await response.text()}`)
+  return await response.json()
+}
+
+async function until<T>(what: string, look: () => Promise<T | null | false | undefined>): Promise<T> {
+  const deadline = performance.now() + PATIENCE_MS
+  for (;;) {
+    const seen = await look()
+    if (seen !== null && seen !== false && seen !== undefined) return seen
+    if (performance.now() > deadline) throw new Error(`Waited ${PATIENCE_MS / 1000} s in vain for: ${what}.`)
+    await delay(20)
+  }
+}

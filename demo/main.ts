@@ -1,0 +1,48 @@
+/** `npm run demo`: the main job on embedded defaults, told as it happens. Exit code 0 when book and broker agree. */
+import { parseArgs } from 'node:util'
+import { openDemoDesk } from './desk.ts'
+import { narrator } from './narrator.ts'
+import { reckon, tableOf } from './reckoning.ts'
+import { Story } from './story.ts'
+
+const USAGE = `Usage: npm run demo -- [options]
+  --seed N   seed of keys, ids and prices (default 1): the same seed plays the same market
+  --json     print only the result, as JSON
+  --keep     leave everything running at the end, to look around; Ctrl-C ends it`
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const seed = Number(values.seed)
+  if (values.help || !Number.isSafeInteger(seed) || seed < 0) {
+    if (!values.help) process.stderr.write(`Expected --seed to be a whole number, saw "${values.seed}".\n`)
+    process.stdout.write(`${USAGE}\n`)
+    return values.help ? 0 : 2
+  }
+  const tell = narrator(values.json)
+  await using desk = await openDemoDesk(seed, tell)
+  tell.say(`API: ${desk.apiUrl} · Bull Board, operator only and read-only: ${desk.apiUrl}/queues`)
+  const story = new Story(desk, tell, seed)
+  await story.run()
+  const reckoning = await reckon(desk, story.positions, story.recoveryMs)
+  process.stdout.write(values.json ? `${JSON.stringify({ seed, ...reckoning }, null, 2)}\n` : tableOf(reckoning))
+  if (!reckoning.clean) process.stderr.write('The book and the broker do not agree as they must; see above.\n')
+  if (values.keep) await lookAround(desk.apiUrl, desk.installation.operatorToken)
+  return reckoning.clean ? 0 : 1
+}
+
+async function lookAround(apiUrl: string, operatorToken: string): Promise<void> {
+  process.stdout.write(`Still running. Look at ${apiUrl}/queues (operator token ${operatorToken}); Ctrl-C ends it.\n`)
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve())
+    process.once('SIGTERM', () => resolve())
+  })
+}
+
+process.exitCode = await main()
