@@ -4,7 +4,7 @@
  */
 import type { Worker } from 'bullmq'
 
-const BURST = 20_000
+const BURST = 20
 const BURST_WINDOW_MS = 1_000
 const REST_MS = 1_000
 
