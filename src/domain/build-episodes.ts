@@ -2,26 +2,14 @@
  * Folds a position chain into episodes. Pure; the same fold serves the reconciler and the replay of files. Every leg of
  * every fill lands in exactly one episode, so sums over episodes equal sums over fills, gaps or not.
  */
-import { type Decimal, type DecimalString, ZERO, decimal } from './decimal.ts'
+import { ZERO, decimal } from './decimal.ts'
 import type { EntryRule } from './entry-rule.ts'
 import { exactEntry } from './entry-rule.ts'
 import type { Episode } from './episode.ts'
 import { EpisodeDraft } from './episode-draft.ts'
+import type { EpisodeOptions } from './episode-options.ts'
 import { type Fill, type FillEffect, type FillLeg, effectOf, legsOf } from './fill.ts'
 import type { ChainGap, FillChain } from './fill-chain.ts'
-
-export interface EpisodeOptions {
-  /** How the venue keeps entry prices; the exact average when its rule is not known. */
-  readonly entryRule?: EntryRule
-  /** How far the input itself may be off the venue's closedPnl (rounded files), USD; exact when absent. */
-  readonly resolution?: (fill: Fill) => Decimal
-  /** A price tick, USD: names differences below one tick on the size as rounding of the entry. */
-  readonly priceTick?: DecimalString
-  /** Largest position that counts as dust, contracts; usually one lot. */
-  readonly dustSize?: DecimalString
-  /** Token of PnL and margin, `USDC` by default. */
-  readonly settlementToken?: string
-}
 
 /** Builds the episodes of one chain, in order; the last one may still be open. */
 export function buildEpisodes(chain: FillChain, options: EpisodeOptions = {}): Episode[] {

@@ -2,7 +2,7 @@
 import { Decimal, type DecimalString, ZERO, ZERO_STRING, decimal, toDecimalString } from './decimal.ts'
 import type { Entry } from './entry-rule.ts'
 import type { DifferenceCause, Episode, ExitOrder, PartialReason, PnlDifference } from './episode.ts'
-import type { EpisodeOptions } from './build-episodes.ts'
+import type { EpisodeOptions } from './episode-options.ts'
 import { type Fill, type FillLeg, forcedBy } from './fill.ts'
 import type { ChainGap } from './fill-chain.ts'
 import type { PositionSide } from './position.ts'

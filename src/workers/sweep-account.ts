@@ -7,13 +7,13 @@ import { utcDayOf } from '#domain/gates.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { BrokerOrder } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
-import type { CursorRow, Finding } from '#domain/records.ts'
+import type { Envelope } from '#domain/message.ts'
+import type { CursorRow, Finding, SweepRow } from '#domain/records.ts'
 import { type AccountView, viewAccount } from './account-view.ts'
 import { readCash } from './cash.ts'
 import { newAccountRow } from './entry-decision.ts'
 import { findingEffects } from './sweep-findings.ts'
 import { retryStale } from './retry-stale.ts'
-import type { SweepResult } from './sweep.ts'
 import type { Tools } from './worker.ts'
 import { type Effects, resolved } from './writes.ts'
 
@@ -25,6 +25,14 @@ interface Look {
   readonly view: AccountView
   readonly findings: readonly Finding[]
   readonly positions: readonly PositionRow[]
+}
+
+/** What one account's sweep came to. */
+export interface SweepResult extends Pick<
+  SweepRow,
+  'complete' | 'findings' | 'provenFrom' | 'provenThrough' | 'detail'
+> {
+  readonly next: readonly Envelope[]
 }
 
 /** @throws BrokerUnavailable (nothing concluded), BookUnavailable */

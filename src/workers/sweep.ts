@@ -8,7 +8,7 @@ import type { Envelope } from '#domain/message.ts'
 import { factIdOf } from '#domain/ids.ts'
 import type { SweepRow } from '#domain/records.ts'
 import { requeueOwed } from './requeue.ts'
-import { sweepAccount } from './sweep-account.ts'
+import { type SweepResult, sweepAccount } from './sweep-account.ts'
 import { type Tools, Unworkable, type Verdict } from './worker.ts'
 import { paid } from './writes.ts'
 
@@ -42,14 +42,6 @@ export async function sweepAccounts(envelope: Envelope, tools: Tools): Promise<V
     details.push(`${account}: ${result.detail}`)
   }
   return { kind: 'done', next, detail: `${details.join('; ')}; ${requeued} requeued` }
-}
-
-/** What one account's sweep came to. */
-export interface SweepResult extends Pick<
-  SweepRow,
-  'complete' | 'findings' | 'provenFrom' | 'provenThrough' | 'detail'
-> {
-  readonly next: readonly Envelope[]
 }
 
 async function sweepOne(account: string, tools: Tools): Promise<SweepResult> {

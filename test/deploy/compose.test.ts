@@ -81,9 +81,13 @@ test('secrets are files: each that the configuration names is mounted, none is i
   for (const { file } of Object.values(compose.secrets)) assert.match(file, /^\.\/secrets\//)
   assert.match(read('.gitignore'), /^secrets\/$/m)
   for (const service of [worker, api]) {
-    assert.deepEqual(service.secrets?.toSorted(), Object.keys(compose.secrets).toSorted())
     assert.deepEqual(Object.keys(service.environment ?? {}).toSorted(), ['FIRESTORE_EMULATOR_HOST', 'REDIS_URL'])
   }
+})
+
+test('only workers hold the key that trades; only the API holds the tokens of its callers', () => {
+  assert.deepEqual(worker.secrets, ['agent-key'])
+  assert.deepEqual(api.secrets, ['signal-token', 'operator-token'])
 })
 
 test('the mounted configuration is valid and takes its Redis from the environment that compose sets', () => {
