@@ -54,11 +54,15 @@ export function lineOf(fill: Fill): number {
   return Number(fill.raw['line'])
 }
 
-/** Reads the file at a path. @throws FillFileError when it is no fill file; file system errors as they are */
+/** Reads the file at a path. @throws FillFileError naming the file when it is no fill file; file system errors as they are */
 export async function readFillFile(path: string): Promise<FillFile> {
   const reader = new FillFileReader()
-  for await (const lines of readLines(path)) for (const line of lines) reader.take(line)
-  return reader.finish()
+  try {
+    for await (const lines of readLines(path)) for (const line of lines) reader.take(line)
+    return reader.finish()
+  } catch (error) {
+    throw error instanceof FillFileError ? new FillFileError(`${path}: ${error.message}`) : error
+  }
 }
 
 /** Running sums of the two money columns. */

@@ -1,62 +1,44 @@
-/** `truebook replay`: output and exit codes. */
+/** `truebook replay`: table, JSON and exit codes. */
+import { execFile } from 'node:child_process'
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { replayCommand } from '#cli/replay.ts'
-import { HEADER, RECORDED, rowOf, withFile } from './fill-file.ts'
+import { join } from 'node:path'
+import { renderReplay } from '#fills/replay-text.ts'
+import { replayFile } from '#fills/replay.ts'
+import { HEADER, RECORDED, replayLines, rowOf, withFile } from './fill-file.ts'
 
-async function run(
-  path: string,
-  flags: { json?: boolean; verbose?: boolean } = {},
-): Promise<{ code: number; out: string; err: string }> {
-  const written = { out: '', err: '' }
-  const io = { out: (text: string) => void (written.out += text), err: (text: string) => void (written.err += text) }
-  const code = await replayCommand({ fills: path, json: false, verbose: false, ...flags }, io)
-  return { code, ...written }
+const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
+
+interface Run {
+  readonly code: number | string | null | undefined
+  readonly out: string
+  readonly err: string
 }
 
-test('the table ends with the verdict and exits 0 although the file has a gap and a broken row', async () => {
-  const { code, out, err } = await run(RECORDED)
-  assert.equal(code, 0)
-  assert.equal(err, '')
-  assert.match(out, /31 chains \(account and coin\) of 3 accounts: 30 complete, of which 30 agree/)
+function truebook(...args: string[]): Promise<Run> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [MAIN, ...args], { maxBuffer: 1 << 26 }, (error, out, err) => {
+      resolve({ code: error === null ? 0 : error.code, out, err })
+    })
+  })
+}
+
+test('the table ends with the verdict and names the gap and the broken row', async () => {
+  const text = renderReplay(await replayFile(RECORDED), { verbose: false })
+  assert.match(text, /31 chains \(account and coin\) of 3 accounts: 30 complete, of which 30 agree/)
   assert.match(
-    out,
+    text,
     /position 17\.64965 after line 3994, but line 3995 starts from 21\.15737: 3\.50772 traded in missing rows/,
   )
-  assert.match(out, /line 4660: Fee, Trade ID, Timestamp: expected 16 cells, saw "13 cells"/)
-  assert.match(out, /file\s+4659\s+654576\.320773\s+6574\.73922346/)
+  assert.match(text, /line 4660: Fee, Trade ID, Timestamp: expected 16 cells, saw "13 cells"/)
+  assert.match(text, /file\s+4659\s+654576\.320773\s+6574\.73922346/)
+  assert.doesNotMatch(text, /#1/)
 })
 
 test('verbose adds every episode', async () => {
-  const { out } = await run(RECORDED, { verbose: true })
-  assert.equal(out.match(/^ {2} {2}#\d+/gm)?.length, 54)
-  assert.match(out, /partial: gap-inside/)
-})
-
-test('JSON is the whole report with its schema name', async () => {
-  const report = JSON.parse((await run(RECORDED, { json: true })).out) as Record<string, unknown>
-  assert.equal(report['schema'], 'truebook.replay/1')
-  assert.deepEqual(Object.keys(report), [
-    'schema',
-    'totals',
-    'sums',
-    'coins',
-    'spot',
-    'spotReason',
-    'setAside',
-    'remarks',
-    'blankLines',
-    'unknownColumns',
-  ])
-})
-
-test('a file that cannot be read or is none exits 1 with one line on the error output', async () => {
-  for (const path of ['/nowhere/fills.csv', import.meta.dirname, import.meta.filename]) {
-    const { code, out, err } = await run(path)
-    assert.equal(code, 1)
-    assert.equal(out, '')
-    assert.match(err, /^.+: .+\n$/)
-  }
+  const text = renderReplay(await replayFile(RECORDED), { verbose: true })
+  assert.equal(text.match(/^ {2} {2}#\d+/gm)?.length, 54)
+  assert.match(text, /partial: gap-inside/)
 })
 
 test('findings of every kind are printed', async () => {
@@ -69,9 +51,8 @@ test('findings of every kind are printed', async () => {
     'junk',
   ]
   const close = rowOf({ Coin: 'ETH', Side: 'SELL', 'Closed PnL': '3', 'Order ID': '3' })
-  const { code, out } = await withFile([HEADER, ...rows, close, ''].join('\n'), (path) => run(path))
-  assert.equal(code, 0)
-  for (const text of [
+  const text = renderReplay(await replayLines([HEADER, ...rows, close, '']), { verbose: false })
+  for (const finding of [
     /repeats line 2/,
     /same fill as line 2 with another fee; line 2 counts/,
     /the header again/,
@@ -79,7 +60,27 @@ test('findings of every kind are printed', async () => {
     /unknown-direction/,
     /opening-pnl/,
     /6 traded in missing rows/,
+    /blank lines: 1/,
   ]) {
-    assert.match(out, text)
+    assert.match(text, finding)
   }
+})
+
+test('the command prints the whole report as JSON and exits 0 although the file has a gap and a broken row', async () => {
+  const { code, out } = await truebook('replay', '--fills', RECORDED, '--json')
+  assert.equal(code, 0)
+  const report = JSON.parse(out) as Record<string, unknown>
+  assert.deepEqual(report, JSON.parse(JSON.stringify(await replayFile(RECORDED))))
+  assert.equal(report['schema'], 'truebook.replay/1')
+})
+
+test('a file that is missing or no fill file fails with its name on the error output', async () => {
+  const missing = await truebook('replay', '--fills', '/nowhere/fills.csv')
+  assert.notEqual(missing.code, 0)
+  assert.match(missing.err, /nowhere\/fills\.csv/)
+  const wrong = await withFile('a,b\n1,2\n', async (path) => ({ path, ...(await truebook('replay', '--fills', path)) }))
+  assert.notEqual(wrong.code, 0)
+  assert.ok(wrong.err.includes(wrong.path), wrong.err)
+  assert.match(wrong.err, /missing: Account/)
+  assert.equal(wrong.out, '')
 })
