@@ -112,11 +112,12 @@ test('a store lost under an open book is unavailable to reads, never empty', asy
   await book.close().catch((error: unknown) => assert.ok(error instanceof BookUnavailable))
 })
 
-test('a file that is no database, or a folder, is unavailable', async () => {
+test('a file that is no database, or a folder, is unavailable at once: no patience mends it', async () => {
+  const patienceMs = 3_600_000
   const file = join(folder, 'text.sqlite')
   writeFileSync(file, 'this is no database, but long enough to be read as the header of one, which it is not at all')
-  await assert.rejects(openEmbeddedBook({ file }), BookUnavailable)
-  await assert.rejects(openEmbeddedBook({ file: folder }), BookUnavailable)
+  await assert.rejects(openEmbeddedBook({ file, patienceMs }), BookUnavailable)
+  await assert.rejects(openEmbeddedBook({ file: folder, patienceMs }), BookUnavailable)
 })
 
 test('a newer schema is refused and left alone', async () => {
