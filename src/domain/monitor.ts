@@ -17,8 +17,8 @@ export interface MonitorInputs {
   readonly position: PositionRow
   readonly instrument: Instrument
   readonly pace: PacePolicy
-  /** Unsettled intents of this position. */
-  readonly pending: readonly IntentRow[]
+  /** Every intent of this position. */
+  readonly intents: readonly IntentRow[]
   readonly openOrders: readonly BrokerOrder[]
   /** The venue's record of the entry; only read while it is not settled. */
   readonly entryRecord: BrokerOrder | null
@@ -36,6 +36,8 @@ export interface MonitorDecision {
   readonly cancel: readonly ClientOrderId[]
   readonly placeStop: WantedStop | null
   readonly exit: ExitReason | null
+  /** An exit is wanted, the broker still holds the position and no exit is on its way: another leg is due. */
+  readonly exitDue: boolean
   /** The broker is flat or the episode has ended: fills must tell the rest. */
   readonly reconcile: boolean
   /** The entry ended without any exposure. */
@@ -59,7 +61,16 @@ export function decideMonitor(inputs: MonitorInputs): MonitorDecision {
 }
 
 function quiet(position: PositionRow): MonitorDecision {
-  return { position, cancel: [], placeStop: null, exit: null, reconcile: false, neverFilled: false, nakedAlert: false }
+  return {
+    position,
+    cancel: [],
+    placeStop: null,
+    exit: null,
+    exitDue: false,
+    reconcile: false,
+    neverFilled: false,
+    nakedAlert: false,
+  }
 }
 
 function decideEntering(inputs: MonitorInputs, entry: EntryState, entryId: ClientOrderId): MonitorDecision {
@@ -70,7 +81,7 @@ function decideEntering(inputs: MonitorInputs, entry: EntryState, entryId: Clien
     return { ...quiet(sized), reconcile: ended }
   }
   const late = now - position.createdAt >= position.discipline.entryTimeoutMs || position.exit !== null
-  const cancel = late && !cancelTargets(inputs.pending).has(entryId) ? [entryId] : []
+  const cancel = late && !cancelTargets(inputs.intents).has(entryId) ? [entryId] : []
   const exposed = episode?.status === 'open' && signedResidual(episode).eq(brokerSize)
   if (!exposed) return { ...quiet(sized), cancel }
   // A resting entry that filled in part is exposure already: its attached stop sleeps until the parent ends.
@@ -95,7 +106,8 @@ function decideOpen(inputs: MonitorInputs, base: PositionRow): MonitorDecision {
   if (gone) return { ...quiet(sized), reconcile: true }
   // Fills and position are two reads: act on sizes only once they agree.
   if (!signedResidual(episode).eq(brokerSize)) return quiet(sized)
-  return protect(inputs, sized)
+  const exiting = inputs.intents.some((intent) => intent.event === 'exit' && !intent.settled)
+  return { ...protect(inputs, sized), exitDue: sized.exit !== null && !exiting }
 }
 
 function protect(inputs: MonitorInputs, sized: PositionRow): MonitorDecision {
@@ -106,8 +118,9 @@ function protect(inputs: MonitorInputs, sized: PositionRow): MonitorDecision {
     ...inputs,
     position: sized,
     wanted,
-    stopPending: inputs.pending.some((intent) => intent.event === 'stop'),
-    cancelPending: cancelTargets(inputs.pending),
+    stopPending: inputs.intents.some((intent) => intent.event === 'stop' && !intent.settled),
+    stopRefusedAt: lastRefusal(inputs.intents),
+    cancelPending: cancelTargets(inputs.intents),
   })
   const row = withNakedClock(sized, wanted !== null && !protection.confirmed, now)
   // The best mark is stored when it has an effect at the venue; between two steps it is re-found from the marks.
@@ -161,7 +174,14 @@ function exitReasonNow(
   return null
 }
 
-function cancelTargets(pending: readonly IntentRow[]): ReadonlySet<ClientOrderId> {
+function lastRefusal(intents: readonly IntentRow[]): number | null {
+  const refused = intents.filter((intent) => intent.event === 'stop' && intent.state === 'rejected')
+  return refused.length === 0 ? null : Math.max(...refused.map((intent) => intent.updatedAt))
+}
+
+/** Targets of cancels on their way. */
+function cancelTargets(intents: readonly IntentRow[]): ReadonlySet<ClientOrderId> {
+  const pending = intents.filter((intent) => !intent.settled)
   return new Set(pending.flatMap(({ command }) => (command.type === 'cancel-order' ? [command.target] : [])))
 }
 
@@ -169,10 +189,10 @@ function cancelTargets(pending: readonly IntentRow[]): ReadonlySet<ClientOrderId
 export function liveStops({
   position,
   openOrders,
-  pending,
-}: Pick<MonitorInputs, 'position' | 'openOrders' | 'pending'>): ClientOrderId[] {
+  intents,
+}: Pick<MonitorInputs, 'position' | 'openOrders' | 'intents'>): ClientOrderId[] {
   const ours = new Set(position.orders.map((order) => order.clientOrderId))
-  const targets = cancelTargets(pending)
+  const targets = cancelTargets(intents)
   return openOrders.flatMap(({ clientOrderId }) =>
     clientOrderId !== null && ours.has(clientOrderId) && !targets.has(clientOrderId) ? [clientOrderId] : [],
   )

@@ -43,6 +43,9 @@ export function isBreached(position: PositionRow, stop: DecimalString, mark: Dec
   return position.side === 'long' ? mark.lte(stop) : mark.gte(stop)
 }
 
+/** Pause after a refused stop, ms; meanwhile a breach of the wanted price exits. */
+const STOP_RETRY_MS = 2000
+
 export interface ProtectionInputs {
   readonly position: PositionRow
   readonly instrument: Instrument
@@ -55,6 +58,8 @@ export interface ProtectionInputs {
   readonly stopRecord: BrokerOrder | null
   /** Whether a stop of this position is on its way (unsettled intent). */
   readonly stopPending: boolean
+  /** When the venue last refused a stop of this position, ms; null when it never did. */
+  readonly stopRefusedAt: number | null
   /** Targets of cancels on their way. */
   readonly cancelPending: ReadonlySet<ClientOrderId>
   readonly now: number
@@ -79,7 +84,7 @@ export function planProtection(inputs: ProtectionInputs): ProtectionPlan {
   const cancelable = (ids: readonly ClientOrderId[]) => ids.filter((id) => !cancelPending.has(id))
   if (wanted === null) return { confirmed: true, place: null, cancel: cancelable(live.map(idOf)), breached: null }
   if (believed !== undefined) {
-    const place = inputs.stopPending || isAsWanted(inputs, believed, wanted) ? null : wanted
+    const place = inputs.stopPending || wasJustRefused(inputs) || isAsWanted(inputs, believed, wanted) ? null : wanted
     return { confirmed: true, place, cancel: cancelable(stale), breached: null }
   }
   return withoutStop(inputs, wanted)
@@ -87,17 +92,26 @@ export function planProtection(inputs: ProtectionInputs): ProtectionPlan {
 
 /** New stops go up before old ones come down, so an outdated stop protects until its successor is seen. */
 function withoutStop(inputs: ProtectionInputs, wanted: WantedStop): ProtectionPlan {
-  const { position, stopRecord, stopPending, mark } = inputs
   const waiting = { confirmed: false, place: null, cancel: [], breached: null }
-  if (stopPending) return waiting
-  // Triggered or filled: the exit is under way. Working: the list lagged behind the record.
-  if (stopRecord !== null && (stopRecord.status === 'triggered' || stopRecord.status === 'filled')) return waiting
-  if (stopRecord?.status === 'working') return { ...waiting, confirmed: true }
-  if (isBreached(position, wanted.price, mark)) return { ...waiting, breached: wanted }
+  const status = inputs.stopRecord?.status
+  // Working: the list lagged behind the record.
+  if (status === 'working') return { ...waiting, confirmed: true }
+  // Triggered or filled: the exit is under way.
+  if (inputs.stopPending || status === 'triggered' || status === 'filled') return waiting
+  if (isBreached(inputs.position, wanted.price, inputs.mark)) return { ...waiting, breached: wanted }
+  return mayPlaceStop(inputs) ? { ...waiting, place: wanted } : waiting
+}
+
+function mayPlaceStop(inputs: ProtectionInputs): boolean {
+  const { position, stopRecord, now } = inputs
+  if (wasJustRefused(inputs)) return false
+  if (position.nativeStop === null || stopRecord !== null) return true
   // One "not found" is no proof: a believed stop must be missed for a while before another is stacked.
-  const missedFor = position.nakedSince === null ? 0 : inputs.now - position.nakedSince
-  if (position.nativeStop !== null && stopRecord === null && missedFor < inputs.pace.settleMs) return waiting
-  return { ...waiting, place: wanted }
+  return position.nakedSince !== null && now - position.nakedSince >= inputs.pace.settleMs
+}
+
+function wasJustRefused({ stopRefusedAt, now }: ProtectionInputs): boolean {
+  return stopRefusedAt !== null && now - stopRefusedAt < STOP_RETRY_MS
 }
 
 function isAsWanted({ position, pace }: ProtectionInputs, live: BrokerOrder, wanted: WantedStop): boolean {

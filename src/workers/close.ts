@@ -22,6 +22,8 @@ import { owed, paid, raised } from './writes.ts'
 
 /** A worker that lost the race for an exit gives the winner time to answer before it starts to resolve, ms. */
 const SETTLE_MS = 250
+const LEG_PAUSE_MS = 50
+const LEG_PAUSE_MAX_MS = 5000
 
 /** @throws Unworkable, BookUnavailable, BrokerUnavailable (unavailable is not flat: the job waits) */
 export async function closePosition(envelope: Envelope, tools: Tools): Promise<Verdict> {
@@ -100,6 +102,8 @@ async function exitAgainstBroker(
   tools: Tools,
 ): Promise<Verdict> {
   const { row } = position
+  const wait = await pauseBeforeLeg(row, leg, tools)
+  if (wait > 0) return { kind: 'again', afterMs: wait, detail: `leg ${leg} waits after the refusal of the one before` }
   const held = await heldAtBroker(row, tools)
   if (held.isZero()) return await handToReconcile(envelope, row, tools)
   if (held.isNegative() === (row.side === 'long')) return await refuseWrongSide(envelope, row, held, tools)
@@ -112,6 +116,14 @@ async function exitAgainstBroker(
     if (!(error instanceof StaleWrite)) throw error
     return { kind: 'again', afterMs: SETTLE_MS, detail: 'the position moved meanwhile' }
   }
+}
+
+/** A leg that the venue refused is not repeated at once: request budgets are finite and books refill. Ms left to wait. */
+async function pauseBeforeLeg(row: PositionRow, leg: number, tools: Tools): Promise<number> {
+  if (leg === 0) return 0
+  const before = await tools.book.load('intents', clientOrderIdOf(row.positionId, 'exit', leg - 1))
+  if (before?.row.state !== 'rejected') return 0
+  return Math.max(0, before.row.updatedAt + Math.min(LEG_PAUSE_MS * 2 ** leg, LEG_PAUSE_MAX_MS) - tools.now())
 }
 
 /** Never more than the broker holds: a reduce-only order larger than the position is refused or clamped differently by venues. */

@@ -7,13 +7,13 @@ import type { Stored, Write } from '#book/book.ts'
 import { BrokerUnavailable } from '#brokers/errors.ts'
 import { canceledPosition } from '#domain/conclusion.ts'
 import { decimal } from '#domain/decimal.ts'
-import { reconcileEnvelope } from '#domain/envelopes.ts'
+import { closeEnvelope, reconcileEnvelope } from '#domain/envelopes.ts'
 import { clientOrderIdOf } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
 import { type MonitorDecision, decideMonitor } from '#domain/monitor.ts'
 import type { IntentRow } from '#domain/order.ts'
 import type { PacePolicy } from '#domain/policy.ts'
-import type { PositionRow } from '#domain/position.ts'
+import { type PositionRow, nextLeg } from '#domain/position.ts'
 import { type AccountView, viewAccount } from './account-view.ts'
 import { exitOf } from './exit-request.ts'
 import { releaseExposure } from './exposure.ts'
@@ -82,7 +82,7 @@ async function look({ row }: Stored<PositionRow>, tools: Tools): Promise<Monitor
     position: row,
     instrument,
     pace: trading.policy.pace,
-    pending: intents.map((stored) => stored.row).filter((intent) => !intent.settled),
+    intents: intents.map((stored) => stored.row),
     openOrders,
     entryRecord,
     stopRecord: await stopRecordOf(row, view, tools),
@@ -139,7 +139,8 @@ async function effectsOf(stored: Stored<PositionRow>, decision: MonitorDecision,
     effects.writes.push({ op: 'replace', kind: 'positions', id: stored.id, revision: stored.revision, row })
   }
   addIntents(effects, intents, now)
-  if (decision.reconcile) await addReconcile(effects, row, tools, now)
+  if (decision.exitDue) await addOwed(effects, closeEnvelope(row, nextLeg(row, 'exit'), 'monitor', now), tools)
+  if (decision.reconcile) await addOwed(effects, reconcileEnvelope(row, 'monitor', now), tools)
   if (decision.nakedAlert) await addNakedAlert(effects, row, tools, now)
   return effects
 }
@@ -152,10 +153,11 @@ function addIntents(effects: Effects, intents: readonly IntentRow[], now: number
   }
 }
 
-async function addReconcile(effects: Effects, row: PositionRow, tools: Tools, now: number): Promise<void> {
-  const next = reconcileEnvelope(row, 'monitor', now)
+/** Owes work that a position asks for at every look until it is done; owing it once is enough. */
+async function addOwed(effects: Effects, next: Envelope, tools: Tools): Promise<void> {
   effects.next.push(next)
-  if ((await tools.book.load('outbox', next.idempotency_key)) === null) effects.writes.push(...owed([next], now))
+  if ((await tools.book.load('outbox', next.idempotency_key)) === null)
+    effects.writes.push(...owed([next], tools.now()))
 }
 
 async function addNakedAlert(effects: Effects, row: PositionRow, tools: Tools, now: number): Promise<void> {

@@ -9,7 +9,7 @@ import { precheckEnvelope } from '#domain/envelopes.ts'
 import type { Envelope } from '#domain/message.ts'
 import type { IntentRow } from '#domain/order.ts'
 import { conclude } from './conclude.ts'
-import { type Conclusion, resolveRequest, submit } from './submit.ts'
+import { type Conclusion, fenceOff, resolveRequest, submit } from './submit.ts'
 import { type Tools, Unworkable, type Verdict } from './worker.ts'
 import { owed, paid } from './writes.ts'
 
@@ -28,9 +28,11 @@ export async function placeOrder(envelope: Envelope, tools: Tools): Promise<Verd
     await tools.book.commit([paid(envelope.idempotency_key)])
     return { kind: 'done', next: [], detail: `already ${intent.row.state}` }
   }
-  if (intent.row.state !== 'ready')
-    return await conclude(intentId, await resolveRequest(intent.row, tools), envelope, tools)
   const held = await reasonToHold(intent.row, tools)
+  if (intent.row.state !== 'ready') {
+    const known = held === null ? await resolveRequest(intent.row, tools) : await fenceOff(intent.row, tools)
+    return await conclude(intentId, known, envelope, tools)
+  }
   if (held !== null) return await conclude(intentId, notSent(held, tools.now()), envelope, tools)
   try {
     return await conclude(intentId, await transmit(intent, envelope, tools), envelope, tools)

@@ -9,14 +9,21 @@ import type { PositionRow } from '#domain/position.ts'
 /** Venue clocks and ours differ; fills of a position are looked for from this long before it was made, ms. */
 const LOOK_BACK_MS = 60_000
 
-/** Fills of the position's account and instrument since shortly before it was made, of whomever. @throws BookUnavailable */
+/**
+ * Fills of the position's account and instrument since shortly before it was made, of whomever. A fill that names no client order
+ * id gets the one of its venue order, where that is ours: ids attribute, they never filter. @throws BookUnavailable
+ */
 export async function fillsSince(book: Book, position: PositionRow): Promise<Fill[]> {
-  const rows = await book.list('fills', {
-    where: { account: position.account, instrument: position.instrument },
-    orderBy: { field: 'time', direction: 'ascending' },
-    from: position.createdAt - LOOK_BACK_MS,
-  })
-  return rows.map((stored) => stored.row)
+  const [fills, orders] = await Promise.all([
+    book.list('fills', {
+      where: { account: position.account, instrument: position.instrument },
+      orderBy: { field: 'time', direction: 'ascending' },
+      from: position.createdAt - LOOK_BACK_MS,
+    }),
+    book.list('orders', { where: { positionId: position.positionId } }),
+  ])
+  const ours = new Map(orders.map(({ row }) => [row.venueOrderId, row.clientOrderId]))
+  return fills.map(({ row }) => ({ ...row, clientOrderId: row.clientOrderId ?? ours.get(row.venueOrderId) ?? null }))
 }
 
 /** Null while no fill of the position's entry is in the book. */

@@ -46,7 +46,6 @@ async function conclusionOf(
   view: AccountView,
   tools: Tools,
 ): Promise<Verdict> {
-  const { pace } = tools.account(position.row.account).policy
   switch (evidence.kind) {
     case 'closed':
       return await book(envelope, position, evidence.episode, view, tools)
@@ -54,7 +53,7 @@ async function conclusionOf(
       await tools.book.commit([paid(envelope.idempotency_key)])
       return { kind: 'done', next: [], detail: 'the broker still holds it' }
     case 'fills-lag':
-      return { kind: 'again', afterMs: pace.settleMs, detail: evidence.detail }
+      return await waitForFills(envelope, position.row, evidence.detail, tools)
     case 'unprovable':
       return await leaveUnresolved(envelope, position, evidence.detail, view.cursor, tools)
   }
@@ -116,6 +115,35 @@ async function book(
   }
 }
 
+/** After this long without the closing fills somebody should know, ms. */
+const LAG_ALERT_MS = 60_000
+const LAG_PAUSE_MAX_MS = 30_000
+
+/** Nothing is concluded from time: the look is repeated, ever more slowly, until the fills are there. */
+async function waitForFills(envelope: Envelope, row: PositionRow, detail: string, tools: Tools): Promise<Verdict> {
+  const { pace } = tools.account(row.account).policy
+  const now = tools.now()
+  const waited = now - envelope.ts
+  const afterMs = Math.max(pace.settleMs, Math.min(waited / 2, LAG_PAUSE_MAX_MS))
+  if (waited < LAG_ALERT_MS) return { kind: 'again', afterMs, detail }
+  const alert = await raised(
+    tools.book,
+    {
+      severity: 'critical',
+      kind: 'exit-unproven',
+      account: row.account,
+      instrument: row.instrument,
+      positionId: row.positionId,
+      occurrence: 'exit',
+      title: `Exit of ${row.instrument} is not proven yet`,
+      detail: `For ${Math.round(waited / 1000)} s: ${detail}. Nothing is booked; fills are read again and again.`,
+    },
+    now,
+  )
+  if (alert.writes.length > 0) await tools.book.commit(alert.writes)
+  return { kind: 'again', afterMs, detail, next: alert.next }
+}
+
 /** Funding of the instrument while the position stood; asked for only when a payment can fall into that time. */
 async function fundingOf(row: PositionRow, episode: Episode, tools: Tools): Promise<DecimalString[]> {
   const { broker } = tools.account(row.account)
@@ -143,7 +171,7 @@ function cancelLeftovers(
 ): { position: PositionRow; effects: Effects } {
   const effects: Effects = { writes: [], next: [] }
   let position = closed
-  for (const target of liveStops({ position: closed, openOrders, pending: [] })) {
+  for (const target of liveStops({ position: closed, openOrders, intents: [] })) {
     const cancel = planCancel(position, target, now)
     const debt = oweIntent(cancel.intent, 'reconcile', now)
     position = cancel.position

@@ -59,3 +59,18 @@ export async function resolveRequest(intent: IntentRow, tools: Tools): Promise<C
     resend: broker.capabilities.idempotentResend,
   })
 }
+
+/**
+ * For an entry that may have been sent but is no longer wanted (halt, stale, exit asked for): makes the venue refuse it for good
+ * where it can, and never sends its bytes again. What had landed before is found and stays ours.
+ */
+export async function fenceOff(intent: IntentRow, tools: Tools): Promise<Conclusion> {
+  const { broker } = tools.account(intent.account)
+  if (intent.request === null) return { kind: 'unknown', observed: 'the intent has no prepared request' }
+  if (broker.capabilities.fence) {
+    const fenced = await broker.fence(intent.request, tools.now())
+    if (fenced.kind === 'unknown') return fenced
+    if (fenced.kind === 'absent') return { kind: 'absent', evidence: fenced.evidence }
+  }
+  return await broker.resolve(intent.request, intent.command, { now: tools.now(), resend: false })
+}

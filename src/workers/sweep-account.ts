@@ -157,29 +157,16 @@ async function liftLocks(account: AccountId, differing: ReadonlySet<string>, too
 
 /** Equity identity on a reading during which nothing traded; day start and high-water mark for the gates. */
 async function balance(account: AccountId, first: AccountView, tools: Tools): Promise<CursorRow> {
-  const { broker } = tools.account(account)
-  let view = first
-  for (let tries = 0; tries < EQUITY_LOOKS_MAX; tries++) {
-    const cursor = (await readCash(tools, broker)) ?? view.cursor
-    const after = await viewAccount(tools, account, tools.now())
-    const sameCash = JSON.stringify(after.cursor.sums) === JSON.stringify(view.cursor.sums) || tries > 0
-    const settled = sameCash && JSON.stringify(after.cursor.sums) === JSON.stringify(cursor.sums)
-    view = after
-    if (settled) break
-  }
+  const view = await restingView(account, first, tools)
+  if (view === null) return first.cursor
   await retryStale(async () => {
     const now = tools.now()
     const [equity, stored] = await Promise.all([
       tools.book.load('equity', account),
       tools.book.load('accounts', account),
     ])
-    const reading = {
-      account,
-      equity: view.snapshot.equity,
-      unrealised: view.snapshot.unrealised,
-      cursor: view.cursor,
-      now,
-    }
+    const { snapshot, cursor } = view
+    const reading = { account, equity: snapshot.equity, unrealised: snapshot.unrealised, cursor, now }
     const row = equityRowOf(equity?.row ?? null, reading)
     const writes: Write[] = [
       equity === null
@@ -187,13 +174,26 @@ async function balance(account: AccountId, first: AccountView, tools: Tools): Pr
         : { op: 'replace', kind: 'equity', id: account, revision: equity.revision, row },
     ]
     const venue = tools.account(account).policy.venue
-    const marked = markEquity(stored?.row ?? newAccountRow(account, venue, now), view.snapshot.equity, now)
+    const marked = markEquity(stored?.row ?? newAccountRow(account, venue, now), snapshot.equity, now)
     if (stored === null) writes.push({ op: 'create', kind: 'accounts', id: account, row: marked })
-    else if (marked !== stored.row)
+    else if (marked !== stored.row) {
       writes.push({ op: 'replace', kind: 'accounts', id: account, revision: stored.revision, row: marked })
+    }
     await tools.book.commit(writes)
   })
   return view.cursor
+}
+
+/** A look before and after which the cash sums are the same, so equity and sums belong together; null in a busy moment. */
+async function restingView(account: AccountId, first: AccountView, tools: Tools): Promise<AccountView | null> {
+  const { broker } = tools.account(account)
+  let before = (await readCash(tools, broker)) ?? first.cursor
+  for (let looks = 0; looks < EQUITY_LOOKS_MAX; looks++) {
+    const view = await viewAccount(tools, account, tools.now())
+    if (JSON.stringify(view.cursor.sums) === JSON.stringify(before.sums)) return view
+    before = (await readCash(tools, broker)) ?? view.cursor
+  }
+  return null
 }
 
 function markEquity(row: AccountRow, equity: AccountRow['highWaterMark'] & string, now: number): AccountRow {
