@@ -1,6 +1,6 @@
 /** Hourly funding: every holder pays position x oracle price x rate to, or receives it from, the other side. */
 import { toDecimalString } from '#domain/decimal.ts'
-import { accountOf } from './account.ts'
+import { accountOf, leverageOf } from './account.ts'
 import { liquidateHolders } from './liquidation.ts'
 import { truncateUsd } from './price-rules.ts'
 import type { CoinState, Position, AccountState, VenueState } from './state.ts'
@@ -33,6 +33,8 @@ export function settleFunding(state: VenueState): void {
 function pay(state: VenueState, account: AccountState, position: Position, coin: CoinState): void {
   const usdc = truncateUsd(position.szi.times(coin.oracle).times(coin.fundingRate).neg())
   account.cash = account.cash.plus(usdc)
+  // An isolated position pays from, and receives into, what is set apart for it.
+  if (!leverageOf(account, position.instrument).isCross) position.isolatedMargin = position.isolatedMargin.plus(usdc)
   // The venue shows what was paid as positive.
   position.cumFundingAllTime = position.cumFundingAllTime.minus(usdc)
   position.cumFundingSinceOpen = position.cumFundingSinceOpen.minus(usdc)

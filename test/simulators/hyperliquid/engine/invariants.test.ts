@@ -165,7 +165,7 @@ function run(steps: readonly Step[]): Desk {
 
 test('after any history money adds up exactly, chains are whole, positions sum to zero, books are sane', () => {
   fc.assert(
-    fc.property(fc.array(step, { minLength: 5, maxLength: 60 }), (steps) => {
+    fc.property(fc.array(step, { minLength: 5, maxLength: 60, size: 'max' }), (steps) => {
       const { venue } = run(steps)
       for (const user of USERS) {
         checkMoney(venue, user)
@@ -174,18 +174,39 @@ test('after any history money adds up exactly, chains are whole, positions sum t
       }
       checkBook(venue)
     }),
-    { numRuns: 150 },
+    { numRuns: 120 },
   )
 })
 
 test('the same calls give the same venue, to the byte, and the same events', () => {
   fc.assert(
-    fc.property(fc.array(step, { minLength: 5, maxLength: 40 }), (steps) => {
+    fc.property(fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }), (steps) => {
       const [first, second] = [run(steps), run(steps)]
       const shot = ({ venue, events }: Desk): string =>
         JSON.stringify([USERS.map((user) => venue.oracle.ledger(user)), events])
       assert.equal(shot(first), shot(second))
     }),
     { numRuns: 25 },
+  )
+})
+
+test('the random histories reach what they are meant to shake', () => {
+  const seen = new Set<string>()
+  for (const steps of fc.sample(fc.array(step, { minLength: 40, maxLength: 60 }), { numRuns: 150, seed: 11 })) {
+    const { venue } = run(steps)
+    for (const user of USERS) {
+      const { orders, fills, funding } = venue.oracle.ledger(user)
+      for (const { statuses } of orders) for (const { status } of statuses) seen.add(status)
+      for (const { dir, crossed } of fills) seen.add(dir).add(crossed ? 'taker' : 'maker')
+      if (funding.length > 0) seen.add('funding')
+    }
+  }
+  const meant = `maker taker funding filled canceled triggered liquidatedCanceled reduceOnlyCanceled selfTradeCanceled
+    siblingFilledCanceled perpMarginRejected badAloPxRejected iocCancelRejected`.split(/\s+/)
+  meant.push('Open Long', 'Close Short', 'Long > Short', 'Short > Long', 'Auto-Deleveraging')
+  for (const mode of ['Cross', 'Isolated']) meant.push(`Liquidated ${mode} Long`, `Liquidated ${mode} Short`)
+  assert.deepEqual(
+    meant.filter((name) => !seen.has(name)),
+    [],
   )
 })
