@@ -86,6 +86,10 @@ operatorCommand('login', 'print a one-time login address for a browser').action(
   (await import('./operate-commands.ts')).login(options),
 )
 
+operatorCommand('health', 'exit with 0 if the API is ready; needs no token')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./operate-commands.ts')).health(options))
+
 const signal = program.command('signal').description('send signals')
 signal
   .command('send')

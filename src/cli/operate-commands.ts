@@ -1,6 +1,8 @@
-/** Commands that change: sweep, halt, resume, login. */
+/** Commands that act on a running Truebook: sweep, halt, resume, login, health. */
 import type { ControlAnswer, SweepRequestAnswer } from '#http/wire.ts'
-import { openOperatorClient, type OperatorChoice } from './operator-client.ts'
+import { loadConfig } from '#config/load-config.ts'
+import { CommandFailed, EXIT } from './failure.ts'
+import { apiUrlOf, openOperatorClient, readReadiness, type OperatorChoice } from './operator-client.ts'
 import { say, sayJson } from './print.ts'
 import type { Output } from './watch-commands.ts'
 
@@ -23,6 +25,14 @@ export async function control(
   const answer = await openOperatorClient(options).post<ControlAnswer>('/v1/control', body)
   if (options.json) return sayJson(answer)
   say(enabled ? 'Trading is enabled.' : 'Trading is disabled: no new exposure; exits and stops go on.')
+}
+
+/** Whether the API answers and is ready, for health checks of containers; needs no token. @throws CommandFailed when not */
+export async function health(options: OperatorChoice & Output): Promise<void> {
+  const answer = await readReadiness(options.url ?? apiUrlOf(loadConfig(options.config)))
+  if (options.json) sayJson(answer)
+  else for (const { check, ok } of answer.checks) say(`${check} ${ok ? 'ok' : 'does not answer'}`)
+  if (!answer.ready) throw new CommandFailed('Truebook is not ready.', EXIT.unavailable)
 }
 
 /** Prints a one-time login address for a browser. */

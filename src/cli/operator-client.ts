@@ -4,7 +4,7 @@ import { operatorTokenPlace } from '#compose/secrets.ts'
 import { loadConfig } from '#config/load-config.ts'
 import type { Config } from '#config/config.ts'
 import { readSecret, type Secret } from '#config/secret.ts'
-import type { ErrorAnswer } from '#http/wire.ts'
+import type { ErrorAnswer, ReadyAnswer } from '#http/wire.ts'
 import { CommandFailed, EXIT } from './failure.ts'
 
 const TIMEOUT_MS = 15_000
@@ -60,6 +60,12 @@ export function apiUrlOf(config: Config): string {
   const everywhere = host === '0.0.0.0' || host === '::'
   const name = everywhere ? '127.0.0.1' : host
   return `${tls === null ? 'http' : 'https'}://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
+/** What `/readyz` says; it answers without a token, ready or not. @throws CommandFailed when nobody answers */
+export async function readReadiness(url: string): Promise<ReadyAnswer> {
+  const response = await reach(url, '/readyz', { method: 'GET' })
+  return (await response.json()) as ReadyAnswer
 }
 
 async function reach(url: string, path: string, init: RequestInit): Promise<Response> {

@@ -1,11 +1,18 @@
 /** Runs a role until it is told to stop: SIGTERM and SIGINT drain it, a second signal ends it at once. */
-import { startTruebook, type Role } from '#compose.ts'
+import { startTruebook, type Role, type Truebook } from '#compose.ts'
 import { loadConfig } from '#config/load-config.ts'
 
 /** @throws whatever stands in the way of the start */
 export async function runProcess(configFile: string, role: Role): Promise<void> {
-  const stop = stopSignal()
-  const truebook = await startTruebook(loadConfig(configFile), role)
+  const stop = stopRequest()
+  let truebook: Truebook
+  try {
+    truebook = await startTruebook(loadConfig(configFile), role, { stopped: stop.signal })
+  } catch (error) {
+    // Told to stop while it waited for its venue: what was open is closed again, and that is all there was to do.
+    if (stop.signal.aborted) return
+    throw error
+  }
   const { log, api } = truebook
   // The default handler would print the error as it is, past the scrubber of secrets.
   process.on('uncaughtException', (error) => {
@@ -16,22 +23,27 @@ export async function runProcess(configFile: string, role: Role): Promise<void> 
     const login = process.stderr.isTTY ? `one-time login: ${api.loginUrl()}` : 'login: truebook login --config FILE'
     process.stderr.write(`Truebook listens on ${api.url}; queues at ${api.url}/queues; ${login}\n`)
   }
-  const signal = await stop
+  const signal = await stop.requested
   log.info({ signal }, 'stopping: no new work, running jobs are finished')
   const report = await truebook.close()
   if (report !== null && !report.drained) log.warn({ ...report }, 'jobs were left to other processes')
   log.info({}, 'stopped')
 }
 
-function stopSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    let asked = false
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => {
-        if (asked) process.exit(1)
-        asked = true
-        resolve(signal)
-      })
-    }
-  })
+interface StopRequest {
+  readonly signal: AbortSignal
+  readonly requested: Promise<NodeJS.Signals>
+}
+
+function stopRequest(): StopRequest {
+  const abort = new AbortController()
+  const { promise: requested, resolve } = Promise.withResolvers<NodeJS.Signals>()
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(name, () => {
+      if (abort.signal.aborted) process.exit(1)
+      abort.abort()
+      resolve(name)
+    })
+  }
+  return { signal: abort.signal, requested }
 }

@@ -1,13 +1,6 @@
 /** Commands that look: status, positions, alerts. */
-import type {
-  AlertsAnswer,
-  ControlAnswer,
-  EquityAnswer,
-  PositionsAnswer,
-  ReadyAnswer,
-  SweepsAnswer,
-} from '#http/wire.ts'
-import { openOperatorClient, type OperatorChoice } from './operator-client.ts'
+import type { AlertsAnswer, ControlAnswer, EquityAnswer, PositionsAnswer, SweepsAnswer } from '#http/wire.ts'
+import { openOperatorClient, type OperatorChoice, readReadiness } from './operator-client.ts'
 import { instant, say, sayJson, table } from './print.ts'
 
 export interface Output {
@@ -24,7 +17,7 @@ export async function showStatus(options: OperatorChoice & Output): Promise<void
     client.get<EquityAnswer>('/v1/equity'),
     client.get<SweepsAnswer>('/v1/sweeps?limit=1'),
   ])
-  const ready = await client.get<ReadyAnswer>('/readyz')
+  const ready = await readReadiness(client.url)
   if (options.json) {
     sayJson({ url: client.url, ...ready, control, ...positions, ...alerts, ...equity, ...sweeps })
     return

@@ -23,6 +23,8 @@ export interface Foundation {
   readonly log: Log
   /** Ms since epoch. */
   readonly now: () => number
+  /** Aborts when the process is told to stop, also while it still starts. */
+  readonly stopped: AbortSignal
 }
 
 /** Parts that tests and the demo replace. */
@@ -31,6 +33,8 @@ export interface ComposeOptions {
   readonly log?: Log
   /** Default: the wall clock. Ms. */
   readonly now?: () => number
+  /** Ends a start that still waits for its venue. Default: never. */
+  readonly stopped?: AbortSignal
 }
 
 /** Opens all of it; `opened` closes it in reverse. @throws SecretUnavailable, BookUnavailable, RedisUnavailable, RedisUnfit */
@@ -54,5 +58,6 @@ export async function layFoundation(
   const redisPrefix = `{${config.redis.prefix}}`
   const queue = await openWorkQueue({ url: redis.url, prefix: redisPrefix, patience: 'fail-fast', log })
   opened.defer(() => queue.close())
-  return { config, secrets, book, queue, redisUrl: redis.url, redisPrefix, log, now: options.now ?? (() => Date.now()) }
+  const { now = () => Date.now(), stopped = new AbortController().signal } = options
+  return { config, secrets, book, queue, redisUrl: redis.url, redisPrefix, log, now, stopped }
 }

@@ -38,13 +38,13 @@ export async function startTrading(
   ending: Ending,
 ): Promise<RunningTrading> {
   const { book, queue, log, now } = foundation
-  const stop = new AbortController()
+  const ended = new AbortController()
   const pause = async (ms: number): Promise<void> => {
-    await delay(ms, undefined, { signal: stop.signal })
+    await delay(ms, undefined, { signal: ended.signal })
   }
   const accounts = new Map<AccountId, LiveAccount>()
   for (const config of foundation.config.accounts) {
-    accounts.set(config.id, await openAccount(config, foundation, opened, pause))
+    accounts.set(config.id, await openAccount(config, foundation, opened))
   }
   const tools: Tools = {
     book,
@@ -69,10 +69,9 @@ export async function startTrading(
     sweepEveryMs: foundation.config.sweep.everyMs,
   })
   opened.defer(async () => {
-    const drained = workers.close(ending.graceMs)
-    // Jobs that only wait between two reads end now; their message is worked on again elsewhere.
-    stop.abort()
-    ending.report = await drained
+    ending.report = await workers.close(ending.graceMs)
+    // Jobs that were left and only wait between two reads must not keep the process.
+    ended.abort()
   })
   // One stream an account and machine is what the venue's limits bear: only processes that monitor open one.
   if (stages.includes('monitor')) {
@@ -85,9 +84,11 @@ async function openAccount(
   config: AccountConfig,
   foundation: Foundation,
   opened: AsyncDisposableStack,
-  pause: (ms: number) => Promise<void>,
 ): Promise<LiveAccount> {
-  const { secrets, log, now } = foundation
+  const { secrets, log, now, stopped } = foundation
+  const pause = async (ms: number): Promise<void> => {
+    await delay(ms, undefined, { signal: stopped })
+  }
   const agentKey = secrets.agentKeys.get(config.id)
   if (agentKey === undefined) throw new TypeError(`Expected the agent key of ${config.id} to be read before, saw none.`)
   const patience = { patienceMs: VENUE_PATIENCE_MS, log, pause }

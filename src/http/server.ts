@@ -19,6 +19,8 @@ import { signalRoutes, type SignalTools } from './signal-routes.ts'
 import type { ReadyAnswer } from './wire.ts'
 
 const BODY_LIMIT_BYTES = 64 * 1024
+/** A sender that dribbles its request must not hold a connection for ever, ms. */
+const REQUEST_TIMEOUT_MS = 15_000
 
 /** What the server stands on. */
 export interface ServerDependencies extends SignalTools, OperatorTools {
@@ -85,6 +87,7 @@ export async function createHttpServer(dependencies: ServerDependencies): Promis
 function createFastify(settings: ServerSettings): FastifyInstance {
   const common = {
     bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     logger: false,
     forceCloseConnections: 'idle',
     trustProxy: settings.behindProxy,

@@ -151,6 +151,8 @@ test('status reads as one screen', async () => {
   assert.equal(code, 0)
   assert.match(stdout, / {2}ready\nTrading enabled\nOpen positions \d+, active alerts 0/)
   assert.match(stdout, /^desk +\d/m)
+  const health = await command('health', '--url', url)
+  assert.deepEqual([health.code, health.stdout], [0, 'book ok\nredis ok\n'])
 })
 
 test('a login address opens the queues in a browser', async () => {

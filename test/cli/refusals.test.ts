@@ -8,7 +8,7 @@ import type { Check } from '#compose/checks.ts'
 import { type RunningVenue, startHyperliquidVenue } from '#simulators/hyperliquid/server/venue-server.ts'
 import { type Installation, install } from '#simulators/installation.ts'
 import { freePort } from '#test/support/free-port.ts'
-import { truebook } from './run-truebook.ts'
+import { start, truebook } from './run-truebook.ts'
 
 /** A valid private key that no account of the venue has approved. */
 const STRANGER_KEY = `0x${'5'.repeat(64)}`
@@ -92,4 +92,12 @@ test('a taken port ends the start with what to do, and leaves nothing running', 
   const { code, stderr } = await truebook(['api', '--config', config])
   assert.equal(code, 1)
   assert.match(stderr, /Expected the address to be free, saw it in use.*http\.port/)
+})
+
+test('told to stop while it waits for a venue that is away, it closes what it opened and exits with 0', async () => {
+  const config = variant('away', venue.url, `http://127.0.0.1:${await freePort()}`)
+  const waiting = start(['start', '--config', config])
+  await waiting.says(/the venue does not answer yet/)
+  assert.equal(await waiting.end('SIGTERM'), 0, waiting.stderr())
+  assert.equal(waiting.stderr(), '')
 })
