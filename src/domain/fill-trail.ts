@@ -17,8 +17,8 @@ interface Outgoing {
 }
 
 /**
- * Orders links into as few unbroken walks as possible: the first from `from` where any link continues there, the last to
- * one of `onward`, the positions the next instant starts from. Breaks between walks are missing fills: the caller sees
+ * Orders links into as few unbroken walks as possible: one from `from` where any link continues there, the last to one
+ * of `onward`, the positions the next instant starts from. Breaks between walks are missing fills: the caller sees
  * them, nothing is bridged.
  */
 export function orderLinks(
@@ -36,8 +36,7 @@ export function orderLinks(
     if (rest !== undefined && rest.used < rest.links.length) walks.push(spliceLoops(outgoing, walk(outgoing, start)))
   }
   const continues = (path: readonly Link[]): boolean => onward.has(path.at(-1)?.after ?? '')
-  const first = walks[0]?.[0]?.start === from ? walks.splice(0, 1) : []
-  return [...first, ...walks.filter((path) => !continues(path)), ...walks.filter(continues)].flat()
+  return [...walks.filter((path) => !continues(path)), ...walks.filter(continues)].flat()
 }
 
 /** Whether more than one order of these links may be a walk, so that their order rests on the tie rule. */
@@ -97,7 +96,10 @@ function walk(outgoing: Map<string, Outgoing>, start: string): Link[] {
   return path
 }
 
-/** Inserts loops that remain at positions the path visits; iterative, since a loop may carry further loops. */
+/**
+ * Inserts loops that remain at positions the path visits; iterative, since a loop may carry further loops. The path's end
+ * has none: a walk only stops where nothing is left to walk.
+ */
 function spliceLoops(outgoing: Map<string, Outgoing>, path: readonly Link[]): Link[] {
   const ordered: Link[] = []
   const pending = path.toReversed()
@@ -109,8 +111,5 @@ function spliceLoops(outgoing: Map<string, Outgoing>, path: readonly Link[]): Li
       for (const inner of loop.toReversed()) pending.push(inner)
     }
   }
-  const last = ordered.at(-1)
-  if (last === undefined) return ordered
-  const loop = walk(outgoing, last.after)
-  return loop.length === 0 ? ordered : [...ordered, ...spliceLoops(outgoing, loop)]
+  return ordered
 }

@@ -25,6 +25,14 @@ export const trades = fc.array(
   { minLength: 1, maxLength: 60 },
 )
 
+/** Trades of one lot either way, most within one millisecond: the chain leaves many orders open. */
+export const oneLotTrades = fc
+  .array(fc.record({ up: fc.boolean(), ticks: fc.integer({ min: 1, max: 999 }), later: fc.nat(5) }), {
+    minLength: 4,
+    maxLength: 40,
+  })
+  .map((history) => history.map(({ up, ticks, later }): Trade => ({ lots: up ? 1 : -1, ticks, later: later === 0 })))
+
 /** Fills a venue would report for these trades, in order, from flat; closed PnL by Hyperliquid's own rounding of the entry. */
 export function fillsOf(history: readonly Trade[], overrides: Partial<Fill> = {}): Fill[] {
   let position = 0
