@@ -63,6 +63,10 @@ test('the API listens on this machine only', () => {
   for (const port of api.ports) assert.match(port, /^127\.0\.0\.1:/)
 })
 
+test('the API is healthy when it is ready', () => {
+  assert.match(api.healthcheck?.test.at(-1) ?? '', /^fetch\('http:\/\/127\.0\.0\.1:8700\/readyz'\)/)
+})
+
 test('the Firestore emulator, and nothing else, needs the dev profile', () => {
   assert.deepEqual(firestore.profiles, ['dev'])
   for (const service of [redis, worker, api]) assert.equal(service.profiles, undefined)
