@@ -172,6 +172,18 @@ test('round trips listed in the wrong order are put right by their times', () =>
   const chain = chainFills([c, e, a, b], { evidence: 'given' })
   assert.deepEqual(chain.fills, fills)
   assert.equal(chain.order, 'repaired')
+  const apart = fillOf({ startPosition: d('9'), time: e.time + 1 })
+  assert.deepEqual(chainFills([c, e, a, b, apart], { evidence: 'given' }).fills, [...fills, apart])
+})
+
+test('a file listed newest first keeps its order where the chain leaves it open', () => {
+  fc.assert(
+    fc.property(oneLotTrades, (history) => {
+      const fills = fillsOf(history)
+      fc.pre(fills[0]?.time !== fills.at(-1)?.time)
+      assert.deepEqual(chainFills(fills.toReversed(), { evidence: 'given' }).fills, fills)
+    }),
+  )
 })
 
 test('a wrong timestamp does not break a file whose order and chain agree', () => {
