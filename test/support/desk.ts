@@ -7,12 +7,13 @@ import type { Config } from '#config/config.ts'
 import type { SignalInput } from '#domain/signal.ts'
 import { signalSchema } from '#domain/signal.ts'
 import type { PositionRow } from '#domain/position.ts'
+import type { AlertRow } from '#domain/records.ts'
 import type { PositionId } from '#domain/ids.ts'
 import { type Acceptance, acceptSignal } from '#ingest/accept-signal.ts'
 import { type Installation, type InstallationOptions, install } from '#simulators/installation.ts'
 import { type RunningVenue, startHyperliquidVenue } from '#simulators/hyperliquid/server/venue-server.ts'
 import { createLog } from '#telemetry/log.ts'
-import { ALL_IN_ONE, type Role, type Truebook, startTruebook } from '../../src/compose.ts'
+import { ALL_IN_ONE, type Role, type Truebook, startTruebook } from '#compose.ts'
 import { eventually } from './eventually.ts'
 import { type TestRedis, startTestRedis } from './redis.ts'
 
@@ -24,14 +25,35 @@ export interface Desk extends AsyncDisposable {
   readonly truebook: Truebook
   /** Accepts a signal as the API would; `ts` defaults to now. */
   signal(signal: SignalWish): Promise<Acceptance>
+  /** Sends an entry on a coin with a stop 3 % away, unless told otherwise; answers its position. */
+  open(coin: string, wish?: Partial<OpenWish>): Promise<PositionId>
+  /** Asks for the exit of whatever stands on a coin. */
+  close(coin: string): Promise<void>
+  /** Moves the mark, USD. */
+  mark(coin: string, px: string): Promise<void>
+  /** The venue's own ledger of the first account: the oracle. */
+  oracle(): ReturnType<RunningVenue['engine']['oracle']['ledger']>
+  /** Working orders at the venue of the first account. */
+  working(): number
+  alerts(): Promise<AlertRow[]>
+  /** Address that holds the funds of the first account. */
+  readonly master: string
   position(id: PositionId): Promise<PositionRow>
   /** Waits until a position is in a state. */
   until(id: PositionId, state: PositionRow['state']): Promise<PositionRow>
 }
 
-type SignalWish = SignalInput extends infer S ? (S extends unknown ? Omit<S, 'ts' | 'source' | 'strategy'> & { readonly ts?: number } : never) : never
+type SignalWish = SignalInput extends infer S
+  ? S extends unknown
+    ? Omit<S, 'ts' | 'source' | 'strategy'> & { readonly ts?: number }
+    : never
+  : never
 
-export interface DeskOptions extends Partial<Pick<InstallationOptions, 'seed' | 'accounts' | 'usdc' | 'config' | 'account'>> {
+type OpenWish = Omit<Extract<SignalWish, { readonly kind: 'open' }>, 'kind' | 'instrument'>
+
+export interface DeskOptions extends Partial<
+  Pick<InstallationOptions, 'seed' | 'accounts' | 'usdc' | 'config' | 'account'>
+> {
   readonly role?: Role
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error'
 }
@@ -45,7 +67,14 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
   const redis = await startTestRedis()
   opened.defer(() => redis.stop())
   const { seed = 'desk', accounts = ['desk'], role = ALL_IN_ONE, logLevel = 'error', ...rest } = options
-  const installation = await install({ dir, venueUrl: venue.url, seed, accounts, ...rest, config: { redis: { url: redis.url }, ...rest.config } })
+  const installation = await install({
+    dir,
+    venueUrl: venue.url,
+    seed,
+    accounts,
+    ...rest,
+    config: { redis: { url: redis.url }, ...rest.config },
+  })
   const config = loadConfig(installation.configFile)
   const truebook = await startTruebook(config, role, { log: createLog({ level: logLevel, secrets: [] }) })
   opened.defer(async () => {
@@ -57,18 +86,54 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
     if (stored === null) throw new Error(`Expected position ${id} in the book, found none.`)
     return stored.row
   }
+  const alerts = async (): Promise<AlertRow[]> => {
+    const rows = await book.list('alerts', { orderBy: { field: 'raisedAt', direction: 'ascending' } })
+    return rows.map((stored) => stored.row)
+  }
+  const master = installation.accounts[0]?.master ?? ''
+  let signals = 0
+  const accept = async (input: SignalWish): Promise<Acceptance> => {
+    const signal = signalSchema.parse({ source: 'test', strategy: 'test', ts: Date.now(), ...input })
+    const tools = {
+      book,
+      queue,
+      accounts: config.accounts.map(({ policy }) => policy),
+      onEnqueueFailed: () => undefined,
+    }
+    return await acceptSignal(tools, signal, Date.now())
+  }
   const all = opened.move()
   return {
+    master,
+    alerts,
+    async open(coin, wish = {}) {
+      signals += 1
+      const opening = await accept({
+        kind: 'open',
+        signal_id: `open-${signals}`,
+        instrument: `${coin}-PERP`,
+        side: 'long',
+        size: { type: 'notional_usd', value: '5000' },
+        stop_loss: { distance_bps: 300 },
+        ...wish,
+      })
+      return opening.accounts[0]?.positionId as PositionId
+    },
+    async close(coin) {
+      signals += 1
+      await accept({ kind: 'close', signal_id: `close-${signals}`, instrument: `${coin}-PERP` })
+    },
+    async mark(coin, px) {
+      await installation.control.call('setMark', { coin, px })
+    },
+    oracle: () => venue.engine.oracle.ledger(master),
+    working: () => venue.engine.account.openOrders(master).length,
     venue,
     redis,
     installation,
     config,
     truebook,
-    async signal(input) {
-      const signal = signalSchema.parse({ source: 'test', strategy: 'test', ts: Date.now(), ...input })
-      const tools = { book, queue, accounts: config.accounts.map(({ policy }) => policy), onEnqueueFailed: () => undefined }
-      return await acceptSignal(tools, signal, Date.now())
-    },
+    signal: accept,
     position,
     async until(id, state) {
       const reached = async (): Promise<PositionRow> => {
