@@ -7,7 +7,7 @@ import { nonceError } from './messages.ts'
 const KEPT = 100
 const DAY_MS = 86_400_000
 /** Beyond this many remembered nonces those out of the window are dropped: the window refuses them anyway. */
-const PRUNE_AT = 20_000
+const FIRST_PRUNING = 20_000
 
 /** One signer's nonces. */
 export interface NonceState {
@@ -15,10 +15,12 @@ export interface NonceState {
   readonly kept: number[]
   /** Every nonce admitted that the window could still let in: a replay below the floor still answers "duplicate". */
   readonly seen: Set<number>
+  /** Size of `seen` at which it is pruned next; doubles with what survives, so pruning stays cheap on average. */
+  pruneAt: number
 }
 
 export function createNonceState(): NonceState {
-  return { kept: [], seen: new Set() }
+  return { kept: [], seen: new Set(), pruneAt: FIRST_PRUNING }
 }
 
 /** Consumes `nonce` and returns undefined, or returns the refusal and consumes nothing. `slackMs` narrows the window at both ends. */
@@ -40,7 +42,7 @@ function remember(state: NonceState, nonce: number, windowStart: number): void {
   while (index > 0 && (state.kept[index - 1] ?? 0) > nonce) index--
   state.kept.splice(index, 0, nonce)
   if (state.kept.length > KEPT) state.kept.shift()
-  if (state.seen.size > PRUNE_AT) {
-    for (const old of state.seen) if (old <= windowStart) state.seen.delete(old)
-  }
+  if (state.seen.size < state.pruneAt) return
+  for (const old of state.seen) if (old <= windowStart) state.seen.delete(old)
+  state.pruneAt = Math.max(FIRST_PRUNING, 2 * state.seen.size)
 }

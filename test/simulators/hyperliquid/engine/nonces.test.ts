@@ -51,6 +51,16 @@ test('any sequence: nothing is admitted twice, and the kept are the highest hund
   )
 })
 
+test('forgetting nonces that left the window forgets no nonce still in it', () => {
+  const state = createNonceState()
+  for (let step = 0; step < 15_000; step++) assert.equal(admitNonce(state, START + step, START + step, 0), undefined)
+  const later = START + 2 * DAY + 5_000
+  for (let step = 0; step < 15_000; step++) assert.equal(admitNonce(state, later + step, later + step, 0), undefined)
+  assert.ok(state.seen.size < 30_000, 'some were forgotten')
+  const recent = later + 1
+  assert.equal(admitNonce(state, recent, later + 15_000, 0), `Invalid nonce: duplicate nonce ${recent}`)
+})
+
 test('a rejected action has consumed its nonce', () => {
   const desk = openDesk()
   const order = { type: 'order', grouping: 'na', orders: [limit(BTC, 'buy', '100000.5', '0.1')] } as const
