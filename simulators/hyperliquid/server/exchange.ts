@@ -1,11 +1,11 @@
 /**
- * /exchange, in the venue's order of checks: schema, inner nonce, signature recovery, and then the engine's vault,
- * signer, nonce, expiry and execution (reference section 1.4).
+ * /exchange, in the venue's order of checks: schema, network, signature recovery, the account's budget, and
+ * then the engine's inner nonce, vault, signer, nonce, expiry and execution (reference section 1.4).
  */
 import type { ActionRequest, ActionResult, Address, VenueAction } from '#simulators/hyperliquid/engine/action.ts'
 import { type ExchangeEnvelope, parseEnvelope } from '#simulators/hyperliquid/wire/envelope.ts'
 import { actionBody, refusalBody } from '#simulators/hyperliquid/wire/render/action-result.ts'
-import { signerOf, userSignedObjection } from '#simulators/hyperliquid/wire/signer.ts'
+import { networkObjection, signerOf } from '#simulators/hyperliquid/wire/signer.ts'
 import type { AddressBudget } from './address-budget.ts'
 import { type Answer, refusedWith } from './answer.ts'
 import { NOT_UNDERSTOOD } from './reply.ts'
@@ -27,7 +27,7 @@ export function exchangeWeight(raw: unknown): number {
 export function answerExchange(raw: unknown, context: VenueContext): Answer {
   const envelope = parseEnvelope(raw)
   if (envelope === undefined) return refusedWith(NOT_UNDERSTOOD)
-  const objection = userSignedObjection(envelope, context.network)
+  const objection = networkObjection(envelope, context.network)
   if (objection !== undefined) return { body: refusalBody(objection) }
   const signer = signerOf(envelope, context.network)
   if (signer === undefined) return { body: refusalBody('Unable to recover signer.') }

@@ -14,13 +14,11 @@ export function signerOf(envelope: ExchangeEnvelope, network: Network): string |
 }
 
 /**
- * The venue's objection to a user-signed action before it looks at the signature: an inner nonce that differs from the
- * envelope's, or the other network (sections 1.3, 1.4 and 3.2). Undefined for a sound request.
+ * The venue's objection to a user-signed action of the other network, before it looks at the signature (sections 1.3
+ * and 3.2). Undefined for a sound request.
  */
-export function userSignedObjection(envelope: ExchangeEnvelope, network: Network): string | undefined {
-  const { action, nonce } = envelope
+export function networkObjection({ action }: ExchangeEnvelope, network: Network): string | undefined {
   if (!('hyperliquidChain' in action)) return undefined
-  if (('time' in action ? action.time : action.nonce) !== nonce) return 'Nonce mismatch.'
   const chain = network === 'mainnet' ? 'Mainnet' : 'Testnet'
   return action.hyperliquidChain === chain ? undefined : 'Mainnet and testnet require different signature.'
 }

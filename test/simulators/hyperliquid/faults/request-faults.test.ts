@@ -106,12 +106,18 @@ test('a websocket post that met an HTTP error or garbage says so', async (t) => 
   await client.received.first(({ channel, data }) => channel === 'text' && String(data).startsWith('<html>'))
 })
 
-test('a delayed request ends with the venue', async (t) => {
-  const venue = await runVenue(t)
-  arm(venue, { kind: 'delay', ms: 3_600_000 })
-  const waiting = outcome(venue)
-  while (venue.faults.list()[0]?.hits === 0) await info(venue, { type: 'exchangeStatus' })
-  await venue.stop()
-  assert.equal(await waiting, 'cut')
-  assert.equal(landed(venue), false)
-})
+for (const [when, didLand] of [
+  ['before', false],
+  ['after', true],
+] as const) {
+  test(`a request delayed ${when} processing has ${didLand ? '' : 'not '}landed while it waits, and ends with the venue`, async (t) => {
+    const venue = await runVenue(t)
+    arm(venue, { kind: 'delay', when, ms: 3_600_000 })
+    const waiting = outcome(venue)
+    while (venue.faults.list()[0]?.hits === 0) await info(venue, { type: 'exchangeStatus' })
+    assert.equal(landed(venue), didLand)
+    await venue.stop()
+    assert.equal(await waiting, 'cut')
+    assert.equal(landed(venue), didLand)
+  })
+}

@@ -61,3 +61,12 @@ test('a connection is cut in place of an event, or on command', async (t) => {
   assert.equal(venue.dropSockets(), 1)
   assert.equal(await bystander.closed, 1006)
 })
+
+test('userEvents is known to rules by its channel, user', async (t) => {
+  const venue = await runVenue(t)
+  const client = await connect(venue)
+  await client.subscribe({ type: 'userEvents', user: ACCOUNT })
+  venue.faults.add(faultRule.parse({ match: { channel: 'user' }, fault: { kind: 'drop-socket' } }))
+  await post(venue, '/exchange', signedRequest(marketOrder(FIRST), venue.engine.now()))
+  assert.equal(await client.closed, 1006)
+})

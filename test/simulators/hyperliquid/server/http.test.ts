@@ -143,6 +143,8 @@ describe('/exchange', () => {
       status: 'err',
       response: 'Nonce mismatch.',
     })
+    const stranger = `0x${'77'.repeat(32)}`
+    assert.deepEqual(await send('Mainnet', nonce + 1, stranger), { status: 'err', response: 'Nonce mismatch.' })
     assert.deepEqual(await send('Testnet', nonce, MASTER.privateKey), {
       status: 'err',
       response: 'Mainnet and testnet require different signature.',

@@ -76,3 +76,10 @@ test('limits can be switched off', async (t) => {
     assert.equal((await post(venue, '/info', { type: 'userRole', user: ACCOUNT })).status, 200)
   }
 })
+
+test('an action that had expired costs five', async (t) => {
+  const venue = await runVenue(t, MANUAL)
+  const now = venue.engine.now()
+  await post(venue, '/exchange', signedRequest(marketOrder(), now, { expiresAfter: now - 1 }))
+  assert.partialDeepStrictEqual(await info(venue, { type: 'userRateLimit', user: ACCOUNT }), { nRequestsUsed: 5 })
+})

@@ -159,16 +159,18 @@ test('limits: users per machine, connections per machine, posts in flight', asyn
     count: null,
     probability: 1,
   })
-  for (let id = 1; id <= 11; id++) {
-    client.send({ method: 'post', id, request: { type: 'info', payload: { type: 'exchangeStatus' } } })
-  }
+  const request = { type: 'info', payload: { type: 'exchangeStatus' } }
+  for (let id = 1; id <= 10; id++) client.send({ method: 'post', id, request })
+  client.send({ method: 'ping' })
+  await client.received.first(({ channel }) => channel === 'pong')
+  client.send({ method: 'post', id: 11, request })
   await client.received.first(
     ({ channel, data }) => channel === 'error' && data === 'too many pending post requests id=11',
   )
   const refused = new WebSocket(streamUrl(venue))
   const status = await new Promise<number | undefined>((resolve) => {
-    refused.on('unexpected-response', (request, response) => {
-      request.destroy()
+    refused.on('unexpected-response', (handshake, response) => {
+      handshake.destroy()
       resolve(response.statusCode)
     })
   })
