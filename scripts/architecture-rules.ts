@@ -111,7 +111,6 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   undici: ['src/brokers/**', 'src/client/**', 'src/cli/**', 'src/telemetry/**'],
   fastify: ['src/http/**'],
   pino: ['src/telemetry/**'],
-  'pino-pretty': ['src/telemetry/**'],
   commander: ['src/cli/**'],
   yaml: ['src/config/**', 'src/cli/**'],
 }
