@@ -8,6 +8,7 @@ import {
   checkOperatorToken,
   checkQueueStore,
   checkSecrets,
+  checkWebhook,
   ok,
 } from '#compose/checks.ts'
 import type { Config } from '#config/config.ts'
@@ -38,6 +39,7 @@ async function allChecks(file: string): Promise<Check[]> {
     checkMode(config),
     ...checkSecrets(config),
     checkOperatorToken(config),
+    checkWebhook(config),
     ...parts.flat(),
   ]
 }

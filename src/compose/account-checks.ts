@@ -1,13 +1,13 @@
 /** Read-only checks of one account at its venue: reach, credentials, clock, instruments, equity. */
 import type { Broker } from '#brokers/broker.ts'
 import type { AccountConfig } from '#config/config.ts'
-import { type Check, fail, ok, readableKey, skip } from './checks.ts'
+import { type Check, fail, ok, readableSecret, skip } from './checks.ts'
 import { openBroker } from './open-broker.ts'
 
 /** All that can be said of an account without sending anything but reads. */
 export async function checkAccount(account: AccountConfig): Promise<Check[]> {
   const name = `account ${account.id}`
-  const agentKey = readableKey(account.agentKey)
+  const agentKey = readableSecret(account.agentKey)
   if (agentKey === null) return [skip(name, 'its agent key cannot be read; see the secrets')]
   let broker: Broker
   try {

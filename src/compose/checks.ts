@@ -63,6 +63,21 @@ function checkSecret(check: string, ref: SecretRef): Check {
   }
 }
 
+/** The webhook's address is one; nothing is sent to it. */
+export function checkWebhook(config: Config): Check {
+  const ref = config.alerts.webhookUrl
+  if (ref === null) return skip('alert webhook', 'none configured: alerts stay in the book and the log')
+  const url = readableSecret(ref)?.reveal()
+  if (url === undefined) return skip('alert webhook', 'its address cannot be read; see the secrets')
+  if (URL.canParse(url) && new URL(url).protocol === 'https:')
+    return ok('alert webhook', 'an https address; not called')
+  return fail(
+    'alert webhook',
+    'expected an address that starts with https://, saw another',
+    `correct ${secretPlace(ref)}`,
+  )
+}
+
 /** Redis is there and fit, or can be started. Nothing is started by the check. */
 export async function checkQueueStore(config: Config): Promise<Check[]> {
   let url: string | null
@@ -146,8 +161,8 @@ export function checkOperatorToken(config: Config): Check {
     : ok('operator token', `${file} will be made at the first start`)
 }
 
-/** An agent key that can be read, or null: the secrets' check has said why. */
-export function readableKey(ref: SecretRef): Secret | null {
+/** A secret that can be read, or null: the secrets' check has said why. */
+export function readableSecret(ref: SecretRef): Secret | null {
   try {
     return readSecret(ref).secret
   } catch {

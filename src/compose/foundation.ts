@@ -33,6 +33,8 @@ export interface ComposeOptions {
   readonly log?: Log
   /** Default: the wall clock. Ms. */
   readonly now?: () => number
+  /** Stands between the process and its book, e.g. to crash at a chosen commit. Default: nothing. */
+  readonly aroundBook?: (book: Book) => Book
   /** Ends a start that still waits for its venue. Default: never. */
   readonly stopped?: AbortSignal
 }
@@ -47,7 +49,7 @@ export async function layFoundation(
   const secrets = readSecrets(config, needs)
   const log = options.log ?? createLog({ level: config.log.level, secrets: secrets.all })
   for (const warning of secrets.warnings) log.warn({}, warning)
-  const book = await openBook(config.book)
+  const book = (options.aroundBook ?? ((plain) => plain))(await openBook(config.book))
   opened.defer(() => book.close())
   const configured = secrets.redisUrl?.reveal() ?? config.redis.url
   const redis = await provideRedis({

@@ -72,6 +72,14 @@ test('a failed read is unavailable, never an old or invented price, and the next
   assert.equal(await account.mark('BTC-PERP', clock.now), '102')
 })
 
+test('the old mark of an instrument that the venue no longer prices is not used', async () => {
+  const { account, venue, clock } = live()
+  account.noteMarks(marks('101'))
+  clock.now += 10_000
+  venue.marks = async () => new Map()
+  await assert.rejects(account.mark('BTC-PERP', clock.now), /Expected a mark of BTC-PERP/)
+})
+
 test('an instrument without a mark is a RangeError', async () => {
   const { account, clock } = live()
   await assert.rejects(account.mark('NOPE-PERP', clock.now), RangeError)
