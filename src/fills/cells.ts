@@ -37,7 +37,7 @@ export function parseIst(text: string): number | null {
   const utc = Date.UTC(year, month - 1, day, hour, minute, second)
   const back = new Date(utc)
   const real = back.getUTCDate() === day && back.getUTCMonth() === month - 1 && back.getUTCHours() === hour
-  return real && Number(minute) < 60 && Number(second) < 60 ? utc - IST_OFFSET_MS : null
+  return real && back.getUTCMinutes() === minute ? utc - IST_OFFSET_MS : null
 }
 
 /** Parses epoch milliseconds; `exact` is false for the rounded form `1.73E+12` (days lost). Null when it is neither. */

@@ -16,7 +16,10 @@ export interface NumberedLine {
   readonly text: string
 }
 
-/** Yields batches of lines (UTF-8, LF or CRLF, with or without a byte order mark). @throws FillFileError for a file without line breaks; file system errors as they are */
+/**
+ * Yields batches of lines of UTF-8 text. A carriage return or a byte order mark stays: both are blanks to the trimming of
+ * cells. @throws FillFileError for a file without line breaks; file system errors as they are
+ */
 export async function* readLines(path: string): AsyncGenerator<NumberedLine[]> {
   let number = 0
   let rest = ''
@@ -28,12 +31,7 @@ export async function* readLines(path: string): AsyncGenerator<NumberedLine[]> {
         `Expected lines of at most ${MAX_LINE} characters, line ${number + parts.length + 1} is longer: is this a CSV file?`,
       )
     }
-    yield parts.map((text) => numbered((number += 1), text))
+    yield parts.map((text) => ({ number: (number += 1), text }))
   }
-  if (rest !== '') yield [numbered(number + 1, rest)]
-}
-
-function numbered(number: number, text: string): NumberedLine {
-  const start = number === 1 && text.startsWith('\uFEFF') ? 1 : 0
-  return { number, text: text.slice(start, text.endsWith('\r') ? -1 : undefined) }
+  if (rest !== '') yield [{ number: number + 1, text: rest }]
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { FillFileError } from '#fills/lines.ts'
 import { replayFile } from '#fills/replay.ts'
-import { HEADER, replayLines, rowOf, withFile } from './fill-file.ts'
+import { ACCOUNT, HEADER, replayLines, rowOf, withFile } from './fill-file.ts'
 
 const OPEN = rowOf({ 'Order ID': '1' })
 const CLOSE = rowOf({
@@ -129,6 +129,33 @@ test('exact timestamps and trade ids of another export are used as they are', as
   const report = await replayLines([HEADER, rowOf(exact), twin])
   assert.equal(report.coins[0]?.episodes[0]?.openedAt, 1_733_159_400_123)
   assert.deepEqual(report.setAside, [])
+  // With exact ids the identity is the venue's own: another start position does not make it another fill.
+  const again = await replayLines([HEADER, rowOf(exact), rowOf({ ...exact, 'Start Position': '7' })])
+  assert.deepEqual(again.setAside, [{ line: 3, reason: 'conflict', ofLine: 2, differs: ['startPosition'] }])
+})
+
+test('with rounded ids the start position tells fills of one order apart', async () => {
+  const report = await replayLines([
+    HEADER,
+    rowOf({}),
+    rowOf({ 'Start Position': '1' }),
+    rowOf({ 'Trade ID': '5' }),
+    rowOf({ 'Trade ID': '5', 'Start Position': '2' }),
+  ])
+  assert.deepEqual(report.setAside, [])
+})
+
+test('addresses are one account in any letter case; a spot purchase pays its fee in the coin', async () => {
+  const upper = rowOf({ Account: ACCOUNT.toUpperCase().replace('0X', '0x'), 'Start Position': '1' })
+  const spot = [
+    rowOf({ Coin: '@1', Direction: 'Buy' }),
+    rowOf({ Coin: '@1', Direction: 'Sell', Side: 'SELL', 'Start Position': '0.9', Fee: '0.3' }),
+  ]
+  const report = await replayLines([HEADER, rowOf({}), upper, ...spot])
+  assert.deepEqual([report.totals.accounts, report.totals.chains, report.totals.gaps], [1, 1, 0])
+  assert.deepEqual(report.spot, [
+    { account: ACCOUNT, coin: '@1', rows: 2, closedPnl: '0', fees: { '@1': '0.1', USDC: '0.3' } },
+  ])
 })
 
 test('a file that is no fill file is refused with what was expected and seen', async () => {

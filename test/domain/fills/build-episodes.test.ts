@@ -135,6 +135,26 @@ test('a gap on the same side makes one partial episode, a gap across zero ends i
   assert.deepEqual([next?.coverage, next?.status, next?.openedSize], ['complete', 'closed', '0.3'])
 })
 
+test('a position found after a flat moment begins inside, with the gap that hides its entry', () => {
+  const all = fillsOf([trade(100, 50), trade(-100, 60), trade(300, 70), trade(-300, 80)])
+  const [whole, found] = episodesOf(all.filter((_, index) => index !== 2))
+  assert.deepEqual([whole?.coverage, whole?.gaps.length], ['complete', 0])
+  assert.deepEqual([found?.partialReasons, found?.gaps.map(({ seen }) => seen)], [['begins-inside'], ['3']])
+})
+
+test('differences among fills of one instant are put down to their open order', () => {
+  // From 5: a loop down and a loop up in one instant. Which came first decides the entry the other closes against.
+  const loops = [-100, 100, 200, -200].map((lots, index): Trade => ({
+    lots,
+    ticks: 1_000_000 + lots * 1000,
+    later: index === 0,
+  }))
+  const fills = fillsOf([trade(500, 1_000_000), ...loops])
+  const differences = episodesOf(fills).flatMap((episode) => episode.check.differences)
+  assert.ok(differences.length > 0)
+  assert.ok(differences.every(({ cause }) => cause === 'tied-order'))
+})
+
 test('missing fills that hide a reversal leave two partial episodes', () => {
   const all = fillsOf([trade(100, 50), trade(-300, 60), trade(200, 70)])
   const [long, short] = episodesOf([all[0] as Fill, all[2] as Fill])
@@ -187,6 +207,12 @@ test('exit orders are listed with their size and with what the venue forced (D9,
       { ...second, venueOrderId: '88', liquidation: { method: 'market', markPrice: d('0.009') } },
     ]),
   )
+  const late = only(
+    episodesOf([open, first, { ...second, venueOrderId: first.venueOrderId, direction: 'Auto-Deleveraging' }]),
+  )
+  assert.deepEqual(late.exitOrders, [
+    { venueOrderId: first.venueOrderId, clientOrderId: null, size: '1', forcedBy: 'adl' },
+  ])
   assert.deepEqual(episode.exitOrders, [
     { venueOrderId: '77', clientOrderId: null, size: '0.4', forcedBy: null },
     { venueOrderId: '88', clientOrderId: null, size: '0.6', forcedBy: 'liquidation' },

@@ -90,6 +90,20 @@ test('an episode outside the entry window is no candidate', () => {
   assert.equal(match.episode.openedAt, start + 3)
 })
 
+test('an episode our order only closed yields to the one it opened', () => {
+  const rows = ours(ours(fills(100, -100, 70, -70), 0), 3)
+  const match = closingEpisodeFor(position, evidence(rows))
+  assert.ok(match.kind === 'matched')
+  assert.equal(match.episode.openedAt, rows[0]?.time)
+})
+
+test('an episode that begins after the entry window is no candidate', () => {
+  const early = { ...position, entryWindow: { from: start, through: start + 2 } }
+  const match = closingEpisodeFor(early, evidence(fills(100, -100, 100, -100)))
+  assert.ok(match.kind === 'matched')
+  assert.equal(match.episode.openedAt, start + 1)
+})
+
 test('one order that opened two episodes is refused', () => {
   const rows = ours(ours(fills(60, -60, 40, -40), 0), 2)
   assert.equal(closingEpisodeFor(position, evidence(rows)).kind, 'ambiguous')

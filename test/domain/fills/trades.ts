@@ -60,8 +60,9 @@ export function fillsOf(history: readonly Trade[], overrides: Partial<Fill> = {}
         startPosition: scaled(start, SIZE_DECIMALS),
         closedPnl: scaled(pnl, 6),
         fee: scaled(Math.round(Math.abs(lots) * ticks * 0.00045), 6),
-        venueOrderId: String(9000 + index),
         // Ids of the venue say nothing about order: make them descend.
+        venueOrderId: String(9999 - index),
+
         tradeId: String(1_000_000 - index * 7),
       },
       overrides,
