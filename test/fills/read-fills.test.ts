@@ -77,6 +77,11 @@ test('a stray quote, a row too long, a row too short and a second header harm th
   assert.equal(report.totals.equalChains, 1)
 })
 
+test('cells of a row too long have shifted: none of them enters the sums', async () => {
+  const { sums } = await replayLines([HEADER, OPEN, `${OPEN},7`])
+  assert.deepEqual(sums.file, { rows: 2, closedPnl: '0', fee: '0.1', unreadablePnl: 1, unreadableFee: 1 })
+})
+
 test('a repeated row is a duplicate, one with another fee a conflict', async () => {
   const report = await replayLines([
     HEADER,

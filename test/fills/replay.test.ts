@@ -2,7 +2,10 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { replayFile } from '#fills/replay.ts'
+import { ReplayError } from '#fills/account-rows.ts'
+import { decimalString } from '#domain/decimal.ts'
+import { readFillFile } from '#fills/read-fills.ts'
+import { replayFile, replayFills } from '#fills/replay.ts'
 import type { CoinReport, ReplayReport } from '#fills/report.ts'
 import { HEADER, RECORDED, recordedLines, replayLines, rowOf } from './fill-file.ts'
 
@@ -145,6 +148,51 @@ test('a row that contradicts itself is suspected of the differences and breaks a
       [68, 69, [68]],
     ],
   )
+})
+
+test('a malformed row outside a gap and rows around two true gaps are not suspected', async () => {
+  const lines = (await recordedLines()).slice(0, 300)
+  const spoiled = lines.with(66, lines[66]?.replace('BUY', 'BY') ?? '')
+  // Lines 81 and 83 are lost: line 82 stands between two breaks, but its neighbours do not fit without it either.
+  const report = await replayLines(spoiled.filter((_, index) => index !== 80 && index !== 82))
+  const gaps = report.coins.flatMap((coin) => coin.gaps.map(({ suspectLines }) => suspectLines))
+  assert.deepEqual(gaps, [[67], [], []])
+  assert.deepEqual(report.remarks, [])
+})
+
+test('a chain with a wrong PnL is complete but not equal', async () => {
+  const lines = (await recordedLines()).slice(0, 300)
+  const at = lines.findIndex((line) => line.includes('Close Long'))
+  const report = await replayLines(lines.with(at, lines[at]?.split(',').with(9, '1').join(',') ?? ''))
+  assert.equal(report.totals.completeChains - report.totals.equalChains, 1)
+  assert.equal(report.totals.rowsDifferent, 1)
+})
+
+test('a file that prints more than ten digits was not rounded: nothing is forgiven', async () => {
+  const trip = (order: number, price: string, pnl: string): string[] => [
+    rowOf({ 'Order ID': String(order), 'Size Tokens': '1000', Coin: `C${order}` }),
+    rowOf({
+      'Order ID': String(order),
+      'Size Tokens': '1000',
+      Coin: `C${order}`,
+      Side: 'SELL',
+      'Start Position': '1000',
+      'Execution Price': price,
+      'Closed PnL': pnl,
+    }),
+  ]
+  const near = trip(1, '120.1', '20100.000004')
+  assert.equal((await replayLines([HEADER, ...trip(1, '120.1', '20100.000000')])).totals.rowsEqual, 1)
+  assert.equal((await replayLines([HEADER, ...near])).totals.rowsDifferent, 1)
+  const rounded = trip(2, '1000000.12345', '999900123.5')
+  assert.equal((await replayLines([HEADER, ...rounded])).totals.rowsDifferent, 0)
+  const mixed = await replayLines([HEADER, ...rounded, ...trip(3, '120.123456', '20123.456001')])
+  assert.equal(mixed.totals.rowsDifferent, 2)
+})
+
+test('parts that do not sum to the file are an error of ours, never printed', async () => {
+  const file = await readFillFile(RECORDED)
+  assert.throws(() => replayFills({ ...file, sums: { ...file.sums, fee: decimalString('1') } }), ReplayError)
 })
 
 test('one wrong size does not change what is taken for the lot of the coin', async () => {
