@@ -61,18 +61,21 @@ test('refuse refuses until healed', async () => {
   socket.destroy()
 })
 
-test('a black hole swallows what is sent and tells nobody', async () => {
-  const socket = await open()
-  await echoed(socket, 'x')
+test('a black hole swallows what is sent and tells nobody; healing resets the connection that lost bytes', async () => {
+  const [holed, idle] = [await open(), await open()]
+  await echoed(holed, 'x')
+  await echoed(idle, 'x')
   proxy.blackHole()
-  socket.write('lost')
+  const closed = once(holed, 'close')
+  holed.write('lost')
   await assert.rejects(
-    eventually(() => socket.destroyed, { withinMs: 150 }),
+    eventually(() => holed.destroyed, { withinMs: 150 }),
     /Expected the condition within 150 ms/,
   )
   await proxy.heal()
-  assert.equal(await echoed(socket, 'found'), 'found')
-  socket.destroy()
+  await closed
+  assert.equal(await echoed(idle, 'found'), 'found')
+  idle.destroy()
 })
 
 test('latency holds chunks and keeps their order', async () => {

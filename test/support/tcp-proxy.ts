@@ -15,7 +15,7 @@ export interface TcpProxy {
   cut(): void
   /** Destroys open connections and refuses new ones. */
   refuse(): Promise<void>
-  /** Keeps connections open but swallows every byte, both ways. What vanished does not come back after `heal`. */
+  /** Keeps connections open but swallows every byte, both ways. `heal` resets those that lost any: TCP has no gaps. */
   blackHole(): void
   /** Holds every chunk for `ms` before passing it on, in order. */
   setLatency(ms: number): void
@@ -27,11 +27,12 @@ interface State {
   swallow: boolean
   latencyMs: number
   accepted: number
+  readonly holed: Set<Socket>
 }
 
 /** Starts a proxy to `targetPort` on 127.0.0.1. */
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
-  const state: State = { swallow: false, latencyMs: 0, accepted: 0 }
+  const state: State = { swallow: false, latencyMs: 0, accepted: 0, holed: new Set() }
   const sockets = new Set<Socket>()
   const accept = (client: Socket): void => {
     state.accepted += 1
@@ -39,7 +40,10 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     for (const socket of [client, upstream]) {
       sockets.add(socket)
       socket.on('error', () => socket.destroy())
-      socket.on('close', () => sockets.delete(socket))
+      socket.on('close', () => {
+        sockets.delete(socket)
+        state.holed.delete(socket)
+      })
     }
     forward(client, upstream, state)
     forward(upstream, client, state)
@@ -73,6 +77,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     async heal() {
       state.swallow = false
       state.latencyMs = 0
+      for (const socket of state.holed) socket.destroy()
       if (!server.listening) await once(server.listen(port, '127.0.0.1'), 'listening')
     },
     stop: refuse,
@@ -83,7 +88,10 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
 function forward(from: Socket, to: Socket, state: State): void {
   let passed: Promise<void> = Promise.resolve()
   const pass = (action: () => void): void => {
-    if (state.swallow) return
+    if (state.swallow) {
+      for (const socket of [from, to]) if (!socket.destroyed) state.holed.add(socket)
+      return
+    }
     const dueAt = performance.now() + state.latencyMs
     passed = passed.then(async () => {
       const remainingMs = dueAt - performance.now()
