@@ -52,7 +52,7 @@ export class Story {
       source: 'demo',
       strategy: 'demo',
       ts: Date.now(),
-    } as SignalInput)
+    })
     const [target] = sent.accounts
     if (target === undefined) throw new Error('Expected the signal to reach an account.')
     return target.position_id as PositionId

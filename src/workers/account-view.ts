@@ -10,6 +10,7 @@ import type { AccountId } from '#domain/ids.ts'
 import type { BrokerOrder } from '#domain/order.ts'
 import type { CursorRow } from '#domain/records.ts'
 import { retryStale } from './retry-stale.ts'
+import { SharedRead } from './shared-read.ts'
 import type { Tools } from './worker.ts'
 
 export interface AccountView {
@@ -24,23 +25,38 @@ export const FILL_OVERLAP_MS = 10_000
 /** A cursor that only time moved is written this seldom, ms. */
 const CURSOR_IDLE_MS = 60_000
 
-interface Look {
-  readonly startedAt: number
-  readonly view: Promise<AccountView>
+interface AccountReads {
+  readonly views: SharedRead<AccountView>
+  readonly snapshots: SharedRead<AccountSnapshot>
 }
-const looks = new WeakMap<Broker, Look>()
+const reads = new WeakMap<Broker, AccountReads>()
+
+function readsOf(tools: Tools, account: AccountId): AccountReads {
+  const { broker } = tools.account(account)
+  const known = reads.get(broker)
+  if (known !== undefined) return known
+  const made = {
+    views: new SharedRead(
+      () => lookAt(tools, broker),
+      () => tools.now(),
+    ),
+    snapshots: new SharedRead(
+      () => broker.readAccount(),
+      () => tools.now(),
+    ),
+  }
+  reads.set(broker, made)
+  return made
+}
 
 /** A view whose reads all started at or after `notBefore`. @throws BrokerUnavailable, BookUnavailable */
 export async function viewAccount(tools: Tools, account: AccountId, notBefore: number): Promise<AccountView> {
-  const { broker } = tools.account(account)
-  const current = looks.get(broker)
-  if (current !== undefined && current.startedAt >= notBefore) return await current.view
-  const look: Look = { startedAt: tools.now(), view: lookAt(tools, broker) }
-  looks.set(broker, look)
-  look.view.catch(() => {
-    if (looks.get(broker) === look) looks.delete(broker)
-  })
-  return await look.view
+  return await readsOf(tools, account).views.get(notBefore)
+}
+
+/** Positions and equity alone, read at or after `notBefore`. @throws BrokerUnavailable */
+export async function readSnapshot(tools: Tools, account: AccountId, notBefore: number): Promise<AccountSnapshot> {
+  return await readsOf(tools, account).snapshots.get(notBefore)
 }
 
 async function lookAt(tools: Tools, broker: Broker): Promise<AccountView> {

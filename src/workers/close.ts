@@ -13,6 +13,7 @@ import { roundSizeDown } from '#domain/instrument.ts'
 import type { Envelope, EnvelopeOf } from '#domain/message.ts'
 import type { IntentRow } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
+import { readSnapshot } from './account-view.ts'
 import { conclude } from './conclude.ts'
 import { driftLock } from './drift-lock.ts'
 import { retryStale } from './retry-stale.ts'
@@ -66,7 +67,7 @@ async function followUp(
   if (position === null || !position.row.open || position.row.exit === null)
     return await nothingToDo(envelope, 'leg settled', tools)
   const held = await heldAtBroker(position.row, tools)
-  if (held.isZero()) return await handToReconcile(envelope, position.row, tools)
+  if (held.isZero()) return await handToReconcile(envelope, position, tools)
   return await retryStale(async () => {
     const now = tools.now()
     const current = await tools.book.load('positions', envelope.position_id)
@@ -84,14 +85,23 @@ async function followUp(
 }
 
 async function heldAtBroker(row: PositionRow, tools: Tools): Promise<Decimal> {
-  const snapshot = await tools.account(row.account).broker.readAccount()
+  const snapshot = await readSnapshot(tools, row.account, tools.now())
   return decimal(snapshot.positions.find((held) => held.instrument === row.instrument)?.size ?? decimalString('0'))
 }
 
-async function handToReconcile(envelope: Envelope, row: PositionRow, tools: Tools): Promise<Verdict> {
+async function handToReconcile(envelope: Envelope, position: Stored<PositionRow>, tools: Tools): Promise<Verdict> {
   const now = tools.now()
-  const next = reconcileEnvelope(row, 'close', now)
-  await tools.book.commit([paid(envelope.idempotency_key), ...owed([next], now)])
+  const next = reconcileEnvelope(position.row, 'close', now)
+  try {
+    await tools.book.commit([
+      { op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row: position.row },
+      paid(envelope.idempotency_key),
+      ...owed([next], now),
+    ])
+  } catch (error) {
+    if (!(error instanceof StaleWrite)) throw error
+    return { kind: 'again', afterMs: SETTLE_MS, detail: 'the position moved meanwhile' }
+  }
   return { kind: 'done', next: [next], detail: 'broker is flat: nothing booked, the fills must tell' }
 }
 
@@ -105,7 +115,7 @@ async function exitAgainstBroker(
   const wait = await pauseBeforeLeg(row, leg, tools)
   if (wait > 0) return { kind: 'again', afterMs: wait, detail: `leg ${leg} waits after the refusal of the one before` }
   const held = await heldAtBroker(row, tools)
-  if (held.isZero()) return await handToReconcile(envelope, row, tools)
+  if (held.isZero()) return await handToReconcile(envelope, position, tools)
   if (held.isNegative() === (row.side === 'long')) return await refuseWrongSide(envelope, row, held, tools)
   const size = await exitSize(envelope, row, held, tools)
   if (size === null) return await nothingToDo(envelope, 'already at or below the size to reduce to', tools)

@@ -9,7 +9,7 @@ import type { ClientOrderId } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
 import type { Evidence, IntentRow } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
-import { releaseExposure } from './exposure.ts'
+import { commitRelease } from './exposure.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Conclusion } from './submit.ts'
 import type { Tools, Verdict } from './worker.ts'
@@ -40,7 +40,7 @@ export async function conclude(
         ? acceptedEffects(intent.row, position, conclusion, now)
         : await refusedEffects(intent.row, position, conclusion, tools, now)
     const verdictWords = conclusion.kind === 'rejected' ? `rejected: ${conclusion.reason}` : conclusion.kind
-    await tools.book.commit([
+    const writes = [
       replaceIntent(
         intent,
         settledIntent(intent.row, conclusion.kind === 'accepted' ? 'accepted' : 'rejected', conclusion.evidence, now),
@@ -62,7 +62,9 @@ export async function conclude(
         inputs: { command: intent.row.command, conclusion },
         now,
       }),
-    ])
+    ]
+    const ended = intent.row.event === 'entry' && conclusion.kind !== 'accepted'
+    await (ended ? commitRelease(tools.book, position.row, writes, now) : tools.book.commit(writes))
     return {
       kind: 'done',
       next: effects.next,
@@ -181,7 +183,6 @@ async function refusedEffects(
           revision: position.revision,
           row: canceledPosition(position.row, now),
         },
-        ...(await releaseExposure(tools.book, position.row, now)),
         ...(position.row.afterClose === null ? [] : owed([position.row.afterClose], now)),
         ...alert.writes,
       ],

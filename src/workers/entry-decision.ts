@@ -6,6 +6,7 @@ import type { Instrument } from '#domain/instrument.ts'
 import type { Denial } from '#domain/policy.ts'
 import type { OpenSignal, ReverseSignal } from '#domain/signal.ts'
 import type { AccountRow } from '#domain/account.ts'
+import { readSnapshot } from './account-view.ts'
 import type { RouteView } from './route-view.ts'
 import type { Tools, TradingAccount } from './worker.ts'
 
@@ -38,12 +39,19 @@ export async function decideEntry(
   }
   const [mark, equity] = await Promise.all([
     trading.mark(signal.instrument, view.now),
-    needsEquity(signal, gates) ? trading.broker.readAccount().then((read): Decimal => decimal(read.equity)) : null,
+    needsEquity(signal, gates) ? equityOf(view, tools) : null,
   ])
   const plan = planEntry({ signal, instrument, mark: decimal(mark), equity })
   if ('gate' in plan) return { kind: 'denied', denial: plan }
   const money = checkMoney({ plan, gates, row, mark: decimal(mark), equity, now: view.now })
   return money === null ? { kind: 'approved', plan, instrument, row } : { kind: 'denied', denial: money }
+}
+
+/** Broker equity no older than a mark may be. @throws BrokerUnavailable */
+async function equityOf(view: RouteView, tools: Tools): Promise<Decimal> {
+  const { account } = view.envelope
+  const { markMaxAgeMs } = tools.account(account).policy.pace
+  return decimal((await readSnapshot(tools, account, view.now - markMaxAgeMs)).equity)
 }
 
 async function listed(trading: TradingAccount, instrument: string): Promise<Instrument | null> {

@@ -16,7 +16,7 @@ import type { PacePolicy } from '#domain/policy.ts'
 import { type PositionRow, nextLeg } from '#domain/position.ts'
 import { type AccountView, viewAccount } from './account-view.ts'
 import { exitOf } from './exit-request.ts'
-import { releaseExposure } from './exposure.ts'
+import { commitRelease } from './exposure.ts'
 import { episodeOf, fillsSince } from './position-episode.ts'
 import { oweIntent, planCancel, planStop } from './protective-intents.ts'
 import { retryStale } from './retry-stale.ts'
@@ -38,11 +38,23 @@ export async function monitorPosition(envelope: Envelope, tools: Tools): Promise
     const pace = tools.account(position.row.account).policy.pace
     const decision = await look(position, tools)
     const effects = await effectsOf(position, decision, tools)
-    if (effects.writes.length > 0) await tools.book.commit(effects.writes)
-    if (decision.neverFilled) return { kind: 'done', next: effects.next, detail: 'entry ended unfilled' }
+    if (decision.neverFilled) {
+      await commitRelease(tools.book, position.row, effects.writes, tools.now())
+      return { kind: 'done', next: effects.next, detail: 'entry ended unfilled' }
+    }
+    if (effects.writes.length > 0) await tools.book.commit(fenced(effects.writes, position))
     const afterMs = isUnsettled(decision) ? settlePause(decision.position, pace, tools.now()) : pace.monitorMs
     return { kind: 'again', afterMs, next: effects.next, detail: decision.position.state }
   })
+}
+
+/** A debt that is owed for a position is only true of the position it was decided on: every commit carries its revision. */
+function fenced(writes: readonly Write[], position: Stored<PositionRow>): readonly Write[] {
+  if (writes.some((write) => write.kind === 'positions')) return writes
+  return [
+    ...writes,
+    { op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row: position.row },
+  ]
 }
 
 /** Quick looks right after a change, slower ones the longer nothing happens. */
@@ -114,7 +126,7 @@ async function stopRecordOf(row: PositionRow, view: AccountView, tools: Tools) {
 async function effectsOf(stored: Stored<PositionRow>, decision: MonitorDecision, tools: Tools): Promise<Effects> {
   const now = tools.now()
   const effects: Effects = { writes: [], next: [] }
-  if (decision.neverFilled) return await endUnfilled(stored, decision, tools, now)
+  if (decision.neverFilled) return endUnfilled(stored, decision, now)
   let row = decision.position
   const intents: IntentRow[] = []
   if (decision.placeStop !== null) {
@@ -179,12 +191,7 @@ async function addNakedAlert(effects: Effects, row: PositionRow, tools: Tools, n
   effects.next.push(...alert.next)
 }
 
-async function endUnfilled(
-  stored: Stored<PositionRow>,
-  decision: MonitorDecision,
-  tools: Tools,
-  now: number,
-): Promise<Effects> {
+function endUnfilled(stored: Stored<PositionRow>, decision: MonitorDecision, now: number): Effects {
   const writes: Write[] = []
   let row = canceledPosition(stored.row, now)
   const next: Envelope[] = row.afterClose === null ? [] : [row.afterClose]
@@ -198,7 +205,6 @@ async function endUnfilled(
   }
   writes.push(
     { op: 'replace', kind: 'positions', id: stored.id, revision: stored.revision, row },
-    ...(await releaseExposure(tools.book, row, now)),
     paid(`${row.positionId}.monitor`),
   )
   addIntents(effects, intents, now)

@@ -8,6 +8,7 @@ import type { Envelope } from '#domain/message.ts'
 import type { BrokerPosition } from '#brokers/broker.ts'
 import type { ClientOrderId } from '#domain/ids.ts'
 import type { Finding } from '#domain/records.ts'
+import { readSnapshot } from './account-view.ts'
 import { conclude } from './conclude.ts'
 import { retryStale } from './retry-stale.ts'
 import { findingEffects } from './sweep-findings.ts'
@@ -28,7 +29,7 @@ export async function precheckEntry(envelope: Envelope, tools: Tools): Promise<V
     return { kind: 'done', next: [], detail: `already ${intent.row.state}` }
   }
   if (intent.row.state !== 'ready') return { kind: 'done', next: [place], detail: `already ${intent.row.state}` }
-  const snapshot = await tools.account(envelope.account).broker.readAccount()
+  const snapshot = await readSnapshot(tools, envelope.account, tools.now())
   const held = snapshot.positions.find((position) => position.instrument === intent.row.instrument)
   if (held === undefined || decimal(held.size).isZero())
     return { kind: 'done', next: [place], detail: 'broker is flat, as the book' }

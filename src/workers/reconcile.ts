@@ -13,7 +13,7 @@ import { liveStops } from '#domain/monitor.ts'
 import type { PositionRow, RealisedPnl } from '#domain/position.ts'
 import type { CursorRow } from '#domain/records.ts'
 import { type AccountView, viewAccount } from './account-view.ts'
-import { releaseExposure } from './exposure.ts'
+import { commitRelease } from './exposure.ts'
 import { type ExitEvidence, findExit } from './exit-evidence.ts'
 import { oweIntent, planCancel } from './protective-intents.ts'
 import { retryStale } from './retry-stale.ts'
@@ -83,10 +83,9 @@ async function book(
     ? await raised(tools.book, orphanCause(closed, result, cause, episode), now)
     : { writes: [], next: [] }
   const after = closed.afterClose === null ? [] : [closed.afterClose]
-  await tools.book.commit([
+  const writes: Write[] = [
     { op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row: cleanUp.position },
     { op: 'create', kind: 'ledger', id: ledger.ledgerId, row: ledger },
-    ...(await releaseExposure(tools.book, closed, now)),
     ...processed(envelope, { result: 'done', detail: `${cause.reason}, net ${result.net} USD` }, now),
     paid(`${closed.positionId}.monitor`),
     ...owed(after, now),
@@ -107,7 +106,8 @@ async function book(
       },
       now,
     }),
-  ])
+  ]
+  await commitRelease(tools.book, closed, writes, now)
   return {
     kind: 'done',
     next: [...cleanUp.effects.next, ...alert.next, ...after],

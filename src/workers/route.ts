@@ -12,28 +12,36 @@ import { decideEntry } from './entry-decision.ts'
 import { entryRows } from './entry-rows.ts'
 import { type ExitRequest, exitWrites } from './exit-request.ts'
 import { retryStale } from './retry-stale.ts'
+import { serially } from './serially.ts'
 import type { RouteView } from './route-view.ts'
 import { type Tools, Unworkable, type Verdict } from './worker.ts'
 import { type Effects, audited, owed, paid, processed, stillOwed } from './writes.ts'
 
 /** Decides and commits one signal at one account. @throws Unworkable, BookUnavailable, BrokerUnavailable */
 export async function routeSignal(envelope: Envelope, tools: Tools): Promise<Verdict> {
-  return await retryStale(async () => {
-    const now = tools.now()
-    if (envelope.stage !== 'route')
-      throw new Unworkable(`Route: expected a route message, saw ${envelope.stage} ${envelope.idempotency_key}.`)
-    const signalKey = envelope.payload.signal_key
-    const [done, signal, account] = await Promise.all([
-      tools.book.load('processed', envelope.idempotency_key),
-      tools.book.load('signals', signalKey),
-      tools.book.load('accounts', envelope.account),
-    ])
-    if (done !== null) return await again(envelope, tools)
-    if (signal === null) {
-      throw new Unworkable(`Route ${envelope.idempotency_key}: expected signal ${signalKey} in the book, found none.`)
-    }
-    return await routeKind({ envelope, signal: signal.row, account, now }, tools)
-  })
+  // Every entry of an account moves its one hot row.
+  return await serially(
+    `account ${envelope.account}`,
+    async () =>
+      await retryStale(async () => {
+        const now = tools.now()
+        if (envelope.stage !== 'route')
+          throw new Unworkable(`Route: expected a route message, saw ${envelope.stage} ${envelope.idempotency_key}.`)
+        const signalKey = envelope.payload.signal_key
+        const [done, signal, account] = await Promise.all([
+          tools.book.load('processed', envelope.idempotency_key),
+          tools.book.load('signals', signalKey),
+          tools.book.load('accounts', envelope.account),
+        ])
+        if (done !== null) return await again(envelope, tools)
+        if (signal === null) {
+          throw new Unworkable(
+            `Route ${envelope.idempotency_key}: expected signal ${signalKey} in the book, found none.`,
+          )
+        }
+        return await routeKind({ envelope, signal: signal.row, account, now }, tools)
+      }),
+  )
 }
 
 /** A message that had its effect before: hand over what it still owes and pay its debt, should a crash have left it. */

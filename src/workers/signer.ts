@@ -5,8 +5,8 @@
 import type { Book, Revision, Stored, Write } from '#book/book.ts'
 import { StaleWrite } from '#book/errors.ts'
 import type { SignerRow } from '#domain/records.ts'
+import { serially } from './serially.ts'
 
-const turns = new Map<string, Promise<unknown>>()
 const known = new WeakMap<Book, Map<string, Stored<SignerRow>>>()
 
 /** Next nonce of a key: the clock, but never one that was given out before (venue rule: unused and rising, ms). */
@@ -24,14 +24,7 @@ export async function commitWithNonce(
   now: () => number,
   writesFor: WritesFor,
 ): Promise<void> {
-  const turn = (turns.get(signer) ?? Promise.resolve()).then(async () => await allocate(book, signer, now, writesFor))
-  const settled = turn.catch(() => undefined)
-  turns.set(signer, settled)
-  try {
-    await turn
-  } finally {
-    if (turns.get(signer) === settled) turns.delete(signer)
-  }
+  await serially(`signer ${signer}`, async () => await allocate(book, signer, now, writesFor))
 }
 
 const SIGNER_RACES_MAX = 50
