@@ -9,10 +9,24 @@ import type { PositionsAnswer, ReadyAnswer } from '#http/wire.ts'
 import { startHyperliquidVenue } from '#simulators/hyperliquid/server/venue-server.ts'
 import { install } from '#simulators/installation.ts'
 import { eventually } from '#test/support/eventually.ts'
+import { startFirestoreEmulator } from '#test/support/firestore-emulator.ts'
 import { startTestRedis } from '#test/support/redis.ts'
 import { start } from './run-truebook.ts'
 
-test('a signal sent to the API process is carried to an open position by two worker processes; each stops cleanly', async () => {
+test('a signal sent to the API process is carried to an open position by two worker processes, on the embedded book', () =>
+  carriesSignal({ type: 'embedded' }, {}))
+
+test('the same on Firestore', async () => {
+  const emulator = await startFirestoreEmulator()
+  try {
+    const book = { type: 'firestore', project_id: `truebook-roles-${process.pid}` }
+    await carriesSignal(book, { FIRESTORE_EMULATOR_HOST: emulator.host })
+  } finally {
+    await emulator.stop()
+  }
+})
+
+async function carriesSignal(book: object, env: Readonly<Record<string, string>>): Promise<void> {
   await using opened = new AsyncDisposableStack()
   const folder = mkdtempSync(join(tmpdir(), 'truebook-roles-'))
   opened.defer(() => rmSync(folder, { recursive: true, force: true }))
@@ -20,16 +34,16 @@ test('a signal sent to the API process is carried to an open position by two wor
   opened.defer(() => venue.stop())
   const redis = await startTestRedis()
   opened.defer(() => redis.stop())
-  const config = { redis: { url: redis.url } }
+  const config = { redis: { url: redis.url }, book }
   const installation = await install({ dir: folder, venueUrl: venue.url, seed: 'roles', accounts: ['desk'], config })
   const args = ['--config', installation.configFile]
   // The API must not need what it must not hold: here the file of the venue key does not exist.
   const apiConfig = join(folder, 'api.yaml')
   const text = readFileSync(installation.configFile, 'utf8')
   writeFileSync(apiConfig, text.replace('secrets/desk-agent', 'secrets/not-mounted'))
-  const api = start(['api', '--config', apiConfig])
-  const before = start(['worker', '--stages', 'route,precheck', ...args])
-  const after = start(['worker', '--stages', 'place,monitor,close,reconcile,sweep,alerts', ...args])
+  const api = start(['api', '--config', apiConfig], [], env)
+  const before = start(['worker', '--stages', 'route,precheck', ...args], [], env)
+  const after = start(['worker', '--stages', 'place,monitor,close,reconcile,sweep,alerts', ...args], [], env)
   for (const running of [api, before, after]) {
     opened.defer(async () => {
       if (running.process.exitCode === null) await running.end('SIGKILL')
@@ -37,8 +51,14 @@ test('a signal sent to the API process is carried to an open position by two wor
   }
   const url = (await api.says(/Truebook listens on (http:\/\/[^;]+);/))[1] ?? ''
   await Promise.all([before.says(/truebook is up/), after.says(/truebook is up/)])
-  const ready = (await (await fetch(`${url}/readyz`)).json()) as ReadyAnswer
-  assert.equal(ready.ready, true)
+  // The first read of a cold book may take longer than a readiness check waits.
+  await eventually(
+    async () => {
+      const answer = (await (await fetch(`${url}/readyz`)).json()) as ReadyAnswer
+      return answer.ready || assert.fail(JSON.stringify(answer))
+    },
+    { what: 'the API to be ready', withinMs: 60_000 },
+  )
   const client = createTruebookClient({ url, token: installation.signalToken })
   const sent = await client.sendSignal({
     kind: 'open',
@@ -62,4 +82,4 @@ test('a signal sent to the API process is carried to an open position by two wor
   const outcome = await client.outcome(sent.signal_key)
   assert.equal(outcome?.accounts[0]?.status, 'done')
   for (const running of [api, before, after]) assert.equal(await running.end('SIGTERM'), 0, running.stdout())
-})
+}

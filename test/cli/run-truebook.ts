@@ -34,8 +34,15 @@ export interface Running {
   end(signal?: NodeJS.Signals): Promise<number | null>
 }
 
-export function start(args: readonly string[], nodeArgs: readonly string[] = []): Running {
-  const child = spawn(process.execPath, [...nodeArgs, MAIN, ...args], { env: { ...process.env, NO_COLOR: '1' } })
+/** Starts a command; `env` adds to this process's variables. */
+export function start(
+  args: readonly string[],
+  nodeArgs: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Running {
+  const child = spawn(process.execPath, [...nodeArgs, MAIN, ...args], {
+    env: { ...process.env, NO_COLOR: '1', ...env },
+  })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
