@@ -49,7 +49,11 @@ test('an ordinary line keeps its fields', () => {
 
 test('a Secret does not print itself', () => {
   const secret = new Secret(KEY)
-  for (const text of [String(secret), JSON.stringify({ secret }), inspect({ secret }, { depth: 9, showHidden: true })]) {
+  for (const text of [
+    String(secret),
+    JSON.stringify({ secret }),
+    inspect({ secret }, { depth: 9, showHidden: true }),
+  ]) {
     assert.ok(!text.includes(KEY.slice(2)), text)
   }
 })

@@ -59,8 +59,8 @@ export class Rpc {
 
   /** Loads the client library, which takes about 0.2 s, and connects. @throws BookUnavailable without usable credentials */
   static async connect(options: RpcOptions): Promise<Rpc> {
-    const [{ v1: api }, gax] = await Promise.all([import('@google-cloud/firestore-api'), import('google-gax')])
-    const client = new api.FirestoreClient({
+    const [{ default: firestore }, gax] = await Promise.all([import('@google-cloud/firestore'), import('google-gax')])
+    const client = new firestore.v1.FirestoreClient({
       ...(options.emulatorHost === null ? {} : emulatorSettings(options.emulatorHost, gax)),
       // By default a lost connection is tried again after up to two minutes, and a silent one is never noticed.
       'grpc.max_reconnect_backoff_ms': 5000,

@@ -88,7 +88,7 @@ export class FillHistory {
   }
 }
 
-const RECENT_MS = 60_000
+const RECENT_MS = 1_000
 /** 2100-01-01: later than any fill, small enough for any parser. */
 export const FAR_FUTURE = 4_102_444_800_000
 
