@@ -93,11 +93,7 @@ export async function openRig(coins: number): Promise<Rig> {
       return accounts[0]?.positionId as PositionId
     },
     async until(id, state) {
-      for (;;) {
-        const stored = await book.load('positions', id)
-        if (stored?.row.state === state) return
-        await delay(2)
-      }
+      while ((await book.load('positions', id))?.row.state !== state) await delay(2)
     },
     async rest() {
       while (

@@ -98,21 +98,6 @@ export function alertEnvelope(alertId: string, account: AccountId, now: number):
   return { ...common(about, { event: 'deliver', source: 'alert', now }), stage: 'alerts', payload: {} }
 }
 
-/** A sweep of one account, or of all with `*`. `slot` keeps sweeps of one moment apart from those of another. */
-export function sweepEnvelope(
-  account: AccountId,
-  trigger: 'boot' | 'scheduled' | 'demand',
-  slot: string,
-  now: number,
-): EnvelopeOf<'sweep'> {
-  const about = { positionId: `sweep-${account === '*' ? 'all' : account}` as PositionId, account }
-  return {
-    ...common(about, { event: 'sweep', discriminator: slot, source: trigger, now }),
-    stage: 'sweep',
-    payload: { trigger },
-  }
-}
-
 /** Id of an audit record: its subject and what made it. */
 export function auditIdOf(subject: string, decision: string, cause: string): string {
   return factIdOf('audit', subject, decision, cause)

@@ -6,7 +6,7 @@ import type { Book, Write } from '#book/book.ts'
 import { loadConfig } from '#config/load-config.ts'
 import { STAGES } from '#domain/message.ts'
 import { createLog } from '#telemetry/log.ts'
-import { startTruebook } from '../../src/compose.ts'
+import { startTruebook } from '#compose.ts'
 
 const [file = '', fatal = '1', moment = 'before'] = process.argv.slice(2)
 let commits = 0

@@ -80,7 +80,6 @@ export const orderStatusSchema = z.discriminatedUnion('status', [
   }),
   z.looseObject({ status: z.literal('unknownOid') }),
 ])
-export type OrderState = z.output<typeof orderStatusSchema>
 
 /** One row of `userFillsByTime`. */
 export const fillSchema = z.looseObject({

@@ -28,11 +28,6 @@ export function instrumentOf(coin: string): InstrumentId {
   return isSpotCoin(coin) || coin.includes(':') ? coin : coin + PERP
 }
 
-/** Venue coin of a canonical instrument. */
-export function coinOf(instrument: InstrumentId): string {
-  return instrument.endsWith(PERP) ? instrument.slice(0, -PERP.length) : instrument
-}
-
 /** All perpetuals of a `meta` answer by canonical instrument. */
 export function marketsOf(meta: Meta): ReadonlyMap<InstrumentId, Market> {
   const markets = meta.universe.map((row, asset): [InstrumentId, Market] => {

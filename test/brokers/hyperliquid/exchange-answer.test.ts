@@ -30,14 +30,14 @@ const CASES: readonly [string, OrderCommand, HttpOutcome, Verdict['kind'], RegEx
     entry,
     ok([resting]),
     'accepted',
-    /"venueOrderId":"7","filledSize":"0","averagePrice":null,"status":"working"/,
+    /"venueOrderId":"7","filledSize":"0","averagePrice":null,"clientOrderId":"[0-9a-f]{32}","status":"working"/,
   ],
   [
     'a partial immediate fill',
     entry,
     ok([filled]),
     'accepted',
-    /"status":"filled","filledSize":"0.004","averagePrice":"99990.5"/,
+    /"filledSize":"0.004","averagePrice":"99990.5","clientOrderId":"[0-9a-f]{32}","status":"filled"/,
   ],
   ['a parent and its waiting child', pair, ok([filled, 'waitingForTrigger']), 'accepted', /"waiting"/],
   [
