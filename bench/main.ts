@@ -6,6 +6,7 @@ import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { Redis } from 'ioredis'
+import type { PositionId } from '#domain/ids.ts'
 import { request } from 'undici'
 import { openBareChain } from './bare-chain.ts'
 import { type Rig, openRig } from './rig.ts'
@@ -42,7 +43,7 @@ async function lives(rig: Rig, tag: string, count: number): Promise<number> {
   return (count / (performance.now() - startedAt)) * 1000
 }
 
-async function live(rig: Rig, coin: string, id: string): Promise<void> {
+async function live(rig: Rig, coin: string, id: string): Promise<PositionId> {
   const instrument = `${coin}-PERP`
   const position = await rig.accept({
     kind: 'open',
@@ -55,6 +56,7 @@ async function live(rig: Rig, coin: string, id: string): Promise<void> {
   await rig.until(position, 'open')
   await rig.accept({ kind: 'close', signal_id: `${id}-close`, instrument })
   await rig.until(position, 'closed')
+  return position
 }
 
 async function bareRate(rig: Rig): Promise<number> {
@@ -88,12 +90,11 @@ async function countsOf(rig: Rig, redis: Redis): Promise<Counts> {
   const before = rig.commits()
   let beforeWire = 0
   for (let index = 0; index < samples; index++) {
-    const accepted = rig.commits().life
-    const sent = nextSent('/exchange').then(() => rig.commits().life - accepted)
-    await live(rig, coin, `count-${index}`)
+    // The acceptance names no position yet; every commit that does, up to the first byte, stands in between.
+    const sent = nextSent('/exchange').then(() => new Map(rig.commits().naming))
+    const position = await live(rig, coin, `count-${index}`)
+    beforeWire = Math.max(beforeWire, (await sent).get(position) ?? 0)
     await rig.rest()
-    // The commit of the acceptance itself comes before the acknowledgement.
-    beforeWire = Math.max(beforeWire, (await sent) - 1)
   }
   const after = rig.commits()
   const stats = await redis.info('commandstats')

@@ -19,8 +19,8 @@ export interface Rig extends AsyncDisposable {
   readonly redis: RedisServer
   readonly venueUrl: string
   readonly coins: readonly string[]
-  /** Commits of the book so far; those that only keep cursors and sweeps apart. */
-  commits(): { readonly life: number; readonly upkeep: number }
+  /** Commits of the book so far. */
+  commits(): CommitCounts
   /** Accepts a signal durably, as the API does. */
   accept(signal: object): Promise<PositionId>
   /** Waits until a position of the book is in a state. */
@@ -63,7 +63,7 @@ export async function openRig(coins: number): Promise<Rig> {
   const names = Array.from({ length: coins }, (_, index) => `B${index}`)
   for (const name of names)
     await installation.control.call('addInstrument', { name, szDecimals: 2, maxLeverage: 20, markPx: '100' })
-  const counted = { life: 0, upkeep: 0 }
+  const counted: CommitCounts = { life: 0, upkeep: 0, naming: new Map() }
   const config = loadConfig(installation.configFile)
   const truebook = await startTruebook(config, ALL_IN_ONE, {
     log: createLog({ level: 'error', secrets: [] }),
@@ -105,22 +105,30 @@ export async function openRig(coins: number): Promise<Rig> {
   }
 }
 
-function countingBook(book: Book, counted: { life: number; upkeep: number }): Book {
+/** Commits so far: of signals' lives, of upkeep, and how many named a certain position. */
+export interface CommitCounts {
+  life: number
+  upkeep: number
+  readonly naming: Map<string, number>
+}
+
+const UPKEEP: ReadonlySet<string> = new Set(['cursors', 'fills', 'sweeps', 'equity'])
+
+function countingBook(book: Book, counts: CommitCounts): Book {
   return {
     load: (kind, id) => book.load(kind, id),
     loadMany: (kind, ids) => book.loadMany(kind, ids),
     list: (kind, query) => book.list(kind, query),
     close: () => book.close(),
     async commit(writes) {
-      if (
-        writes.every(
-          (write) =>
-            write.kind === 'cursors' || write.kind === 'fills' || write.kind === 'sweeps' || write.kind === 'equity',
-        )
+      const revisions = await book.commit(writes)
+      if (writes.every((write) => UPKEEP.has(write.kind))) counts.upkeep++
+      else counts.life++
+      const named = new Set(
+        writes.flatMap((write) => ('row' in write && 'positionId' in write.row ? [String(write.row.positionId)] : [])),
       )
-        counted.upkeep++
-      else counted.life++
-      return await book.commit(writes)
+      for (const id of named) counts.naming.set(id, (counts.naming.get(id) ?? 0) + 1)
+      return revisions
     },
   }
 }

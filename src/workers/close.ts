@@ -19,7 +19,7 @@ import { driftLock } from './drift-lock.ts'
 import { retryStale } from './retry-stale.ts'
 import { type Conclusion, resolveRequest, submit } from './submit.ts'
 import { type Tools, Unworkable, type Verdict } from './worker.ts'
-import { owed, paid, raised } from './writes.ts'
+import { owed, paid, raised, pay } from './writes.ts'
 
 /** A worker that lost the race for an exit gives the winner time to answer before it starts to resolve, ms. */
 const SETTLE_MS = 250
@@ -46,7 +46,7 @@ export async function closePosition(envelope: Envelope, tools: Tools): Promise<V
 }
 
 async function nothingToDo(envelope: Envelope, detail: string, tools: Tools): Promise<Verdict> {
-  await tools.book.commit([paid(envelope.idempotency_key)])
+  await pay(tools.book, envelope.idempotency_key)
   return { kind: 'done', next: [], detail }
 }
 

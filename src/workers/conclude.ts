@@ -13,7 +13,7 @@ import { commitRelease } from './exposure.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Conclusion } from './submit.ts'
 import type { Tools, Verdict } from './worker.ts'
-import { type AlertCause, type Effects, alertIdOf, audited, owed, paid, processed, raised, resolved } from './writes.ts'
+import { type AlertCause, type Effects, alertIdOf, audited, owed, processed, raised, resolved, pay } from './writes.ts'
 
 /** Pause between two looks at an unknown order, ms; proof usually needs the venue's deadline to pass. */
 const UNKNOWN_AGAIN_MS = 1000
@@ -28,7 +28,7 @@ export async function conclude(
     const now = tools.now()
     const intent = await tools.book.load('intents', intentId)
     if (intent === null || intent.row.settled) {
-      await tools.book.commit([paid(envelope.idempotency_key)])
+      await pay(tools.book, envelope.idempotency_key)
       return { kind: 'done', next: [], detail: 'settled before' }
     }
     const position = await tools.book.load('positions', intent.row.positionId)

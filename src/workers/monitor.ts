@@ -21,7 +21,7 @@ import { episodeOf, fillsSince } from './position-episode.ts'
 import { oweIntent, planCancel, planStop } from './protective-intents.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Tools, TradingAccount, Verdict } from './worker.ts'
-import { type Effects, owed, paid, raised } from './writes.ts'
+import { type Effects, owed, paid, raised, pay } from './writes.ts'
 
 /** Looks at an account within this time are one look, ms. */
 const SHARE_LOOK_MS = 50
@@ -32,7 +32,7 @@ export async function monitorPosition(envelope: Envelope, tools: Tools): Promise
   return await retryStale(async () => {
     const position = await tools.book.load('positions', envelope.position_id)
     if (position === null || !position.row.open || position.row.state === 'unresolved') {
-      await tools.book.commit([paid(key)])
+      await pay(tools.book, key)
       return { kind: 'done', next: [], detail: position?.row.state ?? 'no such position' }
     }
     const pace = tools.account(position.row.account).policy.pace

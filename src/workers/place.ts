@@ -11,7 +11,7 @@ import type { IntentRow } from '#domain/order.ts'
 import { conclude } from './conclude.ts'
 import { type Conclusion, fenceOff, resolveRequest, submit } from './submit.ts'
 import { type Tools, Unworkable, type Verdict } from './worker.ts'
-import { owed, paid } from './writes.ts'
+import { owed, paid, pay } from './writes.ts'
 
 /** A worker that lost the race for an intent gives the winner time to answer before it starts to resolve, ms. */
 const SETTLE_MS = 250
@@ -25,7 +25,7 @@ export async function placeOrder(envelope: Envelope, tools: Tools): Promise<Verd
   if (intent === null)
     throw new Unworkable(`Place ${envelope.idempotency_key}: expected intent ${intentId} in the book, found none.`)
   if (intent.row.settled) {
-    await tools.book.commit([paid(envelope.idempotency_key)])
+    await pay(tools.book, envelope.idempotency_key)
     return { kind: 'done', next: [], detail: `already ${intent.row.state}` }
   }
   const held = await reasonToHold(intent.row, tools)

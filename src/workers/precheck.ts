@@ -13,7 +13,7 @@ import { conclude } from './conclude.ts'
 import { retryStale } from './retry-stale.ts'
 import { findingEffects } from './sweep-findings.ts'
 import { type Tools, Unworkable, type Verdict } from './worker.ts'
-import { paid } from './writes.ts'
+import { pay } from './writes.ts'
 
 /** @throws Unworkable, BookUnavailable, BrokerUnavailable (unavailable is not flat: the job waits) */
 export async function precheckEntry(envelope: Envelope, tools: Tools): Promise<Verdict> {
@@ -25,7 +25,7 @@ export async function precheckEntry(envelope: Envelope, tools: Tools): Promise<V
     throw new Unworkable(`Precheck ${envelope.idempotency_key}: expected intent ${intentId} in the book, found none.`)
   const place = placeEnvelope(intent.row, intentId, 'precheck', tools.now())
   if (intent.row.settled) {
-    await tools.book.commit([paid(envelope.idempotency_key)])
+    await pay(tools.book, envelope.idempotency_key)
     return { kind: 'done', next: [], detail: `already ${intent.row.state}` }
   }
   if (intent.row.state !== 'ready') return { kind: 'done', next: [place], detail: `already ${intent.row.state}` }

@@ -18,7 +18,7 @@ import { type ExitEvidence, findExit } from './exit-evidence.ts'
 import { oweIntent, planCancel } from './protective-intents.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Tools, Verdict } from './worker.ts'
-import { type AlertCause, type Effects, audited, owed, paid, processed, raised } from './writes.ts'
+import { type AlertCause, type Effects, audited, owed, paid, processed, raised, pay } from './writes.ts'
 
 /** A native stop that fired longer ago than this many looks fired while nobody watched: an exit behind the book's back. */
 const UNSEEN_LOOKS = 2
@@ -29,7 +29,7 @@ export async function reconcilePosition(envelope: Envelope, tools: Tools): Promi
     const startedAt = tools.now()
     const position = await tools.book.load('positions', envelope.position_id)
     if (position === null || !position.row.open || position.row.state === 'unresolved') {
-      await tools.book.commit([paid(envelope.idempotency_key)])
+      await pay(tools.book, envelope.idempotency_key)
       return { kind: 'done', next: [], detail: position?.row.state ?? 'no such position' }
     }
     const view = await viewAccount(tools, position.row.account, startedAt)
@@ -50,7 +50,7 @@ async function conclusionOf(
     case 'closed':
       return await book(envelope, position, evidence.episode, view, tools)
     case 'still-open':
-      await tools.book.commit([paid(envelope.idempotency_key)])
+      await pay(tools.book, envelope.idempotency_key)
       return { kind: 'done', next: [], detail: 'the broker still holds it' }
     case 'fills-lag':
       return await waitForFills(envelope, position.row, evidence.detail, tools)

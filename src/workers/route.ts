@@ -15,7 +15,7 @@ import { retryStale } from './retry-stale.ts'
 import { serially } from './serially.ts'
 import type { RouteView } from './route-view.ts'
 import { type Tools, Unworkable, type Verdict } from './worker.ts'
-import { type Effects, audited, owed, paid, processed, stillOwed } from './writes.ts'
+import { type Effects, audited, owed, processed, stillOwed, pay } from './writes.ts'
 
 /** Decides and commits one signal at one account. @throws Unworkable, BookUnavailable, BrokerUnavailable */
 export async function routeSignal(envelope: Envelope, tools: Tools): Promise<Verdict> {
@@ -47,7 +47,7 @@ export async function routeSignal(envelope: Envelope, tools: Tools): Promise<Ver
 /** A message that had its effect before: hand over what it still owes and pay its debt, should a crash have left it. */
 async function again(envelope: Envelope, tools: Tools): Promise<Verdict> {
   const keys = ['precheck', 'monitor'].map((event) => `${envelope.position_id}.${event}`)
-  const [next] = await Promise.all([stillOwed(tools.book, keys), tools.book.commit([paid(envelope.idempotency_key)])])
+  const [next] = await Promise.all([stillOwed(tools.book, keys), pay(tools.book, envelope.idempotency_key)])
   return { kind: 'done', next, detail: 'already routed' }
 }
 

@@ -29,6 +29,11 @@ export function paid(idempotencyKey: string): Write {
   return { op: 'delete', kind: 'outbox', id: idempotencyKey }
 }
 
+/** Pays a debt that needs no other write; a debt that is gone already costs a read, not a commit. @throws BookUnavailable */
+export async function pay(book: Book, idempotencyKey: string): Promise<void> {
+  if ((await book.load('outbox', idempotencyKey)) !== null) await book.commit([paid(idempotencyKey)])
+}
+
 /** Work owed from now on: survives the loss of every queue. */
 export function owed(envelopes: readonly Envelope[], now: number): Write[] {
   return envelopes.map((envelope) => ({
