@@ -16,6 +16,8 @@ export interface InstallationOptions {
   /** Same seed, same keys and addresses. */
   readonly seed: string
   readonly accounts: readonly string[]
+  /** Address of the (one) account, e.g. one with recorded fills; default: derived from the seed. */
+  readonly master?: string
   /** USDC on each account. */
   readonly usdc?: string
   /** Overrides of the configuration file, merged on the top level and for each account. */
@@ -53,7 +55,11 @@ export async function install(options: InstallationOptions): Promise<Installatio
   const entries: object[] = []
   for (const id of options.accounts) {
     const agentKey = `0x${derive(seed, `agent ${id}`)}`
-    const account = { id, master: addressFrom(seed, `master ${id}`), agent: computeAddress(agentKey).toLowerCase() }
+    const account = {
+      id,
+      master: options.master ?? addressFrom(seed, `master ${id}`),
+      agent: computeAddress(agentKey).toLowerCase(),
+    }
     await control.call('deposit', { user: account.master, usdc: options.usdc ?? '100000' })
     await control.call('approveAgent', { master: account.master, agent: account.agent, name: 'truebook' })
     accounts.push(account)

@@ -55,6 +55,9 @@ export interface DeskOptions extends Partial<
   Pick<InstallationOptions, 'seed' | 'accounts' | 'usdc' | 'config' | 'account'>
 > {
   readonly role?: Role
+  readonly master?: string
+  /** Runs when the venue is there and Truebook is not yet. */
+  readonly beforeStart?: (venue: RunningVenue) => void
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error'
 }
 
@@ -66,7 +69,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
   opened.defer(() => venue.stop())
   const redis = await startTestRedis()
   opened.defer(() => redis.stop())
-  const { seed = 'desk', accounts = ['desk'], role = ALL_IN_ONE, logLevel = 'error', ...rest } = options
+  const { seed = 'desk', accounts = ['desk'], role = ALL_IN_ONE, logLevel = 'error', beforeStart, ...rest } = options
   const installation = await install({
     dir,
     venueUrl: venue.url,
@@ -75,6 +78,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
     ...rest,
     config: { redis: { url: redis.url }, ...rest.config },
   })
+  beforeStart?.(venue)
   const config = loadConfig(installation.configFile)
   const truebook = await startTruebook(config, role, { log: createLog({ level: logLevel, secrets: [] }) })
   opened.defer(async () => {
