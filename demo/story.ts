@@ -3,6 +3,7 @@
  * is killed while placing and an unexpected position appears. Prices come from the seed, waits from what happens.
  */
 import { type PositionId, clientOrderIdOf } from '#domain/ids.ts'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { PositionRow, PositionState } from '#domain/position.ts'
 import type { SignalInput } from '#domain/signal.ts'
 import type { DemoDesk } from './desk.ts'
@@ -10,6 +11,8 @@ import type { Narrator } from './narrator.ts'
 import { moved, seeded } from './prices.ts'
 import type { TruebookProcess } from './processes.ts'
 
+/** How long nobody watches, ms: the demo's monitors look every 500 ms. */
+const UNSEEN_MS = 1500
 const EVERYTHING_BUT_PLACE = 'route,precheck,monitor,close,reconcile,sweep,alerts'
 
 export class Story {
@@ -176,6 +179,8 @@ export class Story {
     await control.call('closeByHand', { user, coin: 'SOL' })
     this.#tell.say('at the venue somebody closes SOL by hand')
     const unseenFrom = performance.now()
+    // Longer than two looks: what is found later was not seen as it happened.
+    await delay(UNSEEN_MS)
     const next = await this.#desk.startWorker('worker-again', EVERYTHING_BUT_PLACE)
     this.#tell.say(`a worker starts again (pid ${next.pid}); its boot sweep compares broker and book`)
     for (const name of ['ETH stop', 'SOL by hand']) this.#closed(await this.#until(this.#idOf(name), 'closed'))
