@@ -1,0 +1,191 @@
+/** In-trade discipline as data: what one look at a position asks for. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { buildEpisodes } from '#domain/build-episodes.ts'
+import { Decimal, decimal, decimalString } from '#domain/decimal.ts'
+import type { Episode } from '#domain/episode.ts'
+import { settleEntry } from '#domain/entry-settlement.ts'
+import { chainFills } from '#domain/fill-chain.ts'
+import { clientOrderIdOf } from '#domain/ids.ts'
+import { type MonitorInputs, decideMonitor } from '#domain/monitor.ts'
+import type { PositionRow } from '#domain/position.ts'
+import { bestMarkOf, planProtection, wantedStopOf } from '#domain/protection.ts'
+import { trade } from '#test/domain/fill-row.ts'
+import { BTC, NOW, PACE, POSITION, aBrokerOrder, aPosition, d } from './samples.ts'
+
+const ENTRY = clientOrderIdOf(POSITION, 'entry', 0)
+
+/** The episode of `opened` contracts bought and `closed` sold again. */
+function anEpisode(opened: string, closed = '0'): Episode | null {
+  const fills = [trade({ side: 'buy', size: opened, start: '0', clientOrderId: ENTRY, n: 1 })]
+  if (closed !== '0') fills.push(trade({ side: 'sell', size: closed, start: opened, clientOrderId: null, n: 2 }))
+  return buildEpisodes(chainFills(fills, { evidence: 'time' }))[0] ?? null
+}
+
+function look(change: Partial<MonitorInputs> = {}) {
+  return decideMonitor({
+    position: aPosition(),
+    instrument: BTC,
+    pace: PACE,
+    intents: [],
+    openOrders: [aBrokerOrder()],
+    entryRecord: null,
+    stopRecord: null,
+    episode: anEpisode('1'),
+    brokerSize: decimal(d('1')),
+    mark: decimal(d('100')),
+    now: NOW,
+    ...change,
+  })
+}
+
+test('a protected position at rest asks for nothing and changes nothing', () => {
+  const position = aPosition()
+  const decision = look({ position })
+  assert.equal(decision.position.updatedAt, position.updatedAt)
+  assert.deepEqual([decision.exit, decision.placeStop, decision.reconcile, decision.cancel], [null, null, false, []])
+})
+
+test('a flat broker is handed to the fills; nothing is booked and no exit is asked for', () => {
+  const decision = look({ brokerSize: decimal(d('0')), openOrders: [] })
+  assert.equal(decision.reconcile, true)
+  assert.equal(decision.exit, null)
+  assert.equal(decision.position.open, true)
+})
+
+test('size moves only with fills, and sizes that disagree are not acted on', () => {
+  const part = look({ episode: anEpisode('1', '0.4'), brokerSize: decimal(d('0.6')) })
+  assert.equal(part.position.size, '0.6')
+  assert.notEqual(part.placeStop, null, 'the stop is placed again in the right size')
+  const lagging = look({ brokerSize: decimal(d('0.6')) })
+  assert.equal(lagging.placeStop, null)
+  assert.equal(lagging.position.size, '1')
+})
+
+test('hold time and target end a position once; an exit under way is not asked for again', () => {
+  const held = { ...aPosition().discipline, maxHoldMs: 900 }
+  assert.equal(look({ position: aPosition({ discipline: held }) }).exit, 'timeout')
+  const target = { ...aPosition().discipline, takeProfit: d('110') }
+  assert.equal(look({ position: aPosition({ discipline: target }), mark: decimal(d('110')) }).exit, 'take_profit')
+  const exiting = aPosition({
+    discipline: target,
+    state: 'closing',
+    exit: { reason: 'signal', requestedAt: NOW, leg: 0 },
+  })
+  const decision = look({ position: exiting, mark: decimal(d('120')) })
+  assert.equal(decision.exit, null)
+  assert.equal(decision.exitDue, true, 'but another leg is due while the broker still holds it')
+})
+
+test('a stop that cannot stand because the mark is beyond it exits at once', () => {
+  const position = aPosition({ nativeStop: null, nakedSince: NOW - 5000 })
+  assert.equal(look({ position, openOrders: [], mark: decimal(d('94')) }).exit, 'stop_loss')
+})
+
+test('naked time is measured from the opening and alarmed after its limit', () => {
+  const naked = look({ position: aPosition({ nativeStop: null }), openOrders: [] })
+  assert.equal(naked.position.nakedSince, NOW - 900)
+  assert.notEqual(naked.placeStop, null)
+  const long = look({ position: aPosition({ nativeStop: null, nakedSince: NOW - 10_000 }), openOrders: [] })
+  assert.equal(long.nakedAlert, true)
+  const protectedAgain = look({ position: aPosition({ nakedSince: NOW - 400 }) })
+  assert.equal(protectedAgain.position.nakedMs, 400)
+  assert.equal(protectedAgain.position.nakedSince, null)
+})
+
+test('A22: a stop missing once is not stacked upon; one that is pending is waited for', () => {
+  assert.equal(look({ openOrders: [] }).placeStop, null)
+  const missed = aPosition({ nakedSince: NOW - 2000 })
+  assert.notEqual(look({ position: missed, openOrders: [] }).placeStop, null)
+  const inputs = {
+    position: missed,
+    instrument: BTC,
+    pace: PACE,
+    wanted: { price: d('95'), byTrail: false },
+    mark: decimal(d('100')),
+    openOrders: [],
+    stopRecord: null,
+    stopRefusedAt: null,
+    cancelPending: new Set<never>(),
+    now: NOW,
+  }
+  assert.equal(planProtection({ ...inputs, stopPending: true }).place, null)
+  assert.equal(
+    planProtection({ ...inputs, stopPending: false, stopRefusedAt: NOW - 100 }).place,
+    null,
+    'a refused stop waits',
+  )
+})
+
+test('E5: an outdated stop stays until its successor is seen at the venue', () => {
+  const newer = clientOrderIdOf(POSITION, 'stop', 1)
+  const position = aPosition({
+    orders: [...aPosition().orders, { clientOrderId: newer, event: 'stop', leg: 1 }],
+    nativeStop: { clientOrderId: newer, leg: 1, triggerPrice: d('97'), size: d('1'), confirmedAt: null },
+    discipline: { ...aPosition().discipline, stopLoss: d('97') },
+  })
+  assert.deepEqual(look({ position, openOrders: [aBrokerOrder()] }).cancel, [])
+  const both = [
+    aBrokerOrder(),
+    aBrokerOrder({ clientOrderId: newer, trigger: { kind: 'stop', triggerPrice: d('97') } }),
+  ]
+  assert.deepEqual(look({ position, openOrders: both }).cancel, [clientOrderIdOf(POSITION, 'stop', 0)])
+})
+
+test('the trail only ever tightens, whatever the marks do', () => {
+  const trail = { distanceBps: 100, activateBps: 0 }
+  fc.assert(
+    fc.property(
+      fc.constantFrom('long' as const, 'short' as const),
+      fc.array(fc.integer({ min: 5000, max: 20_000 }), { minLength: 2, maxLength: 40 }),
+      (side, marks) => {
+        let position: PositionRow = aPosition({
+          side,
+          bestMark: null,
+          discipline: { ...aPosition().discipline, stopLoss: null, trail },
+        })
+        let last: Decimal | null = null
+        for (const cents of marks) {
+          const best = bestMarkOf(position, new Decimal(cents).div(100))
+          position = { ...position, bestMark: decimalString(best.toFixed()) }
+          const wanted = wantedStopOf(position, best, BTC)
+          if (wanted === null) continue
+          const price = decimal(wanted.price)
+          if (last !== null) assert.ok(side === 'long' ? price.gte(last) : price.lte(last))
+          last = price
+        }
+      },
+    ),
+  )
+})
+
+test('A5: a cancel settles nothing until the fills account for what the venue says', () => {
+  const record = aBrokerOrder({
+    clientOrderId: ENTRY,
+    status: 'canceled',
+    originalSize: d('1'),
+    leavesSize: d('0.4'),
+    trigger: null,
+  })
+  const settle = (episode: Episode | null, brokerSize: string) =>
+    settleEntry({ entryId: ENTRY, record, episode, brokerSize: new Decimal(brokerSize) }).kind
+  assert.equal(settle(null, '0'), 'unproven', 'the fills are not there yet')
+  assert.equal(settle(anEpisode('0.6'), '0'), 'unproven', 'the position is not there yet')
+  assert.equal(settle(anEpisode('0.6'), '0.6'), 'settled')
+  assert.equal(
+    settleEntry({ entryId: ENTRY, record: null, episode: null, brokerSize: new Decimal(0) }).kind,
+    'unproven',
+    'A22: one not found is no proof',
+  )
+})
+
+test('an entry ends as never filled only with a terminal record, no fill and a flat broker', () => {
+  const entering = aPosition({ state: 'entering', entrySettled: false, size: d('0') })
+  const canceled = aBrokerOrder({ clientOrderId: ENTRY, status: 'canceled', trigger: null })
+  const base = { position: entering, episode: null, brokerSize: decimal(d('0')) }
+  assert.equal(look({ ...base, entryRecord: canceled }).neverFilled, true)
+  assert.equal(look({ ...base, entryRecord: null }).neverFilled, false)
+  assert.equal(look({ ...base, entryRecord: { ...canceled, status: 'working' } }).neverFilled, false)
+  assert.equal(look({ ...base, entryRecord: canceled, brokerSize: decimal(d('1')) }).neverFilled, false)
+})
