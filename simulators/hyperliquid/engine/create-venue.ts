@@ -9,6 +9,7 @@ import type { VenueOptions } from './options.ts'
 import type { VenueState } from './state.ts'
 import { endStep } from './step.ts'
 import { submit } from './submit.ts'
+import { fireArmed } from './triggers.ts'
 import type { Venue } from './venue.ts'
 
 /** A new, independent venue. Same options, clock readings and calls give the same venue, to the byte. */
@@ -44,7 +45,9 @@ function settling<T extends object>(state: VenueState, calls: T): T {
     (...args: unknown[]): unknown => {
       settle(state)
       try {
-        return call(...args)
+        const answer = call(...args)
+        fireArmed(state)
+        return answer
       } finally {
         endStep(state)
       }

@@ -5,6 +5,7 @@ import { moveMark } from './marks.ts'
 import { coinOf } from './place-order.ts'
 import type { AccountState, PathState, VenueState } from './state.ts'
 import { endStep } from './step.ts'
+import { fireArmed } from './triggers.ts'
 
 /** Next moment at which something is due, ms. */
 export function nextDue(state: VenueState): number {
@@ -20,6 +21,7 @@ export function settle(state: VenueState): void {
   for (let due = nextDue(state); due <= now; due = nextDue(state)) {
     state.time = Math.max(state.time, due)
     runDue(state, due)
+    fireArmed(state)
     endStep(state)
   }
   state.time = now

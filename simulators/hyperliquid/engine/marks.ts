@@ -4,7 +4,7 @@ import { liquidateHolders } from './liquidation.ts'
 import { refreshQuotes, staleQuotes } from './quotes.ts'
 import type { CoinState, VenueState } from './state.ts'
 import { emit } from './step.ts'
-import { fireArmed, fireTriggers } from './triggers.ts'
+import { fireTriggers } from './triggers.ts'
 
 const MARKS_KEPT = 5_000
 
@@ -18,7 +18,6 @@ export function moveMark(state: VenueState, coin: CoinState, px: Decimal): reado
   emit(state, () => ({ type: 'market', coin: coin.instrument.name }))
   staleQuotes(state, coin)
   const fired = fireTriggers(state, coin)
-  fireArmed(state)
   if (coin.holders.size > 0) {
     refreshQuotes(state, coin)
     liquidateHolders(state, coin)

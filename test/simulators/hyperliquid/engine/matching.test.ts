@@ -171,3 +171,18 @@ test('events of one action come as one batch, fills before nothing else is told 
     ['fill', 'trade', 'orderUpdate', 'book', 'account'],
   )
 })
+
+test('two actions have two hashes', () => {
+  const desk = openDesk()
+  desk.placeOne(limit(BTC, 'buy', '101000', '0.1'))
+  desk.placeOne(limit(BTC, 'buy', '101000', '0.1'))
+  assert.equal(new Set(desk.venue.account.fills(MASTER).map(({ hash }) => hash)).size, 2)
+})
+
+test('what a clamped reduce-only order cannot trade never rests', () => {
+  const desk = openDesk({ rules: { reduceOnlyOversize: 'clamp' } })
+  desk.placeOne(limit(BTC, 'buy', '101000', '0.1'))
+  desk.placeOne({ ...limit(BTC, 'sell', '99000', '0.3', 'Gtc'), r: true })
+  const history = desk.venue.oracle.ledger(MASTER).orders.at(-1)
+  assert.deepEqual([history?.filledSz, history?.statuses.map(({ status }) => status)], ['0.1', ['reduceOnlyCanceled']])
+})

@@ -202,3 +202,59 @@ test('isolated margin is set apart, can be added to, and comes back on close', (
   assert.equal(after.crossMarginSummary.accountValue, after.marginSummary.accountValue)
   equityHolds(desk)
 })
+
+test('between two thirds of maintenance and nothing the backstop takes over, book or no book', () => {
+  const desk = openDesk({ quotes: { levelUsd: '2000000' } })
+  desk.placeOne(limit(BTC, 'buy', '108000', '10'))
+  desk.venue.operator.setMark('BTC', '90455')
+  assert.equal(newestFill(desk, MASTER).liquidation?.method, 'backstop')
+})
+
+test('an isolated liquidation cancels the orders of its coin', () => {
+  const desk = openDesk()
+  desk.submit({ type: 'updateLeverage', asset: ETH, isCross: false, leverage: 10 })
+  desk.placeOne(limit(ETH, 'sell', '3400', '10'))
+  const resting = desk.oid(limit(ETH, 'buy', '2000', '1', 'Gtc'))
+  desk.venue.operator.setMark('ETH', '3850')
+  assert.equal(desk.venue.account.orderStatus(MASTER, resting)?.status, 'liquidatedCanceled')
+})
+
+test('closing half an isolated position gives half of what was set apart back to the free balance', () => {
+  const desk = openDesk()
+  desk.submit({ type: 'updateLeverage', asset: BTC, isCross: false, leverage: 10 })
+  desk.placeOne(limit(BTC, 'buy', '101000', '0.1'))
+  desk.placeOne(limit(BTC, 'sell', '99000', '0.05'))
+  const view = desk.venue.account.clearinghouse(MASTER)
+  assert.equal(view.positions[0]?.marginUsed, '499.55')
+  assert.equal(view.crossMarginSummary.accountValue, '99492.199775', '100000 - 6.750225 fees - 1 lost - 500.05 apart')
+})
+
+test('an isolated position pays its funding from what is set apart', () => {
+  const desk = openDesk()
+  desk.submit({ type: 'updateLeverage', asset: BTC, isCross: false, leverage: 10 })
+  desk.placeOne(limit(BTC, 'buy', '101000', '0.1'))
+  const before = desk.venue.account.clearinghouse(MASTER)
+  desk.venue.operator.setFundingRate('BTC', '0.0001')
+  desk.advance(NEXT_HOUR - START)
+  const after = desk.venue.account.clearinghouse(MASTER)
+  assert.equal(after.crossMarginSummary.accountValue, before.crossMarginSummary.accountValue)
+  assert.deepEqual([before.positions[0]?.marginUsed, after.positions[0]?.marginUsed], ['999.1', '998.1'])
+})
+
+test('who is flat pays no funding', () => {
+  const desk = openDesk()
+  desk.placeOne(limit(BTC, 'buy', '101000', '0.1'))
+  desk.placeOne(limit(BTC, 'sell', '99000', '0.1'))
+  desk.venue.operator.setFundingRate('BTC', '0.0001')
+  desk.advance(NEXT_HOUR - START)
+  assert.deepEqual(desk.venue.account.funding(MASTER, { startTime: 0 }), [])
+})
+
+test('an account short of initial margin can still reduce, without a reduce-only flag', () => {
+  const desk = openDesk({ quotes: { levelUsd: '2000000' } })
+  desk.placeOne(limit(BTC, 'buy', '108000', '10'))
+  desk.venue.operator.setMark('BTC', '93000')
+  assert.equal(desk.venue.account.clearinghouse(MASTER).withdrawable, '0')
+  assert.equal(desk.placeOne(limit(BTC, 'buy', '99000', '0.01')).kind, 'error')
+  assert.equal(desk.placeOne(limit(BTC, 'sell', '90000', '0.01')).kind, 'filled')
+})

@@ -199,6 +199,7 @@ test('positionTpsl of size zero closes whatever the position is by then', () => 
   openLong(desk, '0.25')
   desk.venue.operator.setMark('BTC', '97000')
   assert.equal(holding(desk), '0')
+  assert.equal(desk.venue.account.orderStatus(MASTER, cloid(9))?.order.origSz, '0.35')
   assert.equal(
     desk.venue.account
       .fills(MASTER)
@@ -229,4 +230,54 @@ test('modifying a stop keeps it one of its pair', () => {
   desk.venue.operator.setMark('BTC', '97000')
   assert.deepEqual(statuses(desk, cloid(4)), ['open', 'triggered', 'filled'])
   assert.equal(statuses(desk, cloid(2)).at(-1), 'siblingFilledCanceled')
+})
+
+test('a take-profit that rests and fills as maker cancels its sibling', () => {
+  const desk = openDesk()
+  const [parent, profit, stop] = bracket(limit(BTC, 'buy', '101000', '0.1'))
+  assert.ok(parent !== undefined && profit !== undefined && stop !== undefined)
+  const resting = {
+    ...profit,
+    p: '106000',
+    t: { trigger: { isMarket: false, triggerPx: '105000', tpsl: 'tp' } },
+  } as const
+  desk.place([parent, resting, stop], 'normalTpsl')
+  desk.venue.operator.setMark('BTC', '105000')
+  assert.equal(statuses(desk, cloid(3)).at(-1), 'open', 'triggered is not filled')
+  desk.venue.operator.setMark('BTC', '106100')
+  assert.equal(statuses(desk, cloid(2)).at(-1), 'filled')
+  assert.equal(statuses(desk, cloid(3)).at(-1), 'siblingFilledCanceled')
+})
+
+test('a resting order that closes the position as maker takes the stop with it', () => {
+  const desk = openDesk()
+  openLong(desk)
+  const stop = desk.oid(trigger(BTC, 'sell', 'sl', '98000', '0.1'))
+  desk.oid(limit(BTC, 'sell', '101000', '0.1', 'Gtc'))
+  desk.venue.operator.setMark('BTC', '101100')
+  assert.equal(holding(desk), '0')
+  assert.equal(statuses(desk, stop).at(-1), 'reduceOnlyCanceled')
+})
+
+test('a child is judged against its resting parent, and fires at once when it is due as the parent fills', () => {
+  const desk = openDesk()
+  desk.venue.operator.setQuoting('BTC', false)
+  const parent = { ...limit(BTC, 'buy', '98000', '0.1', 'Gtc'), c: cloid(1) }
+  const profit = { ...trigger(BTC, 'sell', 'tp', '99000', '0.1'), c: cloid(2) }
+  assert.deepEqual(
+    desk.place([parent, profit], 'normalTpsl').map(({ kind }) => kind),
+    ['resting', 'waitingForFill'],
+  )
+  desk.placeOne(limit(BTC, 'sell', '98000', '0.1'), OTHER)
+  assert.equal(statuses(desk, cloid(1)).at(-1), 'filled')
+  assert.deepEqual(statuses(desk, cloid(2)), ['open', 'triggered', 'marketOrderNoLiquidityRejected'])
+})
+
+test('the same when a hand fills the parent', () => {
+  const desk = openDesk()
+  desk.venue.operator.setQuoting('BTC', false)
+  const parent = { ...limit(BTC, 'buy', '98000', '0.1', 'Gtc'), c: cloid(1) }
+  desk.place([parent, { ...trigger(BTC, 'sell', 'tp', '99000', '0.1'), c: cloid(2) }], 'normalTpsl')
+  desk.venue.operator.trade({ user: OTHER, coin: 'BTC', side: 'A', sz: '0.1' })
+  assert.equal(statuses(desk, cloid(2)).includes('triggered'), true)
 })
