@@ -269,6 +269,8 @@ test('a child is judged against its resting parent, and fires at once when it is
     ['resting', 'waitingForFill'],
   )
   desk.placeOne(limit(BTC, 'sell', '98000', '0.1'), OTHER)
+  const fired = desk.events.some((event) => event.type === 'orderUpdate' && event.state.status === 'triggered')
+  assert.ok(fired, 'within the same action, before anybody asks')
   assert.equal(statuses(desk, cloid(1)).at(-1), 'filled')
   assert.deepEqual(statuses(desk, cloid(2)), ['open', 'triggered', 'marketOrderNoLiquidityRejected'])
 })
