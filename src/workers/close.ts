@@ -11,7 +11,8 @@ import { closeEnvelope, monitorEnvelope, reconcileEnvelope } from '#domain/envel
 import { clientOrderIdOf } from '#domain/ids.ts'
 import { roundSizeDown } from '#domain/instrument.ts'
 import type { Envelope, EnvelopeOf } from '#domain/message.ts'
-import type { IntentRow } from '#domain/order.ts'
+import { newIntent } from '#domain/new-intent.ts'
+import type { IntentRow, NewOrder } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
 import { readSnapshot } from './account-view.ts'
 import { conclude } from './conclude.ts'
@@ -163,35 +164,20 @@ async function exitIntent(row: PositionRow, leg: number, size: Decimal, tools: T
   const intentId = clientOrderIdOf(row.positionId, 'exit', leg)
   // Each proven-dead leg may slip further, so that an exit cannot miss forever in a fast market.
   const slippageBps = Math.min(trading.policy.pace.exitSlippageBps * (leg + 1), 1000)
+  const command: NewOrder = {
+    type: 'new-order',
+    clientOrderId: intentId,
+    instrument: row.instrument,
+    side,
+    size: toDecimalString(size),
+    limitPrice: slippedPrice(instrument, decimal(mark), side, slippageBps),
+    timeInForce: 'ioc',
+    reduceOnly: true,
+    trigger: null,
+    attachedStop: null,
+  }
   return {
-    intent: {
-      intentId,
-      positionId: row.positionId,
-      account: row.account,
-      instrument: row.instrument,
-      event: 'exit',
-      leg,
-      command: {
-        type: 'new-order',
-        clientOrderId: intentId,
-        instrument: row.instrument,
-        side,
-        size: toDecimalString(size),
-        limitPrice: slippedPrice(instrument, decimal(mark), side, slippageBps),
-        timeInForce: 'ioc',
-        reduceOnly: true,
-        trigger: null,
-        attachedStop: null,
-      },
-      state: 'ready',
-      settled: false,
-      request: null,
-      evidence: [],
-      createdAt: now,
-      sendBefore: null,
-      sentAt: null,
-      updatedAt: now,
-    },
+    intent: newIntent(row, { intentId, event: 'exit', leg, command, sendBefore: null }, now),
     position: {
       ...row,
       state: row.exit === null ? row.state : 'closing',

@@ -3,6 +3,7 @@ import type { Write } from '#book/book.ts'
 import { decimal } from '#domain/decimal.ts'
 import { orderSideOf, slippedPrice } from '#domain/entry-plan.ts'
 import { clientOrderIdOf } from '#domain/ids.ts'
+import { newIntent } from '#domain/new-intent.ts'
 import type { AttachedStop, NewOrder } from '#domain/order.ts'
 import type { AccountPolicy } from '#domain/policy.ts'
 import type { PositionRow } from '#domain/position.ts'
@@ -33,23 +34,17 @@ export function entryRows(
       op: 'create',
       kind: 'intents',
       id: entryId,
-      row: {
-        intentId: entryId,
-        positionId: envelope.position_id,
-        account: envelope.account,
-        instrument: signal.instrument,
-        event: 'entry',
-        leg: 0,
-        command,
-        state: 'ready',
-        settled: false,
-        request: null,
-        evidence: [],
-        createdAt: now,
-        sendBefore: (envelope.payload.reversed ? now : signal.ts) + signal.valid_for_ms,
-        sentAt: null,
-        updatedAt: now,
-      },
+      row: newIntent(
+        { positionId: envelope.position_id, account: envelope.account, instrument: signal.instrument },
+        {
+          intentId: entryId,
+          event: 'entry',
+          leg: 0,
+          command,
+          sendBefore: (envelope.payload.reversed ? now : signal.ts) + signal.valid_for_ms,
+        },
+        now,
+      ),
     },
   ]
 }

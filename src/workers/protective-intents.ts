@@ -5,6 +5,7 @@ import { orderSideOf, slippedPrice } from '#domain/entry-plan.ts'
 import { placeEnvelope } from '#domain/envelopes.ts'
 import { type ClientOrderId, type OrderEvent, clientOrderIdOf } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
+import { newIntent } from '#domain/new-intent.ts'
 import type { IntentRow, OrderCommand } from '#domain/order.ts'
 import { type PositionRow, nextLeg } from '#domain/position.ts'
 import type { WantedStop } from '#domain/protection.ts'
@@ -66,23 +67,7 @@ function plan(
 ): PlannedIntent {
   const leg = nextLeg(position, event)
   const intentId = clientOrderIdOf(position.positionId, event, leg)
-  const intent: IntentRow = {
-    intentId,
-    positionId: position.positionId,
-    account: position.account,
-    instrument: position.instrument,
-    event,
-    leg,
-    command: command(intentId),
-    state: 'ready',
-    settled: false,
-    request: null,
-    evidence: [],
-    createdAt: now,
-    sendBefore: null,
-    sentAt: null,
-    updatedAt: now,
-  }
+  const intent = newIntent(position, { intentId, event, leg, command: command(intentId), sendBefore: null }, now)
   return {
     intent,
     position: { ...position, orders: [...position.orders, { clientOrderId: intentId, event, leg }], updatedAt: now },
