@@ -5,7 +5,8 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { test } from 'node:test'
-import type { Book } from '#book/book.ts'
+import type { Book, Write } from '#book/book.ts'
+import { StaleWrite } from '#book/errors.ts'
 import type { StoreFactory } from './book-contract.ts'
 import { increment } from './increment-process.ts'
 import { createSigner, cursor, put, signer } from './rows.ts'
@@ -36,6 +37,38 @@ export function contentionContract(freshStore: StoreFactory, rounds: number): vo
     await book.close()
   })
 
+  test('nobody commits upon rows of which he saw two different commits', async () => {
+    const spec = freshStore()
+    const [writer, reader] = await Promise.all([openStore(spec), openStore(spec)])
+    const ids = ['a', 'b', 'c']
+    const rows = (number: number): Write[] => ids.map((id) => put('signers', id, { ...signer(number) }))
+    await writer.commit(rows(0))
+    const state = { done: false }
+    const checking = refuseTornViews(reader, ids).finally(() => {
+      state.done = true
+    })
+    for (let number = 1; !state.done; number++) await writer.commit(rows(number))
+    await checking
+    await Promise.all([writer.close(), reader.close()])
+  })
+
+  test('a process killed between commits leaves whole commits only, and every acknowledged one', async () => {
+    const spec = freshStore()
+    let next = 1
+    for (let round = 0; round < rounds; round++) {
+      const acknowledged = await commitAndKill(spec, next, 20 + round * 7)
+      const stored = await numberInStore(spec)
+      assert.ok(
+        stored === acknowledged || stored === acknowledged + 1,
+        `acknowledged ${acknowledged}, stored ${stored}`,
+      )
+      next = stored + 1
+    }
+  })
+}
+
+/** Not for Google's emulator: its multi-row reads do see half of a commit, under one and the same read time. */
+export function wholeReadContract(freshStore: StoreFactory): void {
   test('a reader never sees half of a commit', async () => {
     const spec = freshStore()
     const [writer, reader] = await Promise.all([openStore(spec), openStore(spec)])
@@ -58,20 +91,23 @@ export function contentionContract(freshStore: StoreFactory, rounds: number): vo
     await ended
     await Promise.all([writer.close(), reader.close()])
   })
+}
 
-  test('a process killed between commits leaves whole commits only, and every acknowledged one', async () => {
-    const spec = freshStore()
-    let next = 1
-    for (let round = 0; round < rounds; round++) {
-      const acknowledged = await commitAndKill(spec, next, 20 + round * 7)
-      const stored = await numberInStore(spec)
-      assert.ok(
-        stored === acknowledged || stored === acknowledged + 1,
-        `acknowledged ${acknowledged}, stored ${stored}`,
-      )
-      next = stored + 1
-    }
-  })
+/** Replaces all rows on what it saw of them, 60 times: a view of two commits must be refused. */
+async function refuseTornViews(book: Book, ids: readonly string[]): Promise<void> {
+  for (let views = 0; views < 60; views++) {
+    const seen = (await book.loadMany('signers', ids)).filter((stored) => stored !== null)
+    assert.equal(seen.length, ids.length)
+    const isTorn = new Set(seen.map(({ row }) => row.lastNonce)).size > 1
+    const committed = await book.commit(seen.map((stored) => ({ op: 'replace', kind: 'signers', ...stored }))).then(
+      () => true,
+      (error: unknown) => {
+        assert.ok(error instanceof StaleWrite, String(error))
+        return false
+      },
+    )
+    assert.ok(!(isTorn && committed), 'a view of two commits was accepted')
+  }
 }
 
 async function raise(book: Book, times: number): Promise<void> {

@@ -14,7 +14,7 @@ import { KINDS } from '#book/kinds.ts'
 import { QUERY_SHAPES } from '#book/queries.ts'
 import { checkQuery } from '#book/validate.ts'
 import { bookContract } from './book-contract.ts'
-import { contentionContract } from './contention-contract.ts'
+import { contentionContract, wholeReadContract } from './contention-contract.ts'
 import { queryContract } from './query-contract.ts'
 import { createSigner } from './rows.ts'
 import type { StoreSpec } from './store-spec.ts'
@@ -29,6 +29,7 @@ describe('contract of the embedded book', () => {
   bookContract(freshStore)
   describe('queries', () => queryContract(freshStore))
   describe('contention', () => contentionContract(freshStore, 6))
+  describe('whole reads', () => wholeReadContract(freshStore))
 })
 
 test('a book in memory works and ends with its connection', async () => {

@@ -87,7 +87,10 @@ export class Rpc {
     return response
   }
 
-  /** Reads documents by name at one instant; a name without an answer is absent from the map, a missing one is null. */
+  /**
+   * Reads documents by name; a name without an answer is absent from the map, a missing one is null. Google's service
+   * reads at one instant; its emulator may show half of a commit that lands meanwhile, which compare-and-set then refuses.
+   */
   async batchGet(documents: string[]): Promise<Map<string, Document | null>> {
     const request = { database: this.location.database, documents }
     const stream = this.#client.batchGetDocuments(request, this.#callOptions(LONGEST_READ_MS))
