@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { computeAddress } from 'ethers'
-import { ControlClient } from '#simulators/hyperliquid/control/client.ts'
+import { controlHyperliquid, type HyperliquidControl } from '#simulators/hyperliquid/control/client.ts'
 
 export interface InstallationOptions {
   /** An empty folder for configuration, secrets and data. */
@@ -36,7 +36,7 @@ export interface Installation {
   /** Path of the configuration file. */
   readonly configFile: string
   readonly accounts: readonly InstalledAccount[]
-  readonly control: ControlClient
+  readonly control: HyperliquidControl
   readonly signalToken: string
   readonly operatorToken: string
 }
@@ -44,7 +44,7 @@ export interface Installation {
 /** Makes it. The root keys of the accounts exist nowhere: only addresses and agent keys do. */
 export async function install(options: InstallationOptions): Promise<Installation> {
   const { dir, seed } = options
-  const control = new ControlClient(options.venueUrl)
+  const control = controlHyperliquid(options.venueUrl)
   const secrets = join(dir, 'secrets')
   mkdirSync(secrets, { recursive: true, mode: 0o700 })
   const secret = (name: string, value: string): string => {

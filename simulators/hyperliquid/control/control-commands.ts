@@ -16,4 +16,3 @@ export const CONTROL_COMMANDS = {
   ...oracleCommands,
 } as const
 export type ControlCommands = typeof CONTROL_COMMANDS
-export type ControlCommandName = keyof ControlCommands

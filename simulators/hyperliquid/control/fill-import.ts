@@ -4,7 +4,7 @@
  */
 import { keccak } from '#simulators/hyperliquid/wire/bytes.ts'
 import { Decimal, type DecimalString, decimalString, isDecimalText, toDecimalString } from '#domain/decimal.ts'
-import { VenueControlError } from '#simulators/hyperliquid/engine/operator-controls.ts'
+import { VenueControlError } from '#simulators/venue/control-command.ts'
 import type { Fill } from '#simulators/hyperliquid/engine/record.ts'
 import type { Venue } from '#simulators/hyperliquid/engine/venue.ts'
 

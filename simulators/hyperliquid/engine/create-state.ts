@@ -3,7 +3,7 @@ import { Decimal, ZERO, parseDecimal, toDecimalString } from '#domain/decimal.ts
 import { newAccount } from './account.ts'
 import { nextHour } from './funding.ts'
 import type { InstrumentSpec, PerpInstrument, SpotPair } from './instrument.ts'
-import { VenueControlError } from './operator-controls.ts'
+import { VenueControlError } from '#simulators/venue/control-command.ts'
 import type { LimitOptions, QuoteOptions, RuleOptions, VenueOptions } from './options.ts'
 import { createRandom } from './random.ts'
 import type { CoinState, VenueState } from './state.ts'

@@ -1,7 +1,8 @@
 /** Orders that the account's owner makes on the venue's own screen: market orders without a client order id. */
 import { type Decimal, ZERO, parseDecimal, toDecimalString } from '#domain/decimal.ts'
 import { ensureAccount, heldSize } from './account.ts'
-import { VenueControlError, type HandTrade } from './operator-controls.ts'
+import { VenueControlError } from '#simulators/venue/control-command.ts'
+import type { HandTrade } from './operator-controls.ts'
 import { coinOf, placeOrder } from './place-order.ts'
 import { roundPrice } from './price-rules.ts'
 import { staleQuotes } from './quotes.ts'

@@ -79,8 +79,3 @@ export interface OperatorControls {
   /** Lifetime volume in USD, which scheduleCancel and the address rate limit depend on. */
   setVolume(user: Address, usd: string): void
 }
-
-/** An operator command that cannot be carried out; says what was expected and seen. */
-export class VenueControlError extends Error {
-  override readonly name = 'VenueControlError'
-}

@@ -1,10 +1,6 @@
 /** Settings of a simulated venue: clock, seed, universe, quotes, fees, limits, and switches where the real venue's rule is unproven. */
+import type { VenueClock } from '#simulators/venue/driven-clock.ts'
 import type { InstrumentSpec } from './instrument.ts'
-
-/** The venue's time source, ms since epoch. Never read anywhere else, so a test can drive it. */
-export interface VenueClock {
-  now(): number
-}
 
 /** How the synthetic market maker quotes every perpetual. */
 export interface QuoteOptions {

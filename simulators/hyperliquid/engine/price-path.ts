@@ -1,6 +1,7 @@
 /** Price paths as step sources: recorded points, or a seeded random walk that keeps to the instrument's ticks. */
 import { Decimal, parseDecimal } from '#domain/decimal.ts'
-import { VenueControlError, type PricePath } from './operator-controls.ts'
+import { VenueControlError } from '#simulators/venue/control-command.ts'
+import type { PricePath } from './operator-controls.ts'
 import { roundPrice } from './price-rules.ts'
 import { createRandom } from './random.ts'
 import type { PathState } from './state.ts'

@@ -1,11 +1,12 @@
 /** The venue's mutable state. Only modules of the engine touch it; everything that leaves is a plain copy (record.ts). */
 import type { Decimal, DecimalString } from '#domain/decimal.ts'
+import type { VenueClock } from '#simulators/venue/driven-clock.ts'
 import type { Address, Cloid, Tif, Tpsl } from './action.ts'
 import type { VenueEvent, VenueEventListener } from './event.ts'
 import type { FundingRate, PerpInstrument, SpotPair, Trade } from './instrument.ts'
 import type { ActionRecord, OrderHistory } from './ledger-oracle.ts'
 import type { NonceState } from './nonces.ts'
-import type { LimitOptions, QuoteOptions, RuleOptions, VenueClock } from './options.ts'
+import type { LimitOptions, QuoteOptions, RuleOptions } from './options.ts'
 import type { Fill, FundingPayment, LedgerUpdate, OrderStatus } from './record.ts'
 import type { Random } from './random.ts'
 

@@ -1,5 +1,5 @@
 /** What a handler says, before it is put into an HTTP reply or a websocket post answer. */
-import type { Reply } from './reply.ts'
+import type { Reply } from '#simulators/venue/reply.ts'
 
 /** A JSON body, or a refusal in HTTP terms. `rowWeight` is what the answer's rows cost beyond the request. */
 export type Answer = { readonly body: unknown; readonly rowWeight?: number } | { readonly refused: Reply }

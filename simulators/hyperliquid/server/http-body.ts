@@ -1,6 +1,7 @@
 /** Reads and checks a request body the way the venue does: content type first, then JSON. */
 import type { IncomingMessage } from 'node:http'
-import { NOT_JSON, NOT_JSON_TYPE, type Reply } from './reply.ts'
+import { type Reply } from '#simulators/venue/reply.ts'
+import { NOT_JSON, NOT_JSON_TYPE } from './reply.ts'
 
 const JSON_TYPE = /^application\/(?:[^\s;]+\+)?json\s*(?:;|$)/i
 

@@ -3,13 +3,14 @@
  * every byte a client sees over HTTP.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { RequestFault } from '#simulators/hyperliquid/faults/fault.ts'
+import type { RequestFault } from '#simulators/venue/faults.ts'
 import type { Answer } from './answer.ts'
-import { type ConnectionOutcome, underFault } from './connection-outcome.ts'
+import { type ConnectionOutcome, underFault } from '#simulators/venue/connection-outcome.ts'
 import { answerExchange, exchangeWeight } from './exchange.ts'
 import { readJsonBody } from './http-body.ts'
 import { answerInfo, type InfoDesk, infoWeight } from './info.ts'
-import { jsonReply, METHOD_NOT_ALLOWED, NOT_FOUND, RATE_LIMITED, type Reply } from './reply.ts'
+import { jsonReply, type Reply } from '#simulators/venue/reply.ts'
+import { METHOD_NOT_ALLOWED, NOT_FOUND, RATE_LIMITED } from './reply.ts'
 import { exchangeSubject, infoSubject } from './request-subject.ts'
 
 /** Answers a control command: path after `/control/`, JSON arguments. */
@@ -82,7 +83,7 @@ export class HttpFront {
       this.#desk.ipWeights.charge(client, answer.rowWeight ?? 0, this.#desk.venue.now())
       return jsonReply(answer.body)
     }
-    return underFault(fault, process, this.#stopped)
+    return underFault(fault, process, { rateLimited: RATE_LIMITED, stopped: this.#stopped })
   }
 
   #finish(request: IncomingMessage, response: ServerResponse, outcome: ConnectionOutcome): void {

@@ -1,20 +1,5 @@
-/** What the venue answers over HTTP, before faults and sockets: a status and a body, in the venue's own words. */
-
-/** A complete HTTP answer. */
-export interface Reply {
-  readonly status: number
-  readonly contentType: string
-  readonly body: string
-}
-
-/** A 2xx or other JSON answer. */
-export function jsonReply(value: unknown, status = 200): Reply {
-  return { status, contentType: 'application/json', body: JSON.stringify(value) }
-}
-
-function textReply(status: number, body: string): Reply {
-  return { status, contentType: 'text/plain; charset=utf-8', body }
-}
+/** What this venue answers over HTTP when it refuses a request before looking at it, in the venue's own words. */
+import { jsonReply, type Reply, textReply } from '#simulators/venue/reply.ts'
 
 /** The body was no JSON (section 1.4). */
 export const NOT_JSON: Reply = textReply(400, 'Failed to parse the request body as JSON')

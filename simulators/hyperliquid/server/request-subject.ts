@@ -1,11 +1,16 @@
 /** What a fault rule can know of a request before the venue acts on it. Costly facts are found only when a rule asks. */
-import type { FaultSubject } from '#simulators/hyperliquid/faults/fault-script.ts'
+import type { FaultMatch } from '#simulators/hyperliquid/faults/fault.ts'
+import type { FaultSubject } from '#simulators/venue/fault-script.ts'
 import { parseEnvelope } from '#simulators/hyperliquid/wire/envelope.ts'
 import { signerOf } from '#simulators/hyperliquid/wire/signer.ts'
 import type { VenueContext } from './venue-context.ts'
 
 /** The subject of an exchange request. */
-export function exchangeSubject(raw: unknown, path: '/exchange' | '/ws', context: VenueContext): FaultSubject {
+export function exchangeSubject(
+  raw: unknown,
+  path: '/exchange' | '/ws',
+  context: VenueContext,
+): FaultSubject<FaultMatch> {
   const action = field(raw, 'action')
   return {
     path,
@@ -22,7 +27,7 @@ export function exchangeSubject(raw: unknown, path: '/exchange' | '/ws', context
 }
 
 /** The subject of an info request. */
-export function infoSubject(raw: unknown, path: '/info' | '/ws'): FaultSubject {
+export function infoSubject(raw: unknown, path: '/info' | '/ws'): FaultSubject<FaultMatch> {
   return {
     path,
     action: undefined,

@@ -1,10 +1,11 @@
 /** Websocket posts: info requests and signed actions over the stream, under the same faults as over HTTP. */
 import { z } from 'zod'
 import type { Answer } from './answer.ts'
-import { type ConnectionOutcome, underFault } from './connection-outcome.ts'
+import { type ConnectionOutcome, underFault } from '#simulators/venue/connection-outcome.ts'
+import { RATE_LIMITED } from './reply.ts'
 import { answerExchange } from './exchange.ts'
 import { answerInfo, type InfoDesk } from './info.ts'
-import { jsonReply, type Reply } from './reply.ts'
+import { jsonReply, type Reply } from '#simulators/venue/reply.ts'
 import { exchangeSubject, infoSubject } from './request-subject.ts'
 
 const STATUS_TEXT: Readonly<Record<number, string>> = {
@@ -30,7 +31,10 @@ export async function carryOutPost(post: PostRequest, desk: InfoDesk, stopped: A
   const { type, payload } = post.request
   const subject = type === 'info' ? infoSubject(payload, '/ws') : exchangeSubject(payload, '/ws', desk)
   const act = () => (type === 'info' ? answerInfo(payload, '/ws', desk) : answerExchange(payload, desk))
-  const outcome = await underFault(desk.faults.ofRequest(subject), () => asReply(act()), stopped)
+  const outcome = await underFault(desk.faults.ofRequest(subject), () => asReply(act()), {
+    rateLimited: RATE_LIMITED,
+    stopped,
+  })
   return rendered(post, outcome)
 }
 

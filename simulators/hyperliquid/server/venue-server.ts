@@ -1,22 +1,24 @@
 /** Starts a Hyperliquid venue: engine, REST, stream and control endpoint on one port of this machine. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { answerControl } from '#simulators/hyperliquid/control/control-endpoint.ts'
+import { CONTROL_COMMANDS } from '#simulators/hyperliquid/control/control-commands.ts'
+import { answerControl } from '#simulators/venue/control-endpoint.ts'
 import { createVenue } from '#simulators/hyperliquid/engine/create-venue.ts'
 import type { VenueOptions } from '#simulators/hyperliquid/engine/options.ts'
 import type { Venue } from '#simulators/hyperliquid/engine/venue.ts'
-import { FaultScript } from '#simulators/hyperliquid/faults/fault-script.ts'
+import type { FaultRule } from '#simulators/hyperliquid/faults/fault.ts'
+import { FaultScript } from '#simulators/venue/fault-script.ts'
 import { StaleAccountReads } from '#simulators/hyperliquid/faults/stale-account-reads.ts'
 import type { Network } from '#simulators/hyperliquid/wire/action-hash.ts'
 import { AddressBudget } from './address-budget.ts'
-import { settleWhenDue } from './due-timer.ts'
+import { settleWhenDue } from '#simulators/venue/due-timer.ts'
 import { HttpFront } from './http-front.ts'
 import type { InfoDesk } from './info.ts'
 import { IpWeights } from './ip-weights.ts'
 import { StreamFront } from './stream-front.ts'
 import { StreamLimits } from './stream-limits.ts'
 import type { StreamTiming } from './stream-session.ts'
-import { type ClockMode, DrivenClock } from './venue-clock.ts'
+import { type ClockMode, DrivenClock } from '#simulators/venue/driven-clock.ts'
 
 /** Settings of a running venue; everything has a default. */
 export interface HyperliquidVenueOptions {
@@ -49,7 +51,7 @@ export interface RunningVenue {
   readonly port: number
   readonly engine: Venue
   readonly clock: DrivenClock
-  readonly faults: FaultScript
+  readonly faults: FaultScript<FaultRule>
   /** Cuts websocket connections: those that watch an account, or all. Returns how many. */
   dropSockets(user?: string): number
   /** Cuts all connections and frees the port. Idempotent. */
@@ -79,7 +81,11 @@ export async function startHyperliquidVenue(options: HyperliquidVenueOptions = {
   })
   const dropSockets = (user?: string) => stream.drop(user)
   const target = { venue: engine, network: desk.network, clock, faults: desk.faults, stale: desk.stale, dropSockets }
-  const http = new HttpFront(desk, (command, args) => answerControl(command, args, target), stopping.signal)
+  const http = new HttpFront(
+    desk,
+    (command, args) => answerControl(CONTROL_COMMANDS, command, args, target),
+    stopping.signal,
+  )
   const server = createServer((request, response) => void http.serve(request, response))
   server.keepAliveTimeout = KEEP_ALIVE_MS
   server.on('upgrade', (request, socket, head) => stream.upgrade(request, socket, head))

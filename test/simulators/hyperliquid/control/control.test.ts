@@ -1,7 +1,8 @@
 /** The control endpoint: every disturbance a test needs, and the venue's own ledger, over HTTP. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ControlClient, ControlError } from '#simulators/hyperliquid/control/client.ts'
+import { controlHyperliquid } from '#simulators/hyperliquid/control/client.ts'
+import { ControlError } from '#simulators/venue/control-client.ts'
 import { ACCOUNT, AGENT_ADDRESS, MASTER, runVenue } from '#test/simulators/hyperliquid/running-venue.ts'
 import { info, marketOrder, post, signedRequest } from '#test/simulators/hyperliquid/signed-request.ts'
 
@@ -11,7 +12,7 @@ const OTHER = `0x${'44'.repeat(20)}`
 
 test('accounts are made, funded, given agents and pruned of them', async (t) => {
   const venue = await runVenue(t)
-  const control = new ControlClient(venue.url)
+  const control = controlHyperliquid(venue.url)
   assert.deepEqual(await control.call('deposit', { user: OTHER, usdc: '250.5' }), {
     user: OTHER,
     accountValue: '250.5',
@@ -34,7 +35,7 @@ test('accounts are made, funded, given agents and pruned of them', async (t) => 
 
 test('a stop trips unseen, a position is opened and closed by hand, liquidated and deleveraged', async (t) => {
   const venue = await runVenue(t)
-  const control = new ControlClient(venue.url)
+  const control = controlHyperliquid(venue.url)
   const now = venue.engine.now()
   await post(venue, '/exchange', signedRequest(marketOrder(CLOID), now))
   const trigger = { isMarket: true, triggerPx: '95000', tpsl: 'sl' }
@@ -64,7 +65,7 @@ test('a stop trips unseen, a position is opened and closed by hand, liquidated a
 
 test('prices move on command and along a path as a manual clock is driven', async (t) => {
   const venue = await runVenue(t, { clock: { kind: 'manual' } })
-  const control = new ControlClient(venue.url)
+  const control = controlHyperliquid(venue.url)
   const { now } = await control.call('status', {})
   await control.call('setMark', { coin: 'BTC', px: '98765' })
   await control.call('followPath', { kind: 'recorded', coin: 'BTC', points: [{ time: now + 5000, px: '99000' }] })
@@ -89,7 +90,7 @@ test('a real clock moves prices with nobody asking', async (t) => {
 
 test('what cannot be done is refused with a sentence that says why', async (t) => {
   const venue = await runVenue(t)
-  const control = new ControlClient(venue.url)
+  const control = controlHyperliquid(venue.url)
   for (const [call, message] of [
     [() => control.call('setMark', { coin: 'NONE', px: '1' }), /setMark: .*NONE/],
     [() => control.call('setMark', { coin: 'BTC', px: '1e5' }), /expected a decimal text/],

@@ -1,7 +1,7 @@
 /** Recorded fills served as history: order kept, times and trade ids made usable, bad rows reported. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ControlClient } from '#simulators/hyperliquid/control/client.ts'
+import { controlHyperliquid } from '#simulators/hyperliquid/control/client.ts'
 import { runVenue } from '#test/simulators/hyperliquid/running-venue.ts'
 import { info } from '#test/simulators/hyperliquid/signed-request.ts'
 
@@ -36,7 +36,7 @@ test('rows of one minute keep the order of the file, unique times and unique tra
     'broken,row',
     row({ sz: 'many', side: 'BUY', start: '0', dir: 'Open Long' }),
   ].join('\n')
-  const report = await new ControlClient(venue.url).call('importFills', { csv })
+  const report = await controlHyperliquid(venue.url).call('importFills', { csv })
   assert.deepEqual(report, {
     accounts: [{ user: USER, fills: 4 }],
     skipped: [

@@ -1,10 +1,15 @@
 /** Which fault befalls whom: matching, order, counts, and chance by seed. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { faultRule, type FaultRuleInput } from '#simulators/hyperliquid/faults/fault.ts'
-import { FaultScript, type FaultSubject } from '#simulators/hyperliquid/faults/fault-script.ts'
+import {
+  type FaultMatch,
+  type FaultRule,
+  faultRule,
+  type FaultRuleInput,
+} from '#simulators/hyperliquid/faults/fault.ts'
+import { FaultScript, type FaultSubject } from '#simulators/venue/fault-script.ts'
 
-const ORDER: FaultSubject = {
+const ORDER: FaultSubject<FaultMatch> = {
   path: '/exchange',
   action: 'order',
   info: undefined,
@@ -13,8 +18,8 @@ const ORDER: FaultSubject = {
   cloid: ['0x01', '0x02'],
 }
 
-function script(...rules: FaultRuleInput[]): FaultScript {
-  const faults = new FaultScript(7)
+function script(...rules: FaultRuleInput[]): FaultScript<FaultRule> {
+  const faults = new FaultScript<FaultRule>(7)
   for (const rule of rules) faults.add(faultRule.parse(rule))
   return faults
 }
@@ -57,7 +62,7 @@ describe('a fault rule', () => {
 
   test('drawn by chance falls the same way for the same seed, near its probability', () => {
     const draw = (seed: number) => {
-      const faults = new FaultScript(seed)
+      const faults = new FaultScript<FaultRule>(seed)
       faults.add(faultRule.parse({ fault: { kind: 'rate-limit' }, count: null, probability: 0.25 }))
       return Array.from({ length: 2000 }, () => faults.ofRequest(ORDER) !== undefined)
     }

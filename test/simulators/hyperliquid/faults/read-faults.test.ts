@@ -1,7 +1,7 @@
 /** Reads that lie: stale accounts, an order that is not found, lists cut short. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ControlClient } from '#simulators/hyperliquid/control/client.ts'
+import { controlHyperliquid } from '#simulators/hyperliquid/control/client.ts'
 import { ACCOUNT, runVenue, type TestVenue } from '#test/simulators/hyperliquid/running-venue.ts'
 import { info, marketOrder, post, restingOrder, signedRequest } from '#test/simulators/hyperliquid/signed-request.ts'
 
@@ -16,7 +16,7 @@ async function send(venue: TestVenue, action: object): Promise<void> {
 
 test('a stale read shows positions, orders, fills and status as they were', async (t) => {
   const venue = await runVenue(t, { clock: { kind: 'manual' }, rateLimits: Infinity })
-  const control = new ControlClient(venue.url)
+  const control = controlHyperliquid(venue.url)
   await send(venue, restingOrder(RESTING))
   await control.call('addFault', { match: { path: '/info' }, fault: { kind: 'stale', ms: 1500 }, count: null })
   await send(venue, marketOrder(CLOID))
@@ -43,7 +43,7 @@ test('a stale read shows positions, orders, fills and status as they were', asyn
 
 test('an order that exists is not found once', async (t) => {
   const venue = await runVenue(t)
-  const control = new ControlClient(venue.url)
+  const control = controlHyperliquid(venue.url)
   await post(venue, '/exchange', signedRequest(marketOrder(CLOID), venue.engine.now()))
   await control.call('addFault', { match: { info: 'orderStatus', cloid: CLOID }, fault: { kind: 'unknown-oid' } })
   const status = () => info(venue, { type: 'orderStatus', user: ACCOUNT, oid: CLOID })
@@ -53,7 +53,7 @@ test('an order that exists is not found once', async (t) => {
 
 test('a page of fills is cut short without a word', async (t) => {
   const venue = await runVenue(t)
-  const control = new ControlClient(venue.url)
+  const control = controlHyperliquid(venue.url)
   const now = venue.engine.now()
   for (const [index, isBuy] of [true, false, true].entries()) {
     await post(venue, '/exchange', signedRequest(marketOrder(undefined, isBuy), now + index))

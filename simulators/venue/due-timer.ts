@@ -1,11 +1,17 @@
 /** Has the venue do what is due as real time passes, so that prices, funding and triggers happen with nobody asking. */
-import type { Venue } from '#simulators/hyperliquid/engine/venue.ts'
+
+/** A venue whose time has things due. Times in ms. */
+export interface DueVenue {
+  now(): number
+  settle(): void
+  nextDue(): number | undefined
+}
 
 /** Longest time between two looks, ms: a new price path may bring the next due moment nearer. */
 const LOOK_MS = 100
 
 /** Settles a venue on a real clock. Returns the way to stop. */
-export function settleWhenDue(venue: Venue): () => void {
+export function settleWhenDue(venue: DueVenue): () => void {
   let timer: NodeJS.Timeout
   const look = () => {
     venue.settle()

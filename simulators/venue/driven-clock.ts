@@ -1,5 +1,9 @@
 /** The venue's clock: the machine's with an offset, or one that only moves when told. It never runs backwards. */
-import type { VenueClock } from '#simulators/hyperliquid/engine/options.ts'
+
+/** A venue's time source, ms since epoch. Never read anywhere else, so a test can drive it. */
+export interface VenueClock {
+  now(): number
+}
 
 /** How a driven clock runs. Times in ms. */
 export type ClockMode =

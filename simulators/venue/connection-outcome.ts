@@ -1,19 +1,19 @@
 /** How a request ends once faults have had their say: an answer, a cut connection, or silence. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RequestFault } from '#simulators/hyperliquid/faults/fault.ts'
-import { RATE_LIMITED, type Reply } from './reply.ts'
+import type { RequestFault } from './faults.ts'
+import type { Reply } from './reply.ts'
 
 /** The end of a request as its client sees it. */
 export type ConnectionOutcome = { readonly reply: Reply } | 'drop' | 'hang'
 
 /**
  * Runs a request under a fault. `process` has the venue act and gives its answer; whether it runs at all is the fault's
- * matter. `stopped` ends waiting when the venue stops.
+ * matter. `rateLimited` is the venue's own way to refuse too many requests; `stopped` ends waiting when the venue stops.
  */
 export async function underFault(
   fault: RequestFault | undefined,
   process: () => Reply,
-  stopped: AbortSignal,
+  { rateLimited, stopped }: { readonly rateLimited: Reply; readonly stopped: AbortSignal },
 ): Promise<ConnectionOutcome> {
   if (fault === undefined) return { reply: process() }
   switch (fault.kind) {
@@ -28,7 +28,7 @@ export async function underFault(
       process()
       return { reply: failure(fault.status, fault.body) }
     case 'rate-limit':
-      return { reply: RATE_LIMITED }
+      return { reply: rateLimited }
     case 'hang':
       if (fault.processed) process()
       return 'hang'
