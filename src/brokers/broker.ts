@@ -12,7 +12,7 @@ import type { Fill } from '#domain/fill.ts'
 import type { AccountId, ClientOrderId, InstrumentId } from '#domain/ids.ts'
 import type { Instrument } from '#domain/instrument.ts'
 import type { DecimalString } from '#domain/decimal.ts'
-import type { BrokerOrder, Evidence, OrderCommand, PreparedRequest } from '#domain/order.ts'
+import type { BrokerOrder, Evidence, OrderCommand, OrderRef, PreparedRequest } from '#domain/order.ts'
 
 /** What a venue can do, as data. What it cannot do is declared here and never faked. */
 export interface Capabilities {
@@ -24,12 +24,22 @@ export interface Capabilities {
   readonly venueDeadline: boolean
   /** A stop can ride in the entry's own request. */
   readonly attachedStop: boolean
+  /** An exit can be marked so that it never opens the other side. Where not, protective orders come down before an exit goes out. */
+  readonly reduceOnly: boolean
+  /** The venue enforces the worst price of an immediate order. Where not, it fills at any price. */
+  readonly priceBound: boolean
+  /** Open PnL is the venue's own figure. Where not, it is the venue's entry average against its last price, and shown only, never booked. */
+  readonly statesOpenPnl: boolean
+  /** The venue states its own result of a closing order, so that ours can be checked (`statedPnl`). */
+  readonly statesPnl: boolean
+  /** Currency of PnL, fees and margin; taken for USD one to one. */
+  readonly settlement: 'USDC' | 'USDT' | 'USD'
   /** Funding is paid at multiples of this many ms; null when the venue pays none. */
   readonly fundingEveryMs: number | null
   /** Oldest fills the venue still serves: by count; null when unlimited. */
   readonly fillRetention: number | null
-  /** Where the guarantee is weaker than the strongest venue's, in one sentence; null when it is not. */
-  readonly weakerGuarantee: string | null
+  /** Where a guarantee is weaker than the strongest venue's, one sentence each; shown by doctor. */
+  readonly weakerGuarantees: readonly string[]
 }
 
 /** One position as the broker states it. Size is signed: positive long. Flat positions are absent. */
@@ -44,6 +54,10 @@ export interface BrokerPosition {
 /** One consistent read of an account: positions and equity (USD) of the same venue instant. */
 export interface AccountSnapshot {
   readonly equity: DecimalString
+  /** Realised cash: equity without open PnL. */
+  readonly balance: DecimalString
+  /** Why the venue itself refuses new exposure now (lockout, reduce-only), in its own words; null when it does not. */
+  readonly restriction: string | null
   readonly unrealised: DecimalString
   readonly positions: readonly BrokerPosition[]
   /** Venue time of the answer, ms. */
@@ -60,8 +74,10 @@ export interface Coverage {
   readonly gap: string | null
 }
 export interface FillRead {
-  /** In venue order, deduplicated, of all instruments. */
+  /** In venue order, deduplicated, of all instruments; without those the venue has taken back. */
   readonly fills: readonly Fill[]
+  /** Fill ids of the interval that the venue has taken back (busted, voided): what was booked of them is reversed. */
+  readonly voided: readonly string[]
   readonly coverage: Coverage
 }
 
@@ -151,12 +167,20 @@ export interface Broker {
   /** Working orders, triggers and grouped children included. @throws BrokerUnavailable */
   listOpenOrders(): Promise<BrokerOrder[]>
   /** The venue's record of one order of ours; null is ONE "not found", which proves nothing. @throws BrokerUnavailable */
-  findOrder(clientOrderId: ClientOrderId): Promise<BrokerOrder | null>
+  findOrder(order: OrderRef): Promise<BrokerOrder | null>
   /** Fills of an interval, paged to completion. @throws BrokerUnavailable */
   listFills(interval: { readonly from: number; readonly through: number }): Promise<FillRead>
   /** Funding payments and transfers of an interval, complete. @throws BrokerUnavailable */
   listCash(interval: { readonly from: number; readonly through: number }): Promise<CashRow[]>
-  /** @throws BrokerUnavailable */
+  /**
+   * The venue's own net result (after fees, without funding) of the given closing orders, all of an interval of ms, where
+   * `capabilities.statesPnl`; null while the venue does not show all of them. A check, never booked. @throws BrokerUnavailable
+   */
+  statedPnl(
+    closing: readonly { readonly instrument: InstrumentId; readonly venueOrderId: string }[],
+    interval: { readonly from: number; readonly through: number },
+  ): Promise<DecimalString | null>
+  /** Everything tradable now or held by an order or position of ours. @throws BrokerUnavailable */
   listInstruments(): Promise<Instrument[]>
   /** Current mark prices, USD. @throws BrokerUnavailable */
   readMarks(): Promise<ReadonlyMap<InstrumentId, DecimalString>>

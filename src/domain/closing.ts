@@ -1,6 +1,7 @@
 /** How an ended position is booked: result from its episode's fills, reason from the order that made the exit. Pure. */
 import { type DecimalString, decimal, sumDecimals, toDecimalString } from './decimal.ts'
 import type { Episode } from './episode.ts'
+import type { ForcedBy } from './fill.ts'
 import { type ClientOrderId, factIdOf } from './ids.ts'
 import type { ExitReason, PositionRow, RealisedPnl } from './position.ts'
 import type { LedgerRow } from './records.ts'
@@ -13,6 +14,13 @@ export interface ExitCause {
   readonly byOrder: 'exit' | 'stop' | 'take-profit' | 'none'
 }
 
+const FORCED_REASONS: Readonly<Record<ForcedBy, ExitReason>> = {
+  liquidation: 'liquidation',
+  adl: 'adl',
+  settlement: 'expiry',
+  programme: 'programme_flatten',
+}
+
 /** Reason from the LAST closing order of the episode; `stopTrigger` answers the trigger price of a stop of ours. */
 export function exitCauseOf(
   position: PositionRow,
@@ -21,8 +29,7 @@ export function exitCauseOf(
 ): ExitCause {
   const last = episode.exitOrders.at(-1)
   if (last === undefined) return { reason: 'unknown', byOrder: 'none' }
-  if (last.forcedBy !== null)
-    return { reason: last.forcedBy === 'settlement' ? 'expiry' : last.forcedBy, byOrder: 'none' }
+  if (last.forcedBy !== null) return { reason: FORCED_REASONS[last.forcedBy], byOrder: 'none' }
   const ours = position.orders.find((order) => order.clientOrderId === last.clientOrderId)
   // An ordinary order without our id: somebody with access to the account closed it by hand.
   if (ours === undefined) return { reason: 'operator', byOrder: 'none' }

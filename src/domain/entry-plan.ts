@@ -13,6 +13,8 @@ export interface EntryPlan {
   readonly limitPrice: DecimalString
   readonly timeInForce: 'ioc' | 'gtc'
   readonly entryTimeoutMs: number
+  /** Where the entry is expected to fill: its limit price, or the mark. */
+  readonly reference: DecimalString
   /** size x mark x multiplier, USD. */
   readonly notional: DecimalString
   readonly stopLoss: DecimalString | null
@@ -68,6 +70,7 @@ export function planEntry({ signal, instrument, mark, equity }: PlanInputs): Ent
         : slippedPrice(instrument, mark, side, entry.max_slippage_bps),
     timeInForce: entry.type === 'limit' ? 'gtc' : 'ioc',
     entryTimeoutMs: entry.type === 'limit' ? entry.timeout_ms : 0,
+    reference: toDecimalString(reference),
     notional: toDecimalString(notional),
     stopLoss,
     takeProfit,

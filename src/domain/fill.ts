@@ -31,6 +31,12 @@ export interface Fill {
   readonly tradeId: string
   /** Attributes the fill to an order of ours; null is normal for what others did and never hides the fill. */
   readonly clientOrderId: ClientOrderId | null
+  /** Client order id of the entry whose protective child made this fill, where the venue names the parent instead of the child. */
+  readonly attachedTo?: ClientOrderId | null
+  /** Why the venue made the fill, where its record says so in other ways than `direction` and `liquidation`. */
+  readonly forced?: ForcedBy | null
+  /** Fill id that this row takes back: the venue declared that trade void after it was booked. */
+  readonly reverses?: string
   readonly liquidity: 'maker' | 'taker'
   /** The venue's own words, e.g. `Close Long`. */
   readonly direction: string
@@ -59,7 +65,7 @@ export interface FillLeg {
 }
 
 /** Why the venue made the fill, where it says so; null for an ordinary trade. */
-export type ForcedBy = 'liquidation' | 'adl' | 'settlement'
+export type ForcedBy = 'liquidation' | 'adl' | 'settlement' | 'programme'
 
 const FEE_PLACES = 8
 
@@ -116,7 +122,8 @@ export function isSpotCoin(coin: string): boolean {
 }
 
 /** Reads a forced exit from the liquidation mark or the venue's words; unknown words force nothing. */
-export function forcedBy(fill: Pick<Fill, 'direction' | 'liquidation'>): ForcedBy | null {
+export function forcedBy(fill: Pick<Fill, 'direction' | 'liquidation' | 'forced'>): ForcedBy | null {
+  if (fill.forced !== undefined && fill.forced !== null) return fill.forced
   if (fill.liquidation !== null || fill.direction.startsWith('Liquidated')) return 'liquidation'
   if (fill.direction === 'Auto-Deleveraging') return 'adl'
   if (fill.direction === 'Settlement') return 'settlement'

@@ -7,8 +7,20 @@ export interface Instrument {
   readonly instrument: InstrumentId
   /** The venue's own name, e.g. coin `BTC`. */
   readonly venueSymbol: string
+  /** The product behind an expiring contract, e.g. `NQ` of `NQZ6`; null for what never expires. Signals may name it. */
+  readonly root: InstrumentId | null
+  /** Last trading instant of an expiring contract, ms; null for what never expires. */
+  readonly expiresAt: number | null
+  /** From when entries go to the next contract, ms; null for what never expires. */
+  readonly rollsAt: number | null
+  /** Whether the venue takes entries in it: its front contract, not halted, not delisted. */
+  readonly active: boolean
   /** Smallest size step, in contracts. */
   readonly lot: DecimalString
+  /** Most contracts of one order; null where the venue has no limit. */
+  readonly maxSize: DecimalString | null
+  /** Smallest price step; null where decimals and significant figures rule. */
+  readonly tick: DecimalString | null
   /** Most decimals a price may have. */
   readonly priceDecimals: number
   /** Most significant figures a non-integer price may have; null where the venue has no such rule. */
@@ -29,6 +41,9 @@ export function roundSizeDown(instrument: Instrument, size: Decimal): DecimalStr
 /** Rounds a price onto the venue's grid in the given direction. Integers are always legal where significant figures rule. */
 export function roundPrice(instrument: Instrument, price: Decimal, direction: 'up' | 'down'): DecimalString {
   const mode = direction === 'up' ? Decimal.ROUND_CEIL : Decimal.ROUND_FLOOR
+  if (instrument.tick !== null) {
+    return toDecimalString(price.div(instrument.tick).toDecimalPlaces(0, mode).times(instrument.tick))
+  }
   const byDecimals = price.toDecimalPlaces(instrument.priceDecimals, mode)
   if (instrument.priceSignificant === null || byDecimals.isInteger()) return toDecimalString(byDecimals)
   const integerDigits = Math.max(0, price.abs().toFixed(0, Decimal.ROUND_FLOOR).replace(/^0+/, '').length)

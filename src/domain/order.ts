@@ -20,6 +20,8 @@ export interface AttachedStop {
   readonly triggerPrice: DecimalString
   /** Worst acceptable price once triggered. */
   readonly limitPrice: DecimalString
+  /** Where the entry is expected to fill (mark or limit price): venues that take a stop as a distance need it. */
+  readonly entryReference: DecimalString
 }
 
 /** Ask for one order. Size in contracts of the instrument, already on its lot; prices already on its tick. */
@@ -42,6 +44,17 @@ export interface CancelOrder {
   readonly type: 'cancel-order'
   readonly instrument: InstrumentId
   readonly target: ClientOrderId
+  /** The venue's id of the target where known: some venues cancel by nothing else. */
+  readonly targetVenueOrderId: string | null
+}
+
+/** Names one order of ours in every way the venue may know it by. */
+export interface OrderRef {
+  readonly clientOrderId: ClientOrderId
+  readonly instrument: InstrumentId
+  readonly venueOrderId: string | null
+  /** The entry it rode with: such a child carries no client id of its own at some venues. */
+  readonly attachedTo: ClientOrderId | null
 }
 
 export type OrderCommand = NewOrder | CancelOrder
@@ -69,6 +82,7 @@ export interface Evidence {
     | 'nonce-fence'
     | 'deadline-passed'
     | 'not-sent'
+    | 'duplicate-id'
     | 'operator'
   readonly at: number
   /** The venue's own words or rows, verbatim where short. */
@@ -106,6 +120,8 @@ export type OrderStatus = 'working' | 'triggered' | 'filled' | 'canceled' | 'rej
 /** The venue's own record of one order, as last read. */
 export interface BrokerOrder {
   readonly clientOrderId: ClientOrderId | null
+  /** Client order id of the entry that this order protects as its child, where the venue names the parent instead of the child. */
+  readonly attachedTo?: ClientOrderId | null
   readonly venueOrderId: string
   readonly instrument: InstrumentId
   readonly side: Side
@@ -122,7 +138,7 @@ export interface BrokerOrder {
 }
 
 /** Book copy of an order of ours. Row id: client order id. */
-export interface OrderRow extends Omit<BrokerOrder, 'clientOrderId' | 'venueOrderId'> {
+export interface OrderRow extends Omit<BrokerOrder, 'clientOrderId' | 'venueOrderId' | 'attachedTo'> {
   readonly clientOrderId: ClientOrderId
   /** Null until the venue named it (children of a grouped order are acknowledged without an id). */
   readonly venueOrderId: string | null

@@ -9,6 +9,7 @@ import { type Fill, isSpotCoin } from '#domain/fill.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { BrokerOrder } from '#domain/order.ts'
 import type { CursorRow } from '#domain/records.ts'
+import { nameChildren } from './name-children.ts'
 import { retryStale } from './retry-stale.ts'
 import { SharedRead } from './shared-read.ts'
 import type { Tools } from './worker.ts'
@@ -60,7 +61,7 @@ export async function readSnapshot(tools: Tools, account: AccountId, notBefore: 
 }
 
 async function lookAt(tools: Tools, broker: Broker): Promise<AccountView> {
-  const openOrders = await broker.listOpenOrders()
+  const openOrders = await nameChildren(tools.book, await broker.listOpenOrders())
   const snapshot = await broker.readAccount()
   const cursor = await readFills(tools, broker)
   return { snapshot, openOrders, cursor }
@@ -73,7 +74,7 @@ export async function readFills(tools: Tools, broker: Broker): Promise<CursorRow
     const now = tools.now()
     const from = stored === null ? 0 : Math.max(0, stored.row.fillsThrough - FILL_OVERLAP_MS)
     const read = await broker.listFills({ from, through: now })
-    const fresh = await unrecorded(tools.book, read.fills)
+    const fresh = await nameChildren(tools.book, await unrecorded(tools.book, read.fills))
     const row = advanced(stored?.row ?? null, read, fresh, broker.account, now)
     const idle = stored !== null && fresh.length === 0 && row.fillsThrough - stored.row.fillsThrough < CURSOR_IDLE_MS
     if (idle) return stored.row

@@ -5,11 +5,11 @@ import { orderSideOf, slippedPrice } from '#domain/entry-plan.ts'
 import { clientOrderIdOf } from '#domain/ids.ts'
 import { newIntent } from '#domain/new-intent.ts'
 import type { AttachedStop, NewOrder } from '#domain/order.ts'
-import type { AccountPolicy } from '#domain/policy.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { OpenSignal, ReverseSignal } from '#domain/signal.ts'
 import type { EntryDecision } from './entry-decision.ts'
 import type { RouteView } from './route-view.ts'
+import type { TradingAccount } from './worker.ts'
 
 type Approved = Extract<EntryDecision, { kind: 'approved' }>
 
@@ -17,11 +17,11 @@ export function entryRows(
   view: RouteView,
   signal: OpenSignal | ReverseSignal,
   approved: Approved,
-  policy: AccountPolicy,
+  trading: TradingAccount,
 ): Write[] {
   const { envelope, now } = view
   const entryId = clientOrderIdOf(envelope.position_id, 'entry', 0)
-  const command = entryCommand(view, signal, approved, policy)
+  const command = entryCommand(view, signal, approved, trading)
   return [
     reservation(view, signal, approved),
     {
@@ -69,16 +69,17 @@ function entryCommand(
   view: RouteView,
   signal: OpenSignal | ReverseSignal,
   { plan, instrument }: Approved,
-  policy: AccountPolicy,
+  trading: TradingAccount,
 ): NewOrder {
   const exitSide = orderSideOf(signal.side, 'exit')
   const attachedStop: AttachedStop | null =
-    plan.stopLoss === null
+    plan.stopLoss === null || !trading.broker.capabilities.attachedStop
       ? null
       : {
           clientOrderId: clientOrderIdOf(view.envelope.position_id, 'stop', 0),
           triggerPrice: plan.stopLoss,
-          limitPrice: slippedPrice(instrument, decimal(plan.stopLoss), exitSide, policy.pace.exitSlippageBps),
+          limitPrice: slippedPrice(instrument, decimal(plan.stopLoss), exitSide, trading.policy.pace.exitSlippageBps),
+          entryReference: plan.reference,
         }
   return {
     type: 'new-order',

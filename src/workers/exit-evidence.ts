@@ -20,8 +20,9 @@ export async function findExit(
   position: PositionRow,
   brokerSize: Decimal,
   cursor: CursorRow,
+  settlementToken: string,
 ): Promise<ExitEvidence> {
-  const episode = episodeOf(position, await fillsSince(book, position))
+  const episode = episodeOf(position, await fillsSince(book, position), settlementToken)
   if (cursor.missing !== null && cursor.since > position.createdAt) {
     return { kind: 'unprovable', detail: `the venue no longer serves fills before ${cursor.since} (${cursor.missing})` }
   }

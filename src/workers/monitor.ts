@@ -8,17 +8,17 @@ import { BrokerUnavailable } from '#brokers/errors.ts'
 import { canceledPosition } from '#domain/conclusion.ts'
 import { decimal } from '#domain/decimal.ts'
 import { closeEnvelope, reconcileEnvelope } from '#domain/envelopes.ts'
-import { clientOrderIdOf } from '#domain/ids.ts'
+import { type ClientOrderId, clientOrderIdOf } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
 import { type MonitorDecision, decideMonitor } from '#domain/monitor.ts'
-import type { IntentRow } from '#domain/order.ts'
+import type { IntentRow, OrderRef } from '#domain/order.ts'
 import type { PacePolicy } from '#domain/policy.ts'
 import { type PositionRow, nextLeg } from '#domain/position.ts'
 import { type AccountView, viewAccount } from './account-view.ts'
 import { exitOf } from './exit-request.ts'
 import { commitRelease } from './exposure.ts'
 import { episodeOf, fillsSince } from './position-episode.ts'
-import { oweIntent, planCancel, planStop } from './protective-intents.ts'
+import { oweIntent, planCancel, planStop, venueIdsOf } from './protective-intents.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Tools, TradingAccount, Verdict } from './worker.ts'
 import { type Effects, owed, paid, raised, pay } from './writes.ts'
@@ -36,8 +36,8 @@ export async function monitorPosition(envelope: Envelope, tools: Tools): Promise
       return { kind: 'done', next: [], detail: position?.row.state ?? 'no such position' }
     }
     const pace = tools.account(position.row.account).policy.pace
-    const decision = await look(position, tools)
-    const effects = await effectsOf(position, decision, tools)
+    const { decision, venueIds } = await look(position, tools)
+    const effects = await effectsOf(position, decision, venueIds, tools)
     if (decision.neverFilled) {
       await commitRelease(tools.book, position.row, effects.writes, tools.now())
       return { kind: 'done', next: effects.next, detail: 'entry ended unfilled' }
@@ -78,42 +78,80 @@ function stopConfirmed(position: PositionRow): boolean {
   return position.nativeStop === null ? position.discipline.stopLoss === null : position.nativeStop.confirmedAt !== null
 }
 
-async function look({ row }: Stored<PositionRow>, tools: Tools): Promise<MonitorDecision> {
+interface Look {
+  readonly decision: MonitorDecision
+  /** The venue's ids of this position's orders. */
+  readonly venueIds: ReadonlyMap<ClientOrderId, string>
+}
+
+async function look({ row }: Stored<PositionRow>, tools: Tools): Promise<Look> {
   const trading = tools.account(row.account)
-  const entryId = clientOrderIdOf(row.positionId, 'entry', 0)
+  const stored = await ownOrders(row, tools)
   // The record of the entry is read before the fills that must account for it.
-  const entryRecord = row.entrySettled ? null : await trading.broker.findOrder(entryId)
-  const [view, instrument, mark, intents] = await Promise.all([
+  const entryRecord = row.entrySettled ? null : await trading.broker.findOrder(entryRef(row, stored))
+  const [view, instrument, mark] = await Promise.all([
     viewAccount(tools, row.account, lookNotBefore(row, trading, tools.now())),
     trading.instrument(row.instrument),
     trading.mark(row.instrument, tools.now()),
-    tools.book.list('intents', { where: { positionId: row.positionId } }),
   ])
   const openOrders = view.openOrders.filter((order) => order.instrument === row.instrument)
-  return decideMonitor({
+  const decision = decideMonitor({
     position: row,
     instrument,
     pace: trading.policy.pace,
-    intents: intents.map((stored) => stored.row),
+    intents: stored.intents,
     openOrders,
     entryRecord,
-    stopRecord: await stopRecordOf(row, view, tools),
-    episode: episodeOf(row, await fillsSince(tools.book, row)),
+    stopRecord: await stopRecordOf(row, stored, view, tools),
+    episode: episodeOf(row, await fillsSince(tools.book, row), trading.broker.capabilities.settlement),
     brokerSize: decimal(
       view.snapshot.positions.find((held) => held.instrument === row.instrument)?.size ?? ('0' as PositionRow['size']),
     ),
     mark: decimal(mark),
     now: tools.now(),
   })
+  const seen = entryRecord === null ? openOrders : [entryRecord, ...openOrders]
+  return { decision, venueIds: new Map([...stored.venueIds, ...venueIdsOf(seen)]) }
+}
+
+interface OwnOrders {
+  readonly intents: readonly IntentRow[]
+  readonly venueIds: ReadonlyMap<ClientOrderId, string>
+}
+
+async function ownOrders({ positionId }: PositionRow, tools: Tools): Promise<OwnOrders> {
+  const [intents, orders] = await Promise.all([
+    tools.book.list('intents', { where: { positionId } }),
+    tools.book.list('orders', { where: { positionId } }),
+  ])
+  return { intents: intents.map(({ row }) => row), venueIds: venueIdsOf(orders.map(({ row }) => row)) }
+}
+
+function entryRef({ positionId, instrument }: PositionRow, { venueIds }: OwnOrders): OrderRef {
+  const clientOrderId = clientOrderIdOf(positionId, 'entry', 0)
+  return { clientOrderId, instrument, venueOrderId: venueIds.get(clientOrderId) ?? null, attachedTo: null }
+}
+
+/** The first stop may have ridden with the entry; every later one is an order of its own. */
+function stopRef(
+  { instrument }: PositionRow,
+  clientOrderId: ClientOrderId,
+  { intents, venueIds }: OwnOrders,
+): OrderRef {
+  const parent = intents.find(
+    ({ command }) => command.type === 'new-order' && command.attachedStop?.clientOrderId === clientOrderId,
+  )
+  const venueOrderId = venueIds.get(clientOrderId) ?? null
+  return { clientOrderId, instrument, venueOrderId, attachedTo: parent?.intentId ?? null }
 }
 
 /** Asks for the believed stop by id only when the list of working orders does not show it. */
-async function stopRecordOf(row: PositionRow, view: AccountView, tools: Tools) {
+async function stopRecordOf(row: PositionRow, own: OwnOrders, view: AccountView, tools: Tools) {
   const stop = row.nativeStop
   if (stop === null || !row.entrySettled) return null
   if (view.openOrders.some((order) => order.clientOrderId === stop.clientOrderId)) return null
   try {
-    return await tools.account(row.account).broker.findOrder(stop.clientOrderId)
+    return await tools.account(row.account).broker.findOrder(stopRef(row, stop.clientOrderId, own))
   } catch (error) {
     if (!(error instanceof BrokerUnavailable)) throw error
     throw new BrokerUnavailable(
@@ -123,10 +161,15 @@ async function stopRecordOf(row: PositionRow, view: AccountView, tools: Tools) {
   }
 }
 
-async function effectsOf(stored: Stored<PositionRow>, decision: MonitorDecision, tools: Tools): Promise<Effects> {
+async function effectsOf(
+  stored: Stored<PositionRow>,
+  decision: MonitorDecision,
+  venueIds: Look['venueIds'],
+  tools: Tools,
+): Promise<Effects> {
   const now = tools.now()
   const effects: Effects = { writes: [], next: [] }
-  if (decision.neverFilled) return endUnfilled(stored, decision, now)
+  if (decision.neverFilled) return endUnfilled(stored, decision, venueIds, now)
   let row = decision.position
   const intents: IntentRow[] = []
   if (decision.placeStop !== null) {
@@ -135,7 +178,7 @@ async function effectsOf(stored: Stored<PositionRow>, decision: MonitorDecision,
     intents.push(stop.intent)
   }
   for (const target of decision.cancel) {
-    const cancel = planCancel(row, target, now)
+    const cancel = planCancel(row, target, venueIds.get(target) ?? null, now)
     row = cancel.position
     intents.push(cancel.intent)
   }
@@ -191,7 +234,12 @@ async function addNakedAlert(effects: Effects, row: PositionRow, tools: Tools, n
   effects.next.push(...alert.next)
 }
 
-function endUnfilled(stored: Stored<PositionRow>, decision: MonitorDecision, now: number): Effects {
+function endUnfilled(
+  stored: Stored<PositionRow>,
+  decision: MonitorDecision,
+  venueIds: Look['venueIds'],
+  now: number,
+): Effects {
   const writes: Write[] = []
   let row = canceledPosition(stored.row, now)
   const next: Envelope[] = row.afterClose === null ? [] : [row.afterClose]
@@ -199,7 +247,7 @@ function endUnfilled(stored: Stored<PositionRow>, decision: MonitorDecision, now
   const effects: Effects = { writes, next }
   const intents: IntentRow[] = []
   for (const target of decision.cancel) {
-    const cancel = planCancel(row, target, now)
+    const cancel = planCancel(row, target, venueIds.get(target) ?? null, now)
     row = cancel.position
     intents.push(cancel.intent)
   }

@@ -27,12 +27,12 @@ export async function fillsSince(book: Book, position: PositionRow): Promise<Fil
 }
 
 /** Null while no fill of the position's entry is in the book. */
-export function episodeOf(position: PositionRow, fills: readonly Fill[]): Episode | null {
+export function episodeOf(position: PositionRow, fills: readonly Fill[], settlementToken: string): Episode | null {
   if (fills.length === 0) return null
   const entries = new Set(
     position.orders.filter((order) => order.event === 'entry').map((order) => order.clientOrderId),
   )
-  const episodes = buildEpisodes(chainFills(fills, { evidence: 'time' }))
+  const episodes = buildEpisodes(chainFills(fills, { evidence: 'time' }), { settlementToken })
   return (
     episodes.findLast((episode) =>
       episode.legs.some(

@@ -42,8 +42,26 @@ export async function planStop(
   }))
 }
 
-export function planCancel(position: PositionRow, target: ClientOrderId, now: number): PlannedIntent {
-  return plan(position, 'cancel', now, () => ({ type: 'cancel-order', instrument: position.instrument, target }))
+/** `targetVenueOrderId`: the venue's id of the target where known. */
+export function planCancel(
+  position: PositionRow,
+  target: ClientOrderId,
+  targetVenueOrderId: string | null,
+  now: number,
+): PlannedIntent {
+  const { instrument } = position
+  return plan(position, 'cancel', now, () => ({ type: 'cancel-order', instrument, target, targetVenueOrderId }))
+}
+
+/** The venue's ids of orders by their client order id. */
+export function venueIdsOf(
+  orders: readonly { readonly clientOrderId: ClientOrderId | null; readonly venueOrderId: string | null }[],
+): ReadonlyMap<ClientOrderId, string> {
+  return new Map(
+    orders.flatMap(({ clientOrderId, venueOrderId }) =>
+      clientOrderId === null || venueOrderId === null ? [] : [[clientOrderId, venueOrderId] as const],
+    ),
+  )
 }
 
 /** Stores a planned intent and owes its sending. */

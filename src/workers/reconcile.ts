@@ -15,7 +15,7 @@ import type { CursorRow } from '#domain/records.ts'
 import { type AccountView, viewAccount } from './account-view.ts'
 import { commitRelease } from './exposure.ts'
 import { type ExitEvidence, findExit } from './exit-evidence.ts'
-import { oweIntent, planCancel } from './protective-intents.ts'
+import { oweIntent, planCancel, venueIdsOf } from './protective-intents.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Tools, Verdict } from './worker.ts'
 import { type AlertCause, type Effects, audited, owed, paid, processed, raised, pay } from './writes.ts'
@@ -34,7 +34,8 @@ export async function reconcilePosition(envelope: Envelope, tools: Tools): Promi
     }
     const view = await viewAccount(tools, position.row.account, startedAt)
     const held = view.snapshot.positions.find((row) => row.instrument === position.row.instrument)?.size ?? ZERO_STRING
-    const evidence = await findExit(tools.book, position.row, decimal(held), view.cursor)
+    const { settlement } = tools.account(position.row.account).broker.capabilities
+    const evidence = await findExit(tools.book, position.row, decimal(held), view.cursor, settlement)
     return await conclusionOf(envelope, position, evidence, view, tools)
   })
 }
@@ -71,7 +72,13 @@ async function book(
   const funding = await fundingOf(position.row, episode, tools)
   const result = realisedOf(episode, funding)
   if (result === null)
-    return await leaveUnresolved(envelope, position, 'a fee was taken in another token than USDC', view.cursor, tools)
+    return await leaveUnresolved(
+      envelope,
+      position,
+      'a fee was taken in another currency than the account settles in',
+      view.cursor,
+      tools,
+    )
   const triggers = await stopTriggers(position.row, tools)
   const cause = exitCauseOf(position.row, episode, (id) => triggers.get(id) ?? null)
   const unseen = envelope.source === 'sweep' || now - (episode.closedAt ?? now) > UNSEEN_LOOKS * pace.monitorMs
@@ -170,9 +177,10 @@ function cancelLeftovers(
   now: number,
 ): { position: PositionRow; effects: Effects } {
   const effects: Effects = { writes: [], next: [] }
+  const venueIds = venueIdsOf(openOrders)
   let position = closed
   for (const target of liveStops({ position: closed, openOrders, intents: [] })) {
-    const cancel = planCancel(position, target, now)
+    const cancel = planCancel(position, target, venueIds.get(target) ?? null, now)
     const debt = oweIntent(cancel.intent, 'reconcile', now)
     position = cancel.position
     effects.writes.push(...debt.writes)

@@ -106,10 +106,7 @@ async function routeEntry(
     result: 'done',
     detail: `${decision.plan.side} ${decision.plan.size} ${signal.instrument}`,
   }
-  const writes = [
-    ...entryRows(view, signal, decision, tools.account(view.envelope.account).policy),
-    ...owed([next], view.now),
-  ]
+  const writes = [...entryRows(view, signal, decision, tools.account(view.envelope.account)), ...owed([next], view.now)]
   return await settle(view, tools, outcome, { writes, next: [next] })
 }
 

@@ -1,7 +1,7 @@
 /** Commands and rows that the adapter's tests share. */
 import { decimalString } from '#domain/decimal.ts'
 import { type ClientOrderId, clientOrderIdOf, type PositionId } from '#domain/ids.ts'
-import type { BrokerOrder, CancelOrder, NewOrder } from '#domain/order.ts'
+import type { BrokerOrder, CancelOrder, NewOrder, OrderRef } from '#domain/order.ts'
 
 /** A client order id that differs by `name`. */
 export function idOf(name: string): ClientOrderId {
@@ -31,13 +31,19 @@ export function protectedEntryOf(name: string, change: Partial<NewOrder> = {}): 
     clientOrderId: idOf(`${name}-stop`),
     triggerPrice: decimalString('90000'),
     limitPrice: decimalString('81000'),
+    entryReference: decimalString('100000'),
   }
   return entryOf(name, { attachedStop, ...change })
 }
 
 /** A cancel of the entry of that name. */
 export function cancelOf(name: string): CancelOrder {
-  return { type: 'cancel-order', instrument: 'BTC-PERP', target: idOf(name) }
+  return { type: 'cancel-order', instrument: 'BTC-PERP', target: idOf(name), targetVenueOrderId: null }
+}
+
+/** Names the entry of that name to a venue. */
+export function refOf(name: string, instrument = 'BTC-PERP'): OrderRef {
+  return { clientOrderId: idOf(name), instrument, venueOrderId: null, attachedTo: null }
 }
 
 /** The venue's record of the entry of that name. */

@@ -60,6 +60,7 @@ const plan = {
   limitPrice: d('100500'),
   timeInForce: 'ioc',
   entryTimeoutMs: 0,
+  reference: d('100000'),
   notional: d('5000'),
   stopLoss: null,
   takeProfit: null,

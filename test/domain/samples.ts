@@ -14,6 +14,12 @@ export const d = (text: string): DecimalString => decimalString(text)
 
 /** BTC as Hyperliquid states it: lot 0.00001, one decimal, five significant figures. */
 export const BTC: Instrument = {
+  root: null,
+  expiresAt: null,
+  rollsAt: null,
+  active: true,
+  maxSize: null,
+  tick: null,
   instrument: 'BTC-PERP',
   venueSymbol: 'BTC',
   lot: d('0.00001'),

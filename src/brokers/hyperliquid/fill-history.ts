@@ -44,7 +44,7 @@ export class FillHistory {
     const retained = await this.#isRetained(interval, rows.length)
     const gap = retained ? chainGapOf(rows) : 'retention'
     const coverage = { ...interval, pages, complete: gap === null, gap }
-    return { fills: rows, coverage }
+    return { fills: rows, voided: [], coverage }
   }
 
   #source(): PageSource<Fill> {

@@ -56,9 +56,14 @@ const CAPABILITIES: Capabilities = {
   fence: true,
   venueDeadline: true,
   attachedStop: true,
+  reduceOnly: true,
+  priceBound: true,
+  statesOpenPnl: true,
+  statesPnl: false,
+  settlement: 'USDC',
   fundingEveryMs: 3_600_000,
   fillRetention: VENUE_LIMITS.fillRetention,
-  weakerGuarantee: null,
+  weakerGuarantees: [],
 }
 
 /** Opens the broker and loads the venue's universe. @throws BrokerUnavailable, CommandRefused when key or address are unusable */
@@ -149,7 +154,7 @@ class HyperliquidBroker implements Broker {
       {
         transmit: (body) => this.#session.exchange(body, 'urgent'),
         venueTime: () => this.#accounts.venueTime(),
-        findOrder: (id) => this.findOrder(id),
+        findOrder: (id) => readOrder(this.#session, this.#master, id),
         fillsSince: async (from) => {
           const { fills, coverage } = await this.listFills({ from, through: FAR_FUTURE })
           return { fills, complete: coverage.complete }
@@ -186,7 +191,9 @@ class HyperliquidBroker implements Broker {
 
   readAccount: Broker['readAccount'] = () => this.#accounts.snapshot()
   listOpenOrders: Broker['listOpenOrders'] = () => readOpenOrders(this.#session, this.#master)
-  findOrder: Broker['findOrder'] = (id) => readOrder(this.#session, this.#master, id)
+  findOrder: Broker['findOrder'] = ({ clientOrderId }) => readOrder(this.#session, this.#master, clientOrderId)
+  // Fills carry the venue's realised PnL themselves; there is no second statement to check them with.
+  statedPnl: Broker['statedPnl'] = () => Promise.resolve(null)
   listFills: Broker['listFills'] = (interval) => this.#fills.read(interval)
   listCash: Broker['listCash'] = (interval) => readCash(this.#session, this.#master, this.#limits.ledgerPage, interval)
   listInstruments: Broker['listInstruments'] = () => this.#markets.instruments()

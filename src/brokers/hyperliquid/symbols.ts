@@ -41,6 +41,12 @@ export function marketsOf(meta: Meta): ReadonlyMap<InstrumentId, Market> {
         instrument: {
           instrument,
           venueSymbol: row.name,
+          root: null,
+          expiresAt: null,
+          rollsAt: null,
+          active: !(row.isDelisted ?? false),
+          maxSize: null,
+          tick: null,
           lot: lotOf(row.szDecimals),
           priceDecimals: PERP_PRICE_DECIMALS - row.szDecimals,
           priceSignificant: PRICE_SIGNIFICANT,

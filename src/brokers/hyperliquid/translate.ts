@@ -108,9 +108,12 @@ export function snapshotOf(state: Clearinghouse): AccountSnapshot {
       liquidationPrice: position.liquidationPx ?? null,
     }))
     .filter((position) => position.size !== ZERO_STRING)
+  const unrealised = sumDecimals(positions.map((position) => position.unrealised))
   return {
     equity: state.marginSummary.accountValue,
-    unrealised: toDecimalString(sumDecimals(positions.map((position) => position.unrealised))),
+    balance: toDecimalString(decimal(state.marginSummary.accountValue).minus(unrealised)),
+    restriction: null,
+    unrealised: toDecimalString(unrealised),
     positions,
     asOf: state.time,
   }

@@ -13,17 +13,19 @@ import {
 } from './harness.ts'
 
 /** Registers the cases. */
-export function describeAttachedStop({ open, sendFaultNames }: ContractSubject): void {
+export function describeAttachedStop({ open, capabilities, sendFaultNames }: ContractSubject): void {
   const check = caseOf(open)
   const protectedEntry = (harness: BrokerHarness): NewOrder => ({
     ...marketEntry(harness, 'a'),
     attachedStop: { clientOrderId: idOf('a-stop'), ...harness.stop },
   })
   const assertProtected = async ({ broker, stop, size }: BrokerHarness): Promise<void> => {
-    const order = (await broker.listOpenOrders()).find((row) => row.clientOrderId === idOf('a-stop'))
+    const order = (await broker.listOpenOrders()).find(
+      (row) => row.clientOrderId === idOf('a-stop') || row.attachedTo === idOf('a'),
+    )
     assert.deepEqual(
       [order?.side, order?.reduceOnly, order?.trigger, order?.leavesSize],
-      ['sell', true, { kind: 'stop', triggerPrice: stop.triggerPrice }, size],
+      ['sell', capabilities.reduceOnly, { kind: 'stop', triggerPrice: stop.triggerPrice }, size],
     )
   }
   check('6.1 E6: an entry with an attached stop is never without it', async (harness) => {

@@ -4,8 +4,8 @@ import { test, type TestContext } from 'node:test'
 import type { Broker, Capabilities, OrderReport, Resolution, SendOutcome } from '#brokers/broker.ts'
 import type { DecimalString } from '#domain/decimal.ts'
 import type { ClientOrderId, InstrumentId } from '#domain/ids.ts'
-import type { NewOrder, OrderCommand, PreparedRequest } from '#domain/order.ts'
-import { entryOf } from '#test/brokers/orders.ts'
+import type { CancelOrder, NewOrder, OrderCommand, PreparedRequest } from '#domain/order.ts'
+import { entryOf, idOf, refOf } from '#test/brokers/orders.ts'
 
 /** What befalls the next transmission of an order or cancel, and whether the venue acted on it. */
 export interface SendFault {
@@ -24,7 +24,11 @@ export interface BrokerHarness {
   readonly aggressive: { readonly buy: DecimalString; readonly sell: DecimalString }
   /** A buy price that rests, and a stop's trigger and worst price below the market. */
   readonly passiveBuy: DecimalString
-  readonly stop: { readonly triggerPrice: DecimalString; readonly limitPrice: DecimalString }
+  readonly stop: {
+    readonly triggerPrice: DecimalString
+    readonly limitPrice: DecimalString
+    readonly entryReference: DecimalString
+  }
   readonly now: () => number
   readonly nonce: () => number
   /** Moves the venue's clock and ours past any deadline of a request. */
@@ -53,7 +57,10 @@ export type OpenHarness = (t: TestContext) => Promise<BrokerHarness>
 /** A subject of the suite: capabilities decide which cases apply. */
 export interface ContractSubject {
   readonly venue: string
-  readonly capabilities: Pick<Capabilities, 'idempotentResend' | 'fence' | 'venueDeadline' | 'attachedStop'>
+  readonly capabilities: Pick<
+    Capabilities,
+    'idempotentResend' | 'fence' | 'venueDeadline' | 'attachedStop' | 'reduceOnly' | 'priceBound'
+  >
   readonly open: OpenHarness
   /** Names of all send and read faults the harness knows. */
   readonly sendFaultNames: readonly string[]
@@ -75,6 +82,12 @@ export function marketEntry({ instrument, size, aggressive }: BrokerHarness, nam
 /** An entry that rests. */
 export function restingEntry({ instrument, size, passiveBuy }: BrokerHarness, name: string): NewOrder {
   return entryOf(name, { instrument, size, limitPrice: passiveBuy, timeInForce: 'gtc' })
+}
+
+/** A cancel of the entry of that name, with the venue's id as a look at it shows. */
+export async function cancelFor({ broker, instrument }: BrokerHarness, name: string): Promise<CancelOrder> {
+  const record = await broker.findOrder(refOf(name, instrument))
+  return { type: 'cancel-order', instrument, target: idOf(name), targetVenueOrderId: record?.venueOrderId ?? null }
 }
 
 /** Signs a command with the next nonce. */

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict'
 import type { Broker } from '#brokers/broker.ts'
 import { BrokerUnavailable } from '#brokers/errors.ts'
 import { sumDecimals, toDecimalString } from '#domain/decimal.ts'
-import { idOf } from '#test/brokers/orders.ts'
+import { refOf } from '#test/brokers/orders.ts'
 import { type ContractSubject, caseOf, marketEntry, place } from './harness.ts'
 
 const READS: readonly [string, (broker: Broker) => Promise<unknown>][] = [
   ['readAccount', (broker) => broker.readAccount()],
   ['listOpenOrders', (broker) => broker.listOpenOrders()],
-  ['findOrder', (broker) => broker.findOrder(idOf('any'))],
+  ['findOrder', (broker) => broker.findOrder(refOf('any'))],
   ['listFills', (broker) => broker.listFills({ from: 0, through: 4_000_000_000_000 })],
   ['listCash', (broker) => broker.listCash({ from: 0, through: 4_000_000_000_000 })],
   ['listInstruments', (broker) => broker.listInstruments()],
@@ -20,11 +20,11 @@ const READS: readonly [string, (broker: Broker) => Promise<unknown>][] = [
 /** Registers the cases. */
 export function describeReads({ open, readFaultNames }: ContractSubject): void {
   const check = caseOf(open)
-  check('1.1 an account that never traded is empty by proof', async ({ broker, now }) => {
+  check('1.1 an account that never traded is empty by proof', async ({ broker, instrument, now }) => {
     const { positions, unrealised } = await broker.readAccount()
     assert.deepEqual([positions, unrealised], [[], '0'])
     assert.deepEqual(await broker.listOpenOrders(), [])
-    assert.equal(await broker.findOrder(idOf('never')), null)
+    assert.equal(await broker.findOrder(refOf('never', instrument)), null)
     const { fills, coverage } = await broker.listFills({ from: 0, through: now() })
     assert.deepEqual([fills, coverage.complete], [[], true])
   })
@@ -41,7 +41,7 @@ export function describeReads({ open, readFaultNames }: ContractSubject): void {
     assert.equal(coverage.complete, true)
     assert.equal(toDecimalString(sumDecimals(fills.map((fill) => fill.size))), size)
     assert.ok(fills.every((fill) => fill.clientOrderId === entry.clientOrderId && fill.account === broker.account))
-    const record = await broker.findOrder(entry.clientOrderId)
+    const record = await broker.findOrder(refOf('a', instrument))
     assert.deepEqual([record?.status, record?.leavesSize], ['filled', '0'])
   })
   check('1.3 B4: fills that are not ours are told as well', async (harness) => {

@@ -44,7 +44,12 @@ export function describeSending({ open, sendFaultNames }: ContractSubject): void
       { ...entry, limitPrice: decimalString('12345.6789') },
       { ...entry, limitPrice: decimalString('-5') },
       { ...entry, trigger: { kind: 'stop', triggerPrice: harness.stop.triggerPrice } },
-      { type: 'cancel-order', instrument: 'NO-SUCH-PERP', target: entry.clientOrderId },
+      {
+        type: 'cancel-order',
+        instrument: 'NO-SUCH-PERP',
+        target: entry.clientOrderId,
+        targetVenueOrderId: null,
+      },
     ]
     for (const command of refused) {
       const terms = { nonce: harness.nonce(), now: harness.now() }

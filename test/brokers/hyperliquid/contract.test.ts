@@ -40,7 +40,11 @@ const open: OpenHarness = async (t) => {
     size: decimalString('0.01'),
     aggressive: { buy: decimalString('105000'), sell: decimalString('95000') },
     passiveBuy: decimalString('50000'),
-    stop: { triggerPrice: decimalString('90000'), limitPrice: decimalString('81000') },
+    stop: {
+      triggerPrice: decimalString('90000'),
+      limitPrice: decimalString('81000'),
+      entryReference: decimalString('100000'),
+    },
     now: () => venue.clock.now(),
     nonce,
     passDeadline: () => venue.clock.advance(60_000),
@@ -72,7 +76,14 @@ const open: OpenHarness = async (t) => {
 
 describeBrokerContract({
   venue: 'hyperliquid',
-  capabilities: { idempotentResend: true, fence: true, venueDeadline: true, attachedStop: true },
+  capabilities: {
+    idempotentResend: true,
+    fence: true,
+    venueDeadline: true,
+    attachedStop: true,
+    reduceOnly: true,
+    priceBound: true,
+  },
   open,
   sendFaultNames: Object.keys(SEND_FAULTS),
   readFaultNames: Object.keys(READ_FAULTS),

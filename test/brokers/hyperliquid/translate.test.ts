@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BrokerProtocolError } from '#brokers/errors.ts'
 import { orderStatusOf } from '#brokers/hyperliquid/translate.ts'
-import { idOf } from '#test/brokers/orders.ts'
+import { idOf, refOf } from '#test/brokers/orders.ts'
 import { openScriptedVenue } from './scripted-venue.ts'
 import { MASTER } from './simulated-account.ts'
 
@@ -143,6 +143,8 @@ test("an account's positions and equity are exact, and flat rows are absent", as
   const { broker, asked } = await openScriptedVenue(t, { clearinghouseState: account })
   assert.deepEqual(await broker.readAccount(), {
     equity: '1000.5',
+    balance: '997.5',
+    restriction: null,
     unrealised: '3',
     positions: [
       { instrument: 'BTC-PERP', size: '-0.01', entryAverage: '97000', unrealised: '3', liquidationPrice: null },
@@ -194,7 +196,7 @@ test('status words map to our life of an order; unknown ones end nothing', () =>
 test('an order record keeps an unknown status word raw', async (t) => {
   const answer = { status: 'order', order: { order, status: 'quantumSuspended', statusTimestamp: 600 } }
   const { broker, asked } = await openScriptedVenue(t, { orderStatus: answer })
-  const record = await broker.findOrder(idOf('a'))
+  const record = await broker.findOrder(refOf('a'))
   assert.deepEqual([record?.status, record?.venueStatus, record?.statusAt], ['working', 'quantumSuspended', 600])
   assert.deepEqual(asked.at(-1), { type: 'orderStatus', user: MASTER, oid: `0x${idOf('a')}` })
 })
@@ -263,7 +265,7 @@ const PROTOCOL: readonly [
   [
     'an order status of another form',
     { orderStatus: { status: 'maybe' } },
-    (broker) => broker.findOrder(idOf('a')),
+    (broker) => broker.findOrder(refOf('a')),
     /orderStatus/,
   ],
 ]
