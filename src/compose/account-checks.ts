@@ -1,23 +1,24 @@
 /** Read-only checks of one account at its venue: reach, credentials, clock, instruments, equity. */
 import type { Broker } from '#brokers/broker.ts'
-import type { AccountConfig } from '#config/config.ts'
+import { type AccountConfig, placeOf } from '#config/account.ts'
 import { type Check, fail, ok, readableSecret, skip } from './checks.ts'
 import { openBroker } from './open-broker.ts'
+import type { Credentials } from './secrets.ts'
 
 /** All that can be said of an account without sending anything but reads. */
 export async function checkAccount(account: AccountConfig): Promise<Check[]> {
   const name = `account ${account.id}`
-  const agentKey = readableSecret(account.agentKey)
-  if (agentKey === null) return [skip(name, 'its agent key cannot be read; see the secrets')]
+  const credentials = readableCredentials(account)
+  if (credentials === null) return [skip(name, 'its credentials cannot be read; see the secrets')]
   let broker: Broker
   try {
-    broker = await openBroker(account, { agentKey, clock: () => Date.now(), sharedBy: 1 })
+    broker = await openBroker(account, { credentials, clock: () => Date.now(), sharedBy: 1 })
   } catch (error) {
     return [
       fail(
         name,
         (error as Error).message,
-        `check the network and the key; address: ${account.baseUrl ?? account.network}`,
+        `check the network and the key; address: ${account.baseUrl ?? placeOf(account)}`,
       ),
     ]
   }
@@ -30,6 +31,12 @@ export async function checkAccount(account: AccountConfig): Promise<Check[]> {
   } finally {
     await broker.close()
   }
+}
+
+function readableCredentials(account: AccountConfig): Credentials | null {
+  const read = Object.entries(account.secrets).map(([key, ref]) => [key, readableSecret(ref)] as const)
+  const known = read.flatMap(([key, secret]) => (secret === null ? [] : [[key, secret] as const]))
+  return known.length === read.length ? Object.fromEntries(known) : null
 }
 
 async function credentialChecks(name: string, broker: Broker): Promise<Check[]> {

@@ -1,6 +1,7 @@
 /** Read-only checks of an installation, one after another; each finding says what to do. Nothing here changes anything. */
 import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { placeOf } from '#config/account.ts'
 import type { Config } from '#config/config.ts'
 import { readSecret, secretPlace, type Secret, type SecretRef } from '#config/secret.ts'
 import { findRedisProgram } from '#embedded/redis-server.ts'
@@ -32,7 +33,7 @@ export function checkNode(version: string = process.versions.node): Check {
 
 /** Paper or live, said aloud. */
 export function checkMode(config: Config): Check {
-  const accounts = config.accounts.map((account) => `${account.id} on ${account.network}`).join(', ')
+  const accounts = config.accounts.map((account) => `${account.id} on ${placeOf(account)}`).join(', ')
   return ok('mode', `${config.mode === 'live' ? 'LIVE, real money' : 'paper'}: ${accounts}`)
 }
 
@@ -43,7 +44,9 @@ export function checkSecrets(config: Config): Check[] {
     ['alert webhook', config.alerts.webhookUrl],
     ['operator token', config.http.operatorToken],
     ...config.http.signalTokens.map((entry): [string, SecretRef] => [`signal token ${entry.name}`, entry.token]),
-    ...config.accounts.map((account): [string, SecretRef] => [`agent key ${account.id}`, account.agentKey]),
+    ...config.accounts.flatMap((account) =>
+      Object.entries(account.secrets).map(([name, ref]): [string, SecretRef] => [`${name} of ${account.id}`, ref]),
+    ),
   ]
   const checks = wanted.flatMap(([name, ref]) => (ref === null ? [] : [checkSecret(`secret: ${name}`, ref)]))
   if (config.http.signalTokens.length > 0) return checks

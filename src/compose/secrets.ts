@@ -1,4 +1,4 @@
-/** Reads the secrets a role needs, and no others: an API process never holds an agent key. */
+/** Reads the secrets a role needs, and no others: an API process never holds a trading credential. */
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,11 +7,15 @@ import { readSecret, type Secret, type SecretRef } from '#config/secret.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { Tokens } from '#http/callers.ts'
 
+/** The secrets of one account by name. */
+export type Credentials = Readonly<Record<string, Secret>>
+
 /** What a process holds. `all` is for the log's scrubber. */
 export interface Secrets {
   readonly redisUrl: Secret | null
   readonly webhookUrl: Secret | null
-  readonly agentKeys: ReadonlyMap<AccountId, Secret>
+  /** Of each account this process trades, by name, e.g. `agentKey`. */
+  readonly credentials: ReadonlyMap<AccountId, Credentials>
   /** Null where the role serves no HTTP. */
   readonly tokens: Tokens | null
   readonly all: readonly Secret[]
@@ -38,11 +42,21 @@ export function readSecrets(config: Config, needs: SecretNeeds): Secrets {
   return {
     redisUrl: config.redis.urlSecret === null ? null : read(config.redis.urlSecret),
     webhookUrl: needs.trades && config.alerts.webhookUrl !== null ? read(config.alerts.webhookUrl) : null,
-    agentKeys: new Map(needs.trades ? config.accounts.map((account) => [account.id, read(account.agentKey)]) : []),
+    credentials: new Map(
+      needs.trades ? config.accounts.map((account) => [account.id, credentialsOf(account.secrets, read)]) : [],
+    ),
     tokens: needs.serves ? readTokens(config, read) : null,
     all,
     warnings,
   }
+}
+
+/** Reads an account's secrets. @throws SecretUnavailable */
+export function credentialsOf(
+  places: Readonly<Record<string, SecretRef>>,
+  read: (ref: SecretRef) => Secret,
+): Credentials {
+  return Object.fromEntries(Object.entries(places).map(([name, ref]) => [name, read(ref)]))
 }
 
 /** Where the operator token is kept: as configured, or in the file that Truebook makes itself. */

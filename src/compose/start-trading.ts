@@ -1,6 +1,6 @@
 /** Brings the accounts and the stages of this process to work: brokers, proof of credentials, workers, streams. */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { AccountConfig } from '#config/config.ts'
+import type { AccountConfig } from '#config/account.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { Stage } from '#domain/message.ts'
 import { openWorkQueue } from '#queues/bullmq/work-queue.ts'
@@ -89,11 +89,12 @@ async function openAccount(
   const pause = async (ms: number): Promise<void> => {
     await delay(ms, undefined, { signal: stopped })
   }
-  const agentKey = secrets.agentKeys.get(config.id)
-  if (agentKey === undefined) throw new TypeError(`Expected the agent key of ${config.id} to be read before, saw none.`)
+  const credentials = secrets.credentials.get(config.id)
+  if (credentials === undefined)
+    throw new TypeError(`Expected the credentials of ${config.id} to be read before, saw none.`)
   const patience = { patienceMs: VENUE_PATIENCE_MS, log, pause }
-  const sharedBy = foundation.config.accounts.length
-  const broker = await whenVenueAnswers(() => openBroker(config, { agentKey, clock: now, sharedBy }), patience)
+  const sharedBy = foundation.config.accounts.filter((account) => account.venue === config.venue).length
+  const broker = await whenVenueAnswers(() => openBroker(config, { credentials, clock: now, sharedBy }), patience)
   opened.defer(() => broker.close())
   await whenVenueAnswers(() => requireCredentials(broker, now(), log), patience)
   return new LiveAccount(config.policy, broker, now)

@@ -1,8 +1,8 @@
 /** The configuration as the programme uses it: typed, frozen, paths absolute, secrets only as references to their place. */
 import { dirname, resolve } from 'node:path'
-import { type DecimalString, decimalString } from '#domain/decimal.ts'
-import type { AccountPolicy, GatePolicy, PacePolicy } from '#domain/policy.ts'
+import { type AccountConfig, accountFrom } from './account.ts'
 import type { ConfigFile } from './file-schema.ts'
+import { required } from './required.ts'
 import type { SecretRef } from './secret.ts'
 
 /** Everything an operator decides. `operatorToken` null: Truebook makes one in `dataDir` at the first start. */
@@ -48,20 +48,6 @@ export interface SignalTokenConfig {
   readonly strategies: readonly string[]
 }
 
-export interface AccountConfig {
-  readonly id: string
-  readonly venue: 'hyperliquid'
-  readonly network: 'mainnet' | 'testnet'
-  readonly baseUrl: string | null
-  readonly wsUrl: string | null
-  /** Address that holds the funds, lower case. */
-  readonly master: string
-  readonly agentKey: SecretRef
-  /** Request weight a minute this process may spend at the venue; null: an equal share of what the venue grants one address. */
-  readonly weightPerMinute: number | null
-  readonly policy: AccountPolicy
-}
-
 /** Turns a validated file into the configuration; relative paths start at the file's own folder. */
 export function configFrom(content: ConfigFile, file: string): Config {
   const path = (text: string): string => resolve(dirname(file), text)
@@ -100,66 +86,13 @@ export function configFrom(content: ConfigFile, file: string): Config {
     sweep: { everyMs: content.sweep.every_ms },
     log: content.log,
     alerts: { webhookUrl: secret(content.alerts.webhook_url_file, content.alerts.webhook_url_env) },
-    accounts: content.accounts.map((account) => ({
-      id: account.id,
-      venue: account.venue,
-      network: account.network,
-      baseUrl: account.base_url ?? null,
-      wsUrl: account.ws_url ?? null,
-      master: account.master.toLowerCase(),
-      agentKey: required(secret(account.agent_key_file, account.agent_key_env), `agent key of ${account.id}`),
-      weightPerMinute: account.weight_per_minute ?? null,
-      policy: policyFrom(account),
-    })),
+    accounts: content.accounts.map((account) => accountFrom(account, { path, secret })),
   })
 }
 
 function bookFrom(book: ConfigFile['book'], dataDir: string, path: (text: string) => string): BookConfig {
   if (book.type === 'embedded') return { type: 'embedded', file: path(book.file ?? `${dataDir}/book.sqlite`) }
   return { type: 'firestore', projectId: book.project_id, databaseId: book.database_id ?? null, prefix: book.prefix }
-}
-
-function policyFrom(account: ConfigFile['accounts'][number]): AccountPolicy {
-  return {
-    account: account.id,
-    venue: account.venue,
-    strategies: account.strategies,
-    gates: gatesFrom(account.gates),
-    pace: paceFrom(account.pace),
-  }
-}
-
-function gatesFrom(gates: ConfigFile['accounts'][number]['gates']): GatePolicy {
-  const amount = (text: string | null): DecimalString | null => (text === null ? null : decimalString(text))
-  return {
-    instruments: gates.instruments,
-    maxPositions: gates.max_positions,
-    maxOrderNotional: amount(gates.max_order_notional),
-    maxExposure: amount(gates.max_exposure),
-    maxDrawdown: amount(gates.max_drawdown),
-    maxDailyLoss: amount(gates.max_daily_loss),
-    priceCollarBps: gates.price_collar_bps,
-    maxEntriesPerMinute: gates.max_entries_per_minute,
-    stopRequired: gates.stop_required,
-  }
-}
-
-function paceFrom(pace: ConfigFile['accounts'][number]['pace']): PacePolicy {
-  return {
-    monitorMs: pace.monitor_ms,
-    lookMs: pace.look_ms,
-    settleMs: pace.settle_ms,
-    markMaxAgeMs: pace.mark_max_age_ms,
-    exitSlippageBps: pace.exit_slippage_bps,
-    trailStepBps: pace.trail_step_bps,
-    nakedAlertMs: pace.naked_alert_ms,
-  }
-}
-
-function required<T>(value: T | null, what: string): T {
-  // rules.ts has refused files without it; seeing it missing here is a bug of ours.
-  if (value === null) throw new TypeError(`Expected the ${what} to be checked before, saw none.`)
-  return value
 }
 
 function deepFreeze<T>(value: T): T {

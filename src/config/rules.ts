@@ -1,6 +1,6 @@
 /** Rules of the configuration that span several keys. They look at the raw input, so that they speak even when other keys are wrong. */
 import type { Mistake } from '#validation/mistake.ts'
-import { isLoopbackHost } from './file-schema.ts'
+import { isLoopbackHost } from './scalars.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 type Path = readonly PropertyKey[]
@@ -22,10 +22,15 @@ export function ruleMistakes(input: unknown): Mistake[] {
     ),
     ...repeated(tokens, ['http', 'signal_tokens'], ['name']),
     ...accounts.flatMap((account, index) =>
-      exactlyOne(account, ['accounts', index], ['agent_key_file', 'agent_key_env']),
+      credentialsOf(account['venue']).flatMap((credential) =>
+        exactlyOne(account, ['accounts', index], [`${credential}_file`, `${credential}_env`]),
+      ),
     ),
     ...repeated(accounts, ['accounts'], ['id']),
     ...repeated(accounts, ['accounts'], ['master', 'network', 'base_url']),
+    ...repeated(accounts, ['accounts'], ['account_name', 'user_name', 'base_url']),
+    ...repeated(accounts, ['accounts'], ['api_secret_file']),
+    ...repeated(accounts, ['accounts'], ['api_secret_env']),
     ...accounts.flatMap((account, index) => modeMistakes(file['mode'], account, index)),
     ...pastedSecrets(input, []),
   ]
@@ -52,22 +57,32 @@ function passwordMistakes(redis: Fields): Mistake[] {
   ]
 }
 
+/** Names of the secrets an account of a venue needs. */
+function credentialsOf(venue: unknown): readonly string[] {
+  if (venue === 'bybit') return ['api_key', 'api_secret']
+  if (venue === 'projectx') return ['api_key']
+  return venue === 'hyperliquid' ? ['agent_key'] : []
+}
+
 function modeMistakes(mode: unknown, account: Fields, index: number): Mistake[] {
   const path = ['accounts', index, 'network']
   if (mode === 'live') {
     if (account['network'] !== 'testnet') return []
-    return [
-      wrong(
-        path,
-        'mainnet while mode is live (run testnet accounts in a process of their own, mode: paper)',
-        '"testnet"',
-      ),
-    ]
+    const expected = 'mainnet while mode is live (run testnet accounts in a process of their own, mode: paper)'
+    return [wrong(path, expected, '"testnet"')]
+  }
+  if (isOnThisMachine(account['base_url'])) return []
+  if (account['allow_live_funded'] === true) {
+    const expected = 'mode: live at the top of the file before a live funded account is traded'
+    return [wrong(['accounts', index, 'allow_live_funded'], expected, 'true in paper mode')]
   }
   if (account['network'] !== 'mainnet') return []
-  const baseUrl = account['base_url']
-  if (typeof baseUrl === 'string' && URL.canParse(baseUrl) && isLoopbackHost(new URL(baseUrl).hostname)) return []
-  return [wrong(path, 'testnet, or mode: live at the top of the file to trade real money', '"mainnet" in paper mode')]
+  const paper = account['venue'] === 'bybit' ? 'demo or testnet' : 'testnet'
+  return [wrong(path, `${paper}, or mode: live at the top of the file to trade real money`, '"mainnet" in paper mode')]
+}
+
+function isOnThisMachine(baseUrl: unknown): boolean {
+  return typeof baseUrl === 'string' && URL.canParse(baseUrl) && isLoopbackHost(new URL(baseUrl).hostname)
 }
 
 /** A key pasted where its place belongs would be printed as a path by the next error: refuse it unseen. */

@@ -7,8 +7,18 @@ export interface AccountPolicy {
   readonly venue: string
   /** Strategies whose signals this account takes; `*` takes all. */
   readonly strategies: readonly string[]
+  /** How this account sizes entries, whatever size the signal names; null: as the signal says. */
+  readonly sizing: SizeRule | null
+  /** The same by strategy; goes before `sizing`. */
+  readonly strategySizing: Readonly<Record<string, SizeRule>>
   readonly gates: GatePolicy
   readonly pace: PacePolicy
+}
+
+/** Size of an entry: contracts, order value in USD, order value as a fraction of broker equity, USD lost when the stop is hit. */
+export interface SizeRule {
+  readonly type: 'contracts' | 'notional_usd' | 'equity_fraction' | 'risk_usd'
+  readonly value: DecimalString
 }
 
 /** Limits for new exposure; null is no limit. Exits are never gated. */

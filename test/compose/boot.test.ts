@@ -109,7 +109,7 @@ test('each role reads only the secrets it needs; the operator token is made once
       join(folder, 'truebook.yaml'),
     )
     const api = readSecrets(config, { trades: false, serves: true })
-    assert.equal(api.agentKeys.size, 0)
+    assert.equal(api.credentials.size, 0)
     const file = join(folder, '.truebook', 'operator-token')
     assert.equal(statSync(file).mode & 0o777, 0o600)
     assert.match(readFileSync(file, 'utf8'), /^[0-9a-f]{64}\n$/)

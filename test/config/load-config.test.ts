@@ -33,8 +33,9 @@ test('the smallest file gets every default, absolute paths and exact decimals', 
   assert.deepEqual(config.book, { type: 'embedded', file: '/etc/truebook/.truebook/book.sqlite' })
   assert.deepEqual([config.http.host, config.http.port, config.http.operatorToken], ['127.0.0.1', 8700, null])
   const [account] = config.accounts
-  assert.equal(account?.master, ADDRESS.toLowerCase())
-  assert.deepEqual(account?.agentKey, { kind: 'file', path: '/etc/truebook/keys/agent' })
+  assert.ok(account?.venue === 'hyperliquid')
+  assert.equal(account.master, ADDRESS.toLowerCase())
+  assert.deepEqual(account.secrets.agentKey, { kind: 'file', path: '/etc/truebook/keys/agent' })
   assert.equal(account?.policy.gates.maxOrderNotional, '1000')
   assert.equal(account?.policy.pace.monitorMs, 5000)
 })

@@ -1,0 +1,176 @@
+/** One account of the configuration as the programme uses it, by venue; credentials only as references to their place. */
+import { type DecimalString, decimalString } from '#domain/decimal.ts'
+import type { AccountPolicy, GatePolicy, PacePolicy, SizeRule } from '#domain/policy.ts'
+import type { AccountFile } from './account-schema.ts'
+import { required } from './required.ts'
+import type { SecretRef } from './secret.ts'
+
+/** What every account has. */
+interface CommonAccount {
+  readonly id: string
+  /** Only workers of this site may touch it; null: workers without a site. */
+  readonly site: string | null
+  readonly programme: ProgrammeRef | null
+  readonly policy: AccountPolicy
+}
+
+/** Which rules a programme puts on an account. */
+export interface ProgrammeRef {
+  /** Absolute path of the rule file. */
+  readonly rules: string
+  /** USD; null: the rule file's. */
+  readonly startBalance: DecimalString | null
+  /** Part of every allowance that stays unused, e.g. "0.15". */
+  readonly buffer: DecimalString
+  readonly lookMs: number
+}
+
+export interface HyperliquidAccount extends CommonAccount {
+  readonly venue: 'hyperliquid'
+  readonly network: 'mainnet' | 'testnet'
+  readonly baseUrl: string | null
+  readonly wsUrl: string | null
+  /** Address that holds the funds, lower case. */
+  readonly master: string
+  /** Request weight a minute this process may spend at the venue; null: an equal share of what the venue grants one address. */
+  readonly weightPerMinute: number | null
+  readonly secrets: { readonly agentKey: SecretRef }
+}
+
+export interface BybitAccount extends CommonAccount {
+  readonly venue: 'bybit'
+  readonly network: 'mainnet' | 'demo' | 'testnet'
+  readonly baseUrl: string | null
+  readonly wsUrl: string | null
+  readonly publicWsUrl: string | null
+  readonly secrets: { readonly apiKey: SecretRef; readonly apiSecret: SecretRef }
+}
+
+export interface ProjectXAccount extends CommonAccount {
+  readonly venue: 'projectx'
+  readonly baseUrl: string | null
+  readonly rtcUrl: string | null
+  readonly userName: string
+  readonly accountName: string
+  readonly allowLiveFunded: boolean
+  readonly secrets: { readonly apiKey: SecretRef }
+}
+
+export type AccountConfig = HyperliquidAccount | BybitAccount | ProjectXAccount
+
+/** How an account says where it trades: `testnet`, `demo`, `TopstepX`. */
+export function placeOf(account: AccountConfig): string {
+  return account.venue === 'projectx' ? 'TopstepX' : account.network
+}
+
+interface Places {
+  readonly path: (text: string) => string
+  readonly secret: (fileName: string | undefined, variable: string | undefined) => SecretRef | null
+}
+
+/** Turns a validated account into its configuration. */
+export function accountFrom(account: AccountFile, places: Places): AccountConfig {
+  const key = (file: string | undefined, variable: string | undefined, what: string): SecretRef =>
+    required(places.secret(file, variable), `${what} of ${account.id}`)
+  const common = {
+    id: account.id,
+    site: account.site ?? null,
+    programme: programmeFrom(account.programme, places),
+    policy: policyFrom(account),
+  }
+  switch (account.venue) {
+    case 'hyperliquid':
+      return {
+        ...common,
+        venue: account.venue,
+        network: account.network,
+        baseUrl: account.base_url ?? null,
+        wsUrl: account.ws_url ?? null,
+        master: account.master.toLowerCase(),
+        weightPerMinute: account.weight_per_minute ?? null,
+        secrets: { agentKey: key(account.agent_key_file, account.agent_key_env, 'agent key') },
+      }
+    case 'bybit':
+      return {
+        ...common,
+        venue: account.venue,
+        network: account.network,
+        baseUrl: account.base_url ?? null,
+        wsUrl: account.ws_url ?? null,
+        publicWsUrl: account.public_ws_url ?? null,
+        secrets: {
+          apiKey: key(account.api_key_file, account.api_key_env, 'API key'),
+          apiSecret: key(account.api_secret_file, account.api_secret_env, 'API secret'),
+        },
+      }
+    case 'projectx':
+      return {
+        ...common,
+        venue: account.venue,
+        baseUrl: account.base_url ?? null,
+        rtcUrl: account.rtc_url ?? null,
+        userName: account.user_name,
+        accountName: account.account_name,
+        allowLiveFunded: account.allow_live_funded,
+        secrets: { apiKey: key(account.api_key_file, account.api_key_env, 'API key') },
+      }
+  }
+}
+
+function programmeFrom(programme: AccountFile['programme'], { path }: Places): ProgrammeRef | null {
+  if (programme === undefined) return null
+  return {
+    rules: path(programme.rules),
+    startBalance: amount(programme.start_balance ?? null),
+    buffer: decimalString(programme.buffer),
+    lookMs: programme.look_ms,
+  }
+}
+
+function policyFrom(account: AccountFile): AccountPolicy {
+  return {
+    account: account.id,
+    venue: account.venue,
+    strategies: account.strategies,
+    sizing: account.sizing === undefined ? null : sizeRuleFrom(account.sizing),
+    strategySizing: Object.fromEntries(
+      Object.entries(account.strategy_sizing).map(([strategy, rule]) => [strategy, sizeRuleFrom(rule)]),
+    ),
+    gates: gatesFrom(account.gates),
+    pace: paceFrom(account.pace),
+  }
+}
+
+function gatesFrom(gates: AccountFile['gates']): GatePolicy {
+  return {
+    instruments: gates.instruments,
+    maxPositions: gates.max_positions,
+    maxOrderNotional: amount(gates.max_order_notional),
+    maxExposure: amount(gates.max_exposure),
+    maxDrawdown: amount(gates.max_drawdown),
+    maxDailyLoss: amount(gates.max_daily_loss),
+    priceCollarBps: gates.price_collar_bps,
+    maxEntriesPerMinute: gates.max_entries_per_minute,
+    stopRequired: gates.stop_required,
+  }
+}
+
+function paceFrom(pace: AccountFile['pace']): PacePolicy {
+  return {
+    monitorMs: pace.monitor_ms,
+    lookMs: pace.look_ms,
+    settleMs: pace.settle_ms,
+    markMaxAgeMs: pace.mark_max_age_ms,
+    exitSlippageBps: pace.exit_slippage_bps,
+    trailStepBps: pace.trail_step_bps,
+    nakedAlertMs: pace.naked_alert_ms,
+  }
+}
+
+function sizeRuleFrom({ type, value }: NonNullable<AccountFile['sizing']>): SizeRule {
+  return { type, value: decimalString(value) }
+}
+
+function amount(text: string | null): DecimalString | null {
+  return text === null ? null : decimalString(text)
+}
