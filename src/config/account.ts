@@ -82,10 +82,9 @@ export function accountFrom(account: AccountFile, places: Places): AccountConfig
     case 'hyperliquid':
       return {
         ...common,
+        ...addressesOf(account),
         venue: account.venue,
         network: account.network,
-        baseUrl: account.base_url ?? null,
-        wsUrl: account.ws_url ?? null,
         master: account.master.toLowerCase(),
         weightPerMinute: account.weight_per_minute ?? null,
         secrets: { agentKey: key(account.agent_key_file, account.agent_key_env, 'agent key') },
@@ -93,10 +92,9 @@ export function accountFrom(account: AccountFile, places: Places): AccountConfig
     case 'bybit':
       return {
         ...common,
+        ...addressesOf(account),
         venue: account.venue,
         network: account.network,
-        baseUrl: account.base_url ?? null,
-        wsUrl: account.ws_url ?? null,
         publicWsUrl: account.public_ws_url ?? null,
         secrets: {
           apiKey: key(account.api_key_file, account.api_key_env, 'API key'),
@@ -115,6 +113,10 @@ export function accountFrom(account: AccountFile, places: Places): AccountConfig
         secrets: { apiKey: key(account.api_key_file, account.api_key_env, 'API key') },
       }
   }
+}
+
+function addressesOf(account: { readonly base_url?: string | undefined; readonly ws_url?: string | undefined }) {
+  return { baseUrl: account.base_url ?? null, wsUrl: account.ws_url ?? null }
 }
 
 function programmeFrom(programme: AccountFile['programme'], { path }: Places): ProgrammeRef | null {

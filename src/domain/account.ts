@@ -11,6 +11,10 @@ export interface Exposure {
   readonly positionId: PositionId
   readonly side: PositionSide
   readonly notional: DecimalString
+  /** Contracts reserved: the planned size of the entry. */
+  readonly size: DecimalString
+  /** Product behind an expiring contract, e.g. `NQ`; null for what never expires. */
+  readonly root: InstrumentId | null
 }
 
 /** Why entries on an instrument (or `*`, the whole account) are locked. Exits never are. */

@@ -13,6 +13,8 @@ export interface Instrument {
   readonly expiresAt: number | null
   /** From when entries go to the next contract, ms; null for what never expires. */
   readonly rollsAt: number | null
+  /** Trading hours it follows; null where trading never pauses. */
+  readonly calendar: 'cme-equity-index' | null
   /** Whether the venue takes entries in it: its front contract, not halted, not delisted. */
   readonly active: boolean
   /** Smallest size step, in contracts. */

@@ -49,13 +49,19 @@ export function entryRows(
   ]
 }
 
-function reservation(view: RouteView, signal: OpenSignal | ReverseSignal, { plan, row }: Approved): Write {
+function reservation(view: RouteView, signal: OpenSignal | ReverseSignal, { plan, instrument, row }: Approved): Write {
   const { envelope, now } = view
   const next = {
     ...row,
     exposures: {
       ...row.exposures,
-      [signal.instrument]: { positionId: envelope.position_id, side: signal.side, notional: plan.notional },
+      [signal.instrument]: {
+        positionId: envelope.position_id,
+        side: signal.side,
+        notional: plan.notional,
+        size: plan.size,
+        root: instrument.root,
+      },
     },
     recentEntries: [...row.recentEntries.filter((at) => now - at < 60_000), now],
     updatedAt: now,

@@ -16,7 +16,7 @@ const standing = (change: Partial<StandingInputs>) =>
     ...change,
   })
 
-const held = { positionId: POSITION, side: 'long', notional: d('1000') } as const
+const held = { positionId: POSITION, side: 'long', notional: d('1000'), size: d('0.01'), root: null } as const
 const halted = { tradingEnabled: false, by: 'operator', why: 'test', at: 1 }
 const lock = { reason: 'drift', since: 1, alertId: null }
 

@@ -17,6 +17,7 @@ export const BTC: Instrument = {
   root: null,
   expiresAt: null,
   rollsAt: null,
+  calendar: null,
   active: true,
   maxSize: null,
   tick: null,

@@ -44,6 +44,7 @@ export function marketsOf(meta: Meta): ReadonlyMap<InstrumentId, Market> {
           root: null,
           expiresAt: null,
           rollsAt: null,
+          calendar: null,
           active: !(row.isDelisted ?? false),
           maxSize: null,
           tick: null,
