@@ -15,6 +15,7 @@ import { newIntent } from '#domain/new-intent.ts'
 import type { IntentRow, NewOrder } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
 import { readSnapshot } from './account-view.ts'
+import { clearWay } from './clear-way.ts'
 import { conclude } from './conclude.ts'
 import { driftLock } from './drift-lock.ts'
 import { retryStale } from './retry-stale.ts'
@@ -24,6 +25,8 @@ import { owed, paid, raised, pay } from './writes.ts'
 
 /** A worker that lost the race for an exit gives the winner time to answer before it starts to resolve, ms. */
 const SETTLE_MS = 250
+/** Between looks for protective orders that are being canceled, ms: the position stands naked meanwhile. */
+const CLEAR_MS = 150
 const LEG_PAUSE_MS = 50
 const LEG_PAUSE_MAX_MS = 5000
 
@@ -115,6 +118,9 @@ async function exitAgainstBroker(
   const { row } = position
   const wait = await pauseBeforeLeg(row, leg, tools)
   if (wait > 0) return { kind: 'again', afterMs: wait, detail: `leg ${leg} waits after the refusal of the one before` }
+  const cleared = await clearedFirst(position, tools)
+  if (cleared !== null) return cleared
+  // Read after the way is clear: what the protective orders did meanwhile shows in it.
   const held = await heldAtBroker(row, tools)
   if (held.isZero()) return await handToReconcile(envelope, position, tools)
   if (held.isNegative() === (row.side === 'long')) return await refuseWrongSide(envelope, row, held, tools)
@@ -123,6 +129,22 @@ async function exitAgainstBroker(
   const planned = await exitIntent(row, leg, size, tools)
   try {
     return await conclude(planned.intent.intentId, await transmit(envelope, position, planned, tools), envelope, tools)
+  } catch (error) {
+    if (!(error instanceof StaleWrite)) throw error
+    return { kind: 'again', afterMs: SETTLE_MS, detail: 'the position moved meanwhile' }
+  }
+}
+
+/** Null when the exit may go out: at once where it can be reduce-only, else when no other order of the position can fill any more. */
+async function clearedFirst(position: Stored<PositionRow>, tools: Tools): Promise<Verdict | null> {
+  const { row } = position
+  const trading = tools.account(row.account)
+  // A partial exit leaves exposure that must stay protected.
+  if (trading.broker.capabilities.reduceOnly || row.exit === null) return null
+  try {
+    const way = await clearWay(position, tools)
+    if (way.kind === 'clear') return null
+    return { kind: 'again', afterMs: CLEAR_MS, detail: 'protective orders come down first', next: way.next }
   } catch (error) {
     if (!(error instanceof StaleWrite)) throw error
     return { kind: 'again', afterMs: SETTLE_MS, detail: 'the position moved meanwhile' }

@@ -203,9 +203,15 @@ async function refusedEffects(
   return { writes: alert.writes, next: alert.next }
 }
 
+function refusalSeverity(intent: IntentRow, evidence: Evidence): AlertCause['severity'] {
+  if (intent.event === 'entry') return 'info'
+  // A stop that we held back ourselves had a reason; a naked position has an alert of its own.
+  return intent.event === 'stop' && evidence.kind !== 'not-sent' ? 'critical' : 'warning'
+}
+
 function refusalCause(intent: IntentRow, reason: string, evidence: Evidence): AlertCause {
   return {
-    severity: intent.event === 'entry' ? 'info' : intent.event === 'stop' ? 'critical' : 'warning',
+    severity: refusalSeverity(intent, evidence),
     kind: `${intent.event}-rejected`,
     account: intent.account,
     instrument: intent.instrument,

@@ -5,9 +5,11 @@
 import type { Stored } from '#book/book.ts'
 import { StaleWrite } from '#book/errors.ts'
 import { CommandRefused } from '#brokers/errors.ts'
+import { decimal } from '#domain/decimal.ts'
 import { precheckEnvelope } from '#domain/envelopes.ts'
 import type { Envelope } from '#domain/message.ts'
 import type { IntentRow } from '#domain/order.ts'
+import { readSnapshot } from './account-view.ts'
 import { conclude } from './conclude.ts'
 import { type Conclusion, fenceOff, resolveRequest, submit } from './submit.ts'
 import { type Tools, Unworkable, type Verdict } from './worker.ts'
@@ -54,8 +56,9 @@ async function transmit(intent: Stored<IntentRow>, envelope: Envelope, tools: To
   }
 }
 
-/** Why a ready intent must not leave any more. Exits, stops and cancels always may. */
+/** Why an intent must not leave any more. Exits and cancels always may; a stop where it can only ever reduce. */
 async function reasonToHold(intent: IntentRow, tools: Tools): Promise<string | null> {
+  if (intent.event === 'stop') return await reasonToHoldStop(intent, tools)
   if (intent.event !== 'entry') return null
   if (intent.sendBefore !== null && tools.now() > intent.sendBefore)
     return `the entry was to be sent before ${intent.sendBefore}`
@@ -68,6 +71,18 @@ async function reasonToHold(intent: IntentRow, tools: Tools): Promise<string | n
   if (position?.row.exit !== undefined && position.row.exit !== null)
     return `its exit was asked for first (${position.row.exit.reason})`
   return null
+}
+
+/** Without reduce-only a stop beside an exit, or after it, would open the other side: it needs a fresh look at the position (D7). */
+async function reasonToHoldStop(intent: IntentRow, tools: Tools): Promise<string | null> {
+  if (intent.state !== 'ready' || tools.account(intent.account).broker.capabilities.reduceOnly) return null
+  const position = await tools.book.load('positions', intent.positionId)
+  if (position === null || !position.row.open) return 'the position has ended'
+  if (position.row.exit !== null) return `its exit was asked for first (${position.row.exit.reason})`
+  const { positions } = await readSnapshot(tools, intent.account, tools.now())
+  const held = positions.find(({ instrument }) => instrument === intent.instrument)
+  const holds = held !== undefined && decimal(held.size).isPositive() === (position.row.side === 'long')
+  return holds ? null : 'the broker does not hold the position'
 }
 
 function notSent(reason: string, now: number): Conclusion {

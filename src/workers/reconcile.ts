@@ -5,20 +5,21 @@
  */
 import type { Stored, Write } from '#book/book.ts'
 import type { BrokerOrder } from '#domain/order.ts'
-import { type ExitCause, closedPosition, exitCauseOf, ledgerRowOf, realisedOf } from '#domain/closing.ts'
+import { type Closing, closedPosition, exitCauseOf, ledgerRowOf, realisedOf } from '#domain/closing.ts'
 import { type DecimalString, ZERO_STRING, decimal } from '#domain/decimal.ts'
 import type { Episode } from '#domain/episode.ts'
 import type { Envelope } from '#domain/message.ts'
 import { liveStops } from '#domain/monitor.ts'
-import type { PositionRow, RealisedPnl } from '#domain/position.ts'
+import type { PositionRow } from '#domain/position.ts'
 import type { CursorRow } from '#domain/records.ts'
 import { type AccountView, viewAccount } from './account-view.ts'
+import { bookingAlerts } from './booking-alerts.ts'
 import { commitRelease } from './exposure.ts'
 import { type ExitEvidence, findExit } from './exit-evidence.ts'
 import { oweIntent, planCancel, venueIdsOf } from './protective-intents.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Tools, Verdict } from './worker.ts'
-import { type AlertCause, type Effects, audited, owed, paid, processed, raised, pay } from './writes.ts'
+import { type Effects, audited, owed, paid, processed, raised, pay } from './writes.ts'
 
 /** A native stop that fired longer ago than this many looks fired while nobody watched: an exit behind the book's back. */
 const UNSEEN_LOOKS = 2
@@ -86,9 +87,7 @@ async function book(
   const closed = closedPosition(position.row, { episode, result, cause, orphaned }, now)
   const cleanUp = cancelLeftovers(closed, view.openOrders, now)
   const ledger = ledgerRowOf(closed, episode, result)
-  const alert = orphaned
-    ? await raised(tools.book, orphanCause(closed, result, cause, episode), now)
-    : { writes: [], next: [] }
+  const alerts = await bookingAlerts(closed, { episode, result, cause, orphaned }, tools)
   const after = closed.afterClose === null ? [] : [closed.afterClose]
   const writes: Write[] = [
     { op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row: cleanUp.position },
@@ -97,29 +96,28 @@ async function book(
     paid(`${closed.positionId}.monitor`),
     ...owed(after, now),
     ...cleanUp.effects.writes,
-    ...alert.writes,
-    audited({
-      subject: closed.positionId,
-      actor: 'reconcile',
-      decision: `closed ${cause.reason}`,
-      cause: ledger.ledgerId,
-      inputs: {
-        result,
-        cause,
-        foundBy: envelope.source,
-        fills: ledger.evidence,
-        entryAverage: episode.entryAverage,
-        exitAverage: episode.exitAverage,
-      },
-      now,
-    }),
+    ...alerts.writes,
+    bookingRecord(closed, { episode, result, cause, orphaned }, envelope.source, now),
   ]
   await commitRelease(tools.book, closed, writes, now)
   return {
     kind: 'done',
-    next: [...cleanUp.effects.next, ...alert.next, ...after],
+    next: [...cleanUp.effects.next, ...alerts.next, ...after],
     detail: `closed by ${cause.reason}, net ${result.net} USD`,
   }
+}
+
+function bookingRecord(closed: PositionRow, { episode, result, cause }: Closing, foundBy: string, now: number): Write {
+  const { ledgerId, evidence } = ledgerRowOf(closed, episode, result)
+  const { entryAverage, exitAverage } = episode
+  return audited({
+    subject: closed.positionId,
+    actor: 'reconcile',
+    decision: `closed ${cause.reason}`,
+    cause: ledgerId,
+    inputs: { result, cause, foundBy, fills: evidence, entryAverage, exitAverage },
+    now,
+  })
 }
 
 /** After this long without the closing fills somebody should know, ms. */
@@ -187,20 +185,6 @@ function cancelLeftovers(
     effects.next.push(debt.envelope)
   }
   return { position, effects }
-}
-
-function orphanCause(row: PositionRow, result: RealisedPnl, cause: ExitCause, episode: Episode): AlertCause {
-  const orders = episode.exitOrders.map((order) => order.venueOrderId).join(', ')
-  return {
-    severity: 'critical',
-    kind: 'orphan',
-    account: row.account,
-    instrument: row.instrument,
-    positionId: row.positionId,
-    occurrence: episode.episodeId,
-    title: `${row.instrument} position was closed behind the book (${cause.reason})`,
-    detail: `The broker is flat; the exit was rebuilt from fills: ${row.side} ${episode.closedSize} at ${episode.exitAverage}, net ${result.net} USD (gross ${result.gross}, fees ${result.fees}, funding ${result.funding}), venue order ${orders}.`,
-  }
 }
 
 async function leaveUnresolved(
