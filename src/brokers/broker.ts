@@ -38,6 +38,8 @@ export interface Capabilities {
   readonly fundingEveryMs: number | null
   /** Oldest fills the venue still serves: by count; null when unlimited. */
   readonly fillRetention: number | null
+  /** How long after a trade the venue may still take it back (busted, void), ms; fills are read again that far. Null: it never does. */
+  readonly voidableForMs: number | null
   /** Where a guarantee is weaker than the strongest venue's, one sentence each; shown by doctor. */
   readonly weakerGuarantees: readonly string[]
 }

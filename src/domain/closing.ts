@@ -19,6 +19,7 @@ const FORCED_REASONS: Readonly<Record<ForcedBy, ExitReason>> = {
   adl: 'adl',
   settlement: 'expiry',
   programme: 'programme_flatten',
+  void: 'voided',
 }
 
 /** Reason from the LAST closing order of the episode; `stopTrigger` answers the trigger price of a stop of ours. */

@@ -65,7 +65,7 @@ export interface FillLeg {
 }
 
 /** Why the venue made the fill, where it says so; null for an ordinary trade. */
-export type ForcedBy = 'liquidation' | 'adl' | 'settlement' | 'programme'
+export type ForcedBy = 'liquidation' | 'adl' | 'settlement' | 'programme' | 'void'
 
 const FEE_PLACES = 8
 

@@ -26,6 +26,7 @@ export type ExitReason =
   | 'adl'
   | 'programme_flatten'
   | 'expiry'
+  | 'voided'
   | 'unknown'
 
 /** What holds while the trade is on. Prices USD, distances in basis points of price, durations ms. */

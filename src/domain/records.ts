@@ -44,11 +44,11 @@ export interface OutboxRow {
   readonly createdAt: number
 }
 
-/** Realised: one closed episode. Funding and transfer: the venue's own rows. Amounts USD, positive is ours. */
+/** Realised: one closed episode. Reversal: what the venue took back of one. Funding and transfer: the venue's own rows. Amounts USD, positive is ours. */
 export interface LedgerRow {
   readonly ledgerId: string
   readonly account: AccountId
-  readonly kind: 'realised' | 'funding' | 'transfer'
+  readonly kind: 'realised' | 'reversal' | 'funding' | 'transfer'
   readonly instrument: InstrumentId | null
   readonly positionId: PositionId | null
   readonly gross: DecimalString

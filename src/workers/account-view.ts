@@ -12,6 +12,7 @@ import type { CursorRow } from '#domain/records.ts'
 import { nameChildren } from './name-children.ts'
 import { retryStale } from './retry-stale.ts'
 import { SharedRead } from './shared-read.ts'
+import { type Reversals, reversalsFor } from './void-fills.ts'
 import type { Tools } from './worker.ts'
 
 export interface AccountView {
@@ -72,13 +73,15 @@ export async function readFills(tools: Tools, broker: Broker): Promise<CursorRow
   return await retryStale(async () => {
     const stored = await tools.book.load('cursors', broker.account)
     const now = tools.now()
-    const from = stored === null ? 0 : Math.max(0, stored.row.fillsThrough - FILL_OVERLAP_MS)
+    const from = stored === null ? 0 : Math.max(0, stored.row.fillsThrough - (broker.capabilities.voidableForMs ?? FILL_OVERLAP_MS))
     const read = await broker.listFills({ from, through: now })
-    const fresh = await nameChildren(tools.book, await unrecorded(tools.book, read.fills))
+    const news = await nameChildren(tools.book, await unrecorded(tools.book, read.fills))
+    const reversals = await reversalsFor(tools.book, read, news, now)
+    const fresh = [...news, ...reversals.fills]
     const row = advanced(stored?.row ?? null, read, fresh, broker.account, now)
     const idle = stored !== null && fresh.length === 0 && row.fillsThrough - stored.row.fillsThrough < CURSOR_IDLE_MS
     if (idle) return stored.row
-    await commitFills(tools.book, fresh, stored, row)
+    await commitFills(tools.book, { fills: fresh, writes: reversals.writes }, stored, row)
     for (const fill of fresh) remembered(tools.book).add(fill.fillId)
     return row
   })
@@ -146,7 +149,7 @@ const FILLS_PER_COMMIT = 200
 /** Sums and rows move together: with many fills the cursor advances in steps that each carry their own rows. */
 async function commitFills(
   book: Book,
-  fresh: readonly Fill[],
+  { fills: fresh, writes }: Reversals,
   stored: Stored<CursorRow> | null,
   row: CursorRow,
 ): Promise<void> {
@@ -160,7 +163,7 @@ async function commitFills(
         ? { op: 'create', kind: 'cursors', id: row.account, row: step }
         : { op: 'replace', kind: 'cursors', id: row.account, revision: base.revision, row: step }
     const puts = batch.map((fill): Write => ({ op: 'put', kind: 'fills', id: fill.fillId, row: fill }))
-    const [revision] = await book.commit([cursor, ...puts])
+    const [revision] = await book.commit([cursor, ...puts, ...(last ? writes : [])])
     base = { id: row.account, row: step, revision: revision as Revision }
   }
 }

@@ -63,6 +63,7 @@ const CAPABILITIES: Capabilities = {
   settlement: 'USDC',
   fundingEveryMs: 3_600_000,
   fillRetention: VENUE_LIMITS.fillRetention,
+  voidableForMs: null,
   weakerGuarantees: [],
 }
 
