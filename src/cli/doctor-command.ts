@@ -32,7 +32,11 @@ async function allChecks(file: string): Promise<Check[]> {
   const node = checkNode()
   const config = readConfig(file)
   if ('level' in config) return [node, config]
-  const parts = await Promise.all([checkQueueStore(config), checkBook(config), ...config.accounts.map(checkAccount)])
+  const parts = await Promise.all([
+    checkQueueStore(config),
+    checkBook(config),
+    ...config.accounts.map((account) => checkAccount(account, () => Date.now() + config.clockOffsetMs)),
+  ])
   return [
     node,
     ok('config', config.file),

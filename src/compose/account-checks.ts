@@ -6,13 +6,13 @@ import { openBroker } from './open-broker.ts'
 import type { Credentials } from './secrets.ts'
 
 /** All that can be said of an account without sending anything but reads. */
-export async function checkAccount(account: AccountConfig): Promise<Check[]> {
+export async function checkAccount(account: AccountConfig, clock: () => number): Promise<Check[]> {
   const name = `account ${account.id}`
   const credentials = readableCredentials(account)
   if (credentials === null) return [skip(name, 'its credentials cannot be read; see the secrets')]
   let broker: Broker
   try {
-    broker = await openBroker(account, { credentials, clock: () => Date.now(), sharedBy: 1 })
+    broker = await openBroker(account, { credentials, clock, sharedBy: 1 })
   } catch (error) {
     return [
       fail(
@@ -24,9 +24,10 @@ export async function checkAccount(account: AccountConfig): Promise<Check[]> {
   }
   try {
     return [
-      ...(await attempted(name, () => credentialChecks(name, broker))),
+      ...(await attempted(name, () => credentialChecks(name, broker, clock()))),
       ...(await attempted(name, () => instrumentChecks(name, account, broker))),
       ...(await attempted(name, () => equityChecks(name, broker))),
+      ...guaranteeChecks(name, broker),
     ]
   } finally {
     await broker.close()
@@ -39,14 +40,17 @@ function readableCredentials(account: AccountConfig): Credentials | null {
   return known.length === read.length ? Object.fromEntries(known) : null
 }
 
-async function credentialChecks(name: string, broker: Broker): Promise<Check[]> {
-  const findings = await broker.checkCredentials(Date.now())
+async function credentialChecks(name: string, broker: Broker, now: number): Promise<Check[]> {
+  const findings = await broker.checkCredentials(now)
   return findings.map(({ level, check, detail, fix }) => ({ level, check: `${name}: ${check}`, detail, fix }))
 }
 
 async function instrumentChecks(name: string, account: AccountConfig, broker: Broker): Promise<Check[]> {
   const check = `${name}: instruments`
-  const listed = new Set((await broker.listInstruments()).map((entry) => entry.instrument))
+  const instruments = await broker.listInstruments()
+  const listed = new Set(
+    instruments.flatMap(({ instrument, root }) => (root === null ? [instrument] : [instrument, root])),
+  )
   const marks = await broker.readMarks()
   const wanted = account.policy.gates.instruments.filter((entry) => entry !== '*')
   const missing = wanted.filter((entry) => !listed.has(entry))
@@ -60,10 +64,18 @@ async function instrumentChecks(name: string, account: AccountConfig, broker: Br
       ),
     ]
   }
-  const unpriced = wanted.filter((entry) => !marks.has(entry))
+  const priced = new Set(
+    instruments.filter(({ instrument }) => marks.has(instrument)).flatMap(({ instrument, root }) => [instrument, root]),
+  )
+  const unpriced = wanted.filter((entry) => !priced.has(entry))
   if (unpriced.length > 0)
     return [{ level: 'warn', check, detail: `no mark price for ${unpriced.join(', ')}`, fix: 'look again later' }]
   return [ok(check, `${wanted.length === 0 ? `any of ${listed.size}` : wanted.join(', ')}: listed and priced`)]
+}
+
+/** What this venue guarantees less than others, so that nobody has to find out. */
+function guaranteeChecks(name: string, { capabilities }: Broker): Check[] {
+  return capabilities.weakerGuarantees.map((detail) => ok(`${name}: weaker guarantee`, detail))
 }
 
 async function equityChecks(name: string, broker: Broker): Promise<Check[]> {

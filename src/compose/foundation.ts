@@ -60,6 +60,6 @@ export async function layFoundation(
   const redisPrefix = `{${config.redis.prefix}}`
   const queue = await openWorkQueue({ url: redis.url, prefix: redisPrefix, patience: 'fail-fast', log })
   opened.defer(() => queue.close())
-  const { now = () => Date.now(), stopped = new AbortController().signal } = options
+  const { now = () => Date.now() + config.clockOffsetMs, stopped = new AbortController().signal } = options
   return { config, secrets, book, queue, redisUrl: redis.url, redisPrefix, log, now, stopped }
 }

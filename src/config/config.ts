@@ -15,6 +15,8 @@ export interface Config {
   readonly redis: { readonly url: string | null; readonly urlSecret: SecretRef | null; readonly prefix: string }
   readonly book: BookConfig
   readonly http: HttpConfig
+  /** Added to the wall clock, ms; 0 unless every account is at a simulator on this machine. */
+  readonly clockOffsetMs: number
   readonly sweep: { readonly everyMs: number }
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' }
   readonly alerts: { readonly webhookUrl: SecretRef | null }
@@ -83,6 +85,7 @@ export function configFrom(content: ConfigFile, file: string): Config {
       queuesWritable: content.http.queues_writable,
       requestsPerMinute: content.http.requests_per_minute,
     },
+    clockOffsetMs: content.clock_offset_ms,
     sweep: { everyMs: content.sweep.every_ms },
     log: content.log,
     alerts: { webhookUrl: secret(content.alerts.webhook_url_file, content.alerts.webhook_url_env) },

@@ -60,6 +60,12 @@ export const configFileSchema = z.strictObject({
     .describe('Without url, url_file or url_env a private Redis is started in data_dir.'),
   book: book.prefault({ type: 'embedded' }).describe('Where the durable record lives.'),
   http: http.prefault({}),
+  clock_offset_ms: z
+    .int()
+    .min(-366 * 86_400_000)
+    .max(0)
+    .default(0)
+    .describe('Simulators on this machine only: sets our clock back, e.g. into trading hours.'),
   sweep: z.strictObject({ every_ms: ms(1000, 3_600_000).default(30_000) }).prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
   alerts: z

@@ -32,6 +32,7 @@ export function ruleMistakes(input: unknown): Mistake[] {
     ...repeated(accounts, ['accounts'], ['api_secret_file']),
     ...repeated(accounts, ['accounts'], ['api_secret_env']),
     ...accounts.flatMap((account, index) => modeMistakes(file['mode'], account, index)),
+    ...clockMistakes(file['clock_offset_ms'], accounts),
     ...pastedSecrets(input, []),
   ]
 }
@@ -55,6 +56,12 @@ function passwordMistakes(redis: Fields): Mistake[] {
       'a URL with a password',
     ),
   ]
+}
+
+function clockMistakes(offset: unknown, accounts: readonly Fields[]): Mistake[] {
+  if (offset === undefined || offset === 0 || accounts.every((account) => isOnThisMachine(account['base_url'])))
+    return []
+  return [wrong(['clock_offset_ms'], '0, unless every account is at a simulator on this machine', String(offset))]
 }
 
 /** Names of the secrets an account of a venue needs. */
