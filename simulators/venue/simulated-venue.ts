@@ -62,6 +62,8 @@ export interface SimulatedVenue {
   closeByHand(account: string, symbol: string): void
   /** Moves the price through the account's nearest protective stop and back. */
   tripStop(account: string, symbol: string): void
+  /** The next order that comes in is carried out and never answered: its sender waits until it gives up, or dies. */
+  silenceNextOrder(): void
   /** Cuts stream connections: those that watch an account, or all. Returns how many. */
   dropSockets(account?: string): number
   truth(account: string): VenueTruth
