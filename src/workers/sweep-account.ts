@@ -11,6 +11,7 @@ import type { Envelope } from '#domain/message.ts'
 import type { CursorRow, Finding, SweepRow } from '#domain/records.ts'
 import { type AccountView, viewAccount } from './account-view.ts'
 import { readCash } from './cash.ts'
+import { watchCredentials } from './credential-watch.ts'
 import { newAccountRow } from './entry-decision.ts'
 import { findingEffects } from './sweep-findings.ts'
 import { retryStale } from './retry-stale.ts'
@@ -47,6 +48,7 @@ export async function sweepAccount(account: AccountId, tools: Tools): Promise<Sw
     findings = standingFindings(first.findings, second.findings)
   }
   const next = await act(account, findings, tools)
+  await watchCredentials(account, tools)
   const cursor = await balance(account, view, tools)
   return {
     complete: true,
