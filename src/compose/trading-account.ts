@@ -5,7 +5,7 @@
 import type { Broker } from '#brokers/broker.ts'
 import type { DecimalString } from '#domain/decimal.ts'
 import type { InstrumentId } from '#domain/ids.ts'
-import type { Instrument } from '#domain/instrument.ts'
+import { type Instrument, frontContract } from '#domain/instrument.ts'
 import type { AccountPolicy } from '#domain/policy.ts'
 import type { TradingAccount } from '#workers/worker.ts'
 
@@ -56,11 +56,18 @@ export class LiveAccount implements TradingAccount {
   }
 
   async instrument(id: InstrumentId): Promise<Instrument> {
-    const age = this.#now() - this.#instrumentsAt
-    if (age > (this.#instruments.has(id) ? SPECIFICATION_AGE_MS : MISSING_RETRY_MS)) await this.#readInstruments()
+    await this.#refresh(this.#instruments.has(id) ? SPECIFICATION_AGE_MS : MISSING_RETRY_MS)
     const found = this.#instruments.get(id)
     if (found === undefined) throw new RangeError(`Expected an instrument that ${this.broker.venue} lists, saw ${id}.`)
     return found
+  }
+
+  async front(name: InstrumentId): Promise<Instrument | null> {
+    const known = frontContract(this.#instruments, name)
+    // At its roll the venue names another contract, sooner or later: look as for one that is missing.
+    const settled = known !== null && (known.rollsAt === null || known.rollsAt > this.#now())
+    await this.#refresh(settled ? SPECIFICATION_AGE_MS : MISSING_RETRY_MS)
+    return frontContract(this.#instruments, name)
   }
 
   async mark(id: InstrumentId, now: number): Promise<DecimalString> {
@@ -73,6 +80,10 @@ export class LiveAccount implements TradingAccount {
       throw new RangeError(`Expected a mark of ${id} from ${this.broker.venue}, saw none.`)
     }
     return read.price
+  }
+
+  async #refresh(olderThanMs: number): Promise<void> {
+    if (this.#now() - this.#instrumentsAt > olderThanMs) await this.#readInstruments()
   }
 
   #readInstruments(): Promise<void> {

@@ -17,6 +17,11 @@ export interface Exposure {
   readonly root: InstrumentId | null
 }
 
+/** Exposures that a name means: the instrument itself, or the contract held of that product, also after its roll. */
+export function exposuresOf(row: AccountRow | undefined, name: InstrumentId): [InstrumentId, Exposure][] {
+  return Object.entries(row?.exposures ?? {}).filter(([instrument, held]) => instrument === name || held.root === name)
+}
+
 /** Why entries on an instrument (or `*`, the whole account) are locked. Exits never are. */
 export interface DriftLock {
   readonly reason: string

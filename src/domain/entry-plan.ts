@@ -2,9 +2,10 @@
 import { Decimal, type DecimalString, decimal, toDecimalString } from './decimal.ts'
 import { type Instrument, roundPrice, roundSizeDown } from './instrument.ts'
 import type { Side } from './order.ts'
-import type { Denial } from './policy.ts'
+import type { Denial, SizeRule } from './policy.ts'
 import type { PositionSide } from './position.ts'
 import type { OpenSignal, ReverseSignal } from './signal.ts'
+import { contractsOf } from './sizing.ts'
 
 /** An entry ready to be written as position and intent. */
 export interface EntryPlan {
@@ -23,6 +24,8 @@ export interface EntryPlan {
 
 export interface PlanInputs {
   readonly signal: OpenSignal | ReverseSignal
+  /** The size that rules at the account (`sizingOf`). */
+  readonly size: SizeRule
   readonly instrument: Instrument
   readonly mark: Decimal
   readonly equity: Decimal | null
@@ -42,23 +45,18 @@ export function slippedPrice(instrument: Instrument, from: Decimal, side: Side, 
 }
 
 /** Sizes and prices an entry, or says which rule forbids it. */
-export function planEntry({ signal, instrument, mark, equity }: PlanInputs): EntryPlan | Denial {
+export function planEntry({ signal, size: rule, instrument, mark, equity }: PlanInputs): EntryPlan | Denial {
   const stopLoss = protectivePrice(signal.stop_loss, signal.side, 'below', instrument, mark)
   const takeProfit = protectivePrice(signal.take_profit, signal.side, 'above', instrument, mark)
   const sides = wrongSide(signal, mark, stopLoss, takeProfit)
   if (sides !== null) return sides
   const reference = signal.entry.type === 'limit' ? decimal(signal.entry.price) : mark
-  const wanted = wantedSize({ signal, instrument, mark, equity }, reference, stopLoss)
+  const wanted = contractsOf({ rule, instrument, mark, equity, reference, stopLoss })
   if ('gate' in wanted) return wanted
   const size = roundSizeDown(instrument, wanted)
   const notional = decimal(size).times(mark).times(instrument.multiplier)
-  if (size === '0' || notional.lt(instrument.minNotional)) {
-    return {
-      gate: 'minimum-size',
-      limit: `${instrument.lot} contracts and ${instrument.minNotional} USD`,
-      observed: `${toDecimalString(wanted)} contracts, ${notional.toFixed(2)} USD after rounding to the lot`,
-    }
-  }
+  const bounds = outOfBounds(instrument, { wanted, size, notional })
+  if (bounds !== null) return bounds
   const side = orderSideOf(signal.side, 'entry')
   const entry = signal.entry
   return {
@@ -75,6 +73,27 @@ export function planEntry({ signal, instrument, mark, equity }: PlanInputs): Ent
     stopLoss,
     takeProfit,
   }
+}
+
+interface Sized {
+  readonly wanted: Decimal
+  readonly size: DecimalString
+  readonly notional: Decimal
+}
+
+/** A size the venue would refuse is denied, never bent: the strategy asked for this one. */
+function outOfBounds(instrument: Instrument, { wanted, size, notional }: Sized): Denial | null {
+  if (size === '0' || notional.lt(instrument.minNotional)) {
+    return {
+      gate: 'minimum-size',
+      limit: `${instrument.lot} contracts and ${instrument.minNotional} USD`,
+      observed: `${toDecimalString(wanted)} contracts, ${notional.toFixed(2)} USD after rounding to the lot`,
+    }
+  }
+  if (instrument.maxSize !== null && decimal(size).gt(instrument.maxSize)) {
+    return { gate: 'maximum-size', limit: `${instrument.maxSize} contracts an order`, observed: `${size} contracts` }
+  }
+  return null
 }
 
 type PriceOrDistance = { readonly price: DecimalString } | { readonly distance_bps: number }
@@ -114,25 +133,4 @@ function wrongSide(
     }
   }
   return null
-}
-
-function wantedSize(inputs: PlanInputs, reference: Decimal, stopLoss: DecimalString | null): Decimal | Denial {
-  const { signal, instrument, mark, equity } = inputs
-  const value = decimal(signal.size.value)
-  const perContract = mark.times(instrument.multiplier)
-  switch (signal.size.type) {
-    case 'contracts':
-      return value
-    case 'notional_usd':
-      return value.div(perContract)
-    case 'equity_fraction':
-      if (equity === null) return { gate: 'equity', limit: 'known', observed: 'not read' }
-      return equity.times(value).div(perContract)
-    case 'risk_usd': {
-      if (stopLoss === null) return { gate: 'stop-required', limit: 'stop_loss for size risk_usd', observed: 'none' }
-      const riskPerContract = reference.minus(stopLoss).abs().times(instrument.multiplier)
-      if (riskPerContract.isZero()) return { gate: 'stop-side', limit: 'away from the entry price', observed: stopLoss }
-      return value.div(riskPerContract)
-    }
-  }
 }

@@ -2,10 +2,11 @@
  * Risk gates: whether a signal may become exposure at one account. Pure; the first closed gate answers, and says its limit
  * and what was observed. Exits never come here.
  */
-import type { AccountRow, ControlRow } from './account.ts'
+import { type AccountRow, type ControlRow, type DriftLock, exposuresOf } from './account.ts'
 import { Decimal, ZERO, decimal, toDecimalString } from './decimal.ts'
 import type { EntryPlan } from './entry-plan.ts'
-import type { Denial, GatePolicy } from './policy.ts'
+import type { Instrument } from './instrument.ts'
+import type { Denial, GatePolicy, SizeRule } from './policy.ts'
 import type { OpenSignal, ReverseSignal } from './signal.ts'
 
 /** UTC day of an instant, `2026-11-22`. */
@@ -35,28 +36,42 @@ export function checkStanding({ signal, gates, row, control, unknownOrders, now 
     }
   }
   if (row.state !== 'active') return { gate: 'account-state', limit: 'active', observed: row.state }
-  const lock = row.locks[signal.instrument] ?? row.locks['*']
-  if (lock !== undefined)
-    return { gate: 'drift-lock', limit: 'no lock', observed: `${lock.reason} since ${lock.since}` }
+  const lock = row.locks['*']
+  if (lock !== undefined) return lockedBy(lock)
   if (unknownOrders >= UNKNOWN_ORDERS_MAX) {
     return { gate: 'unknown-orders', limit: `fewer than ${UNKNOWN_ORDERS_MAX}`, observed: String(unknownOrders) }
-  }
-  if (!gates.instruments.includes('*') && !gates.instruments.includes(signal.instrument)) {
-    return { gate: 'instrument-allowed', limit: gates.instruments.join(', '), observed: signal.instrument }
   }
   const age = now - signal.ts
   if (age > signal.valid_for_ms)
     return { gate: 'signal-age', limit: `${signal.valid_for_ms} ms`, observed: `${age} ms` }
   if (gates.stopRequired && signal.stop_loss === undefined)
     return { gate: 'stop-required', limit: 'stop_loss', observed: 'none' }
-  return checkSlots(signal.instrument, gates, row, now)
+  return checkSlots(gates, row, now)
 }
 
-function checkSlots(instrument: string, gates: GatePolicy, row: AccountRow, now: number): Denial | null {
-  const held = row.exposures[instrument]
-  if (held !== undefined) {
-    return { gate: 'one-position-per-instrument', limit: '1', observed: `${held.side} position ${held.positionId}` }
+function lockedBy(lock: DriftLock): Denial {
+  return { gate: 'drift-lock', limit: 'no lock', observed: `${lock.reason} since ${lock.since}` }
+}
+
+/** Gates over the one instrument that an entry resolved to. Contracts of one product count as one instrument. Null: all open. */
+export function checkInstrument(instrument: Instrument, gates: GatePolicy, row: AccountRow): Denial | null {
+  const { instrument: id, root } = instrument
+  if (!instrument.active) {
+    return { gate: 'instrument-active', limit: 'open for entries at the venue', observed: `${id} is not` }
   }
+  const names = root === null ? ['*', id] : ['*', id, root]
+  if (!gates.instruments.some((allowed) => names.includes(allowed))) {
+    return { gate: 'instrument-allowed', limit: gates.instruments.join(', '), observed: names.slice(1).join(' of ') }
+  }
+  const lock = row.locks[id]
+  if (lock !== undefined) return lockedBy(lock)
+  const held = [...exposuresOf(row, id), ...(root === null ? [] : exposuresOf(row, root))][0]
+  if (held === undefined) return null
+  const [contract, { side, positionId }] = held
+  return { gate: 'one-position-per-instrument', limit: '1', observed: `${side} position ${positionId} on ${contract}` }
+}
+
+function checkSlots(gates: GatePolicy, row: AccountRow, now: number): Denial | null {
   const count = Object.keys(row.exposures).length
   if (gates.maxPositions !== null && count >= gates.maxPositions) {
     return { gate: 'position-count', limit: String(gates.maxPositions), observed: String(count) }
@@ -69,9 +84,9 @@ function checkSlots(instrument: string, gates: GatePolicy, row: AccountRow, now:
 }
 
 /** Whether any money gate needs broker equity. */
-export function needsEquity(signal: OpenSignal | ReverseSignal, gates: GatePolicy): boolean {
+export function needsEquity(size: SizeRule, gates: GatePolicy): boolean {
   return (
-    signal.size.type === 'equity_fraction' ||
+    size.type === 'equity_fraction' ||
     gates.maxExposure !== null ||
     gates.maxDrawdown !== null ||
     gates.maxDailyLoss !== null

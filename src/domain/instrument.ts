@@ -34,6 +34,17 @@ export interface Instrument {
   readonly maxLeverage: number
 }
 
+/**
+ * The instrument that an entry by this name goes to: the one of that name, else the only active contract of that product.
+ * Null when there is none, or when several are active and nobody could say which.
+ */
+export function frontContract(listed: ReadonlyMap<InstrumentId, Instrument>, name: InstrumentId): Instrument | null {
+  const exact = listed.get(name)
+  if (exact !== undefined) return exact
+  const front = [...listed.values()].filter((instrument) => instrument.root === name && instrument.active)
+  return front.length === 1 ? (front[0] ?? null) : null
+}
+
 /** Rounds a size down to the instrument's lot; "0" when it is below one lot. */
 export function roundSizeDown(instrument: Instrument, size: Decimal): DecimalString {
   const lot = decimal(instrument.lot)

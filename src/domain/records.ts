@@ -22,6 +22,8 @@ export interface Outcome {
   readonly gate?: string
   readonly limit?: string
   readonly observed?: string
+  /** Entries: the size rule and who set it, e.g. `risk_usd 500 by strategy_sizing`. */
+  readonly sizing?: string
 }
 
 /** Row id: idempotency key. Written in the same commit as the effect: the message has had it. */

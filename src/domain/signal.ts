@@ -20,6 +20,7 @@ const instrument = z
   .min(1)
   .max(64)
   .regex(/^[A-Za-z0-9@._/-]+$/, 'a canonical symbol such as "BTC-PERP"')
+  .describe('A tradable such as "BTC-PERP", or a product such as "NQ": then its front contract, or the one held.')
 const bps = z.number().positive().max(10_000)
 const durationMs = z
   .int()
@@ -36,7 +37,7 @@ const sizeSchema = z.discriminatedUnion('type', [
     .describe('Fraction of broker equity as order value; 0.5 is half.'),
   z
     .strictObject({ type: z.literal('risk_usd'), value: positiveDecimal })
-    .describe('USD lost when the stop is hit; needs stop_loss.'),
+    .describe('USD lost when the stop is hit, before slippage and fees; needs stop_loss.'),
 ])
 
 const entrySchema = z
@@ -77,7 +78,9 @@ const common = {
 const exposure = {
   instrument,
   side: z.enum(['long', 'short']),
-  size: sizeSchema,
+  size: sizeSchema
+    .optional()
+    .describe('Where the account sets no size of its own; an account may set one for all or by strategy.'),
   entry: entrySchema,
   ...disciplineShape,
 }

@@ -69,6 +69,7 @@ function answerOf(acceptance: Acceptance): SignalAnswer {
       ...(outcome?.gate !== undefined && { gate: outcome.gate }),
       ...(outcome?.limit !== undefined && { limit: outcome.limit }),
       ...(outcome?.observed !== undefined && { observed: outcome.observed }),
+      ...(outcome?.sizing !== undefined && { sizing: outcome.sizing }),
     })),
   }
 }

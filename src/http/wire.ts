@@ -15,6 +15,8 @@ export interface AccountOutcome {
   readonly gate?: string
   readonly limit?: string
   readonly observed?: string
+  /** Entries: the size rule that counted and who set it, e.g. `risk_usd 500 by strategy_sizing`. */
+  readonly sizing?: string
 }
 
 /** Answer to an accepted (202) or repeated (200) signal, and to `GET /v1/signals/:key`. */

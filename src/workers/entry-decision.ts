@@ -1,10 +1,11 @@
 /** Gathers what the gates need to know about an entry and asks them; the pure decisions are in domain/gates and entry-plan. */
 import { type Decimal, decimal } from '#domain/decimal.ts'
 import { type EntryPlan, planEntry } from '#domain/entry-plan.ts'
-import { checkMoney, checkStanding, needsEquity } from '#domain/gates.ts'
+import { checkInstrument, checkMoney, checkStanding, needsEquity } from '#domain/gates.ts'
 import type { Instrument } from '#domain/instrument.ts'
 import type { Denial } from '#domain/policy.ts'
 import type { OpenSignal, ReverseSignal } from '#domain/signal.ts'
+import { sizingOf, unsized } from '#domain/sizing.ts'
 import type { AccountRow } from '#domain/account.ts'
 import { readSnapshot } from './account-view.ts'
 import type { RouteView } from './route-view.ts'
@@ -30,18 +31,17 @@ export async function decideEntry(
   const unknownOrders = unsettled.filter((stored) => stored.row.state === 'unknown').length
   const standing = checkStanding({ signal, gates, row, control: control?.row ?? null, unknownOrders, now: view.now })
   if (standing !== null) return { kind: 'denied', denial: standing }
+  const sizing = sizingOf(trading.policy, signal)
+  if (sizing === null) return { kind: 'denied', denial: unsized(trading.policy, signal.strategy) }
   const instrument = await listed(trading, signal.instrument)
-  if (instrument === null) {
-    return {
-      kind: 'denied',
-      denial: { gate: 'instrument-listed', limit: `listed at ${trading.policy.venue}`, observed: signal.instrument },
-    }
-  }
+  if ('gate' in instrument) return { kind: 'denied', denial: instrument }
+  const tradable = checkInstrument(instrument, gates, row)
+  if (tradable !== null) return { kind: 'denied', denial: tradable }
   const [mark, equity] = await Promise.all([
-    trading.mark(signal.instrument, view.now),
-    needsEquity(signal, gates) ? equityOf(view, tools) : null,
+    trading.mark(instrument.instrument, view.now),
+    needsEquity(sizing.rule, gates) ? equityOf(view, tools) : null,
   ])
-  const plan = planEntry({ signal, instrument, mark: decimal(mark), equity })
+  const plan = planEntry({ signal, size: sizing.rule, instrument, mark: decimal(mark), equity })
   if ('gate' in plan) return { kind: 'denied', denial: plan }
   const money = checkMoney({ plan, gates, row, mark: decimal(mark), equity, now: view.now })
   return money === null ? { kind: 'approved', plan, instrument, row } : { kind: 'denied', denial: money }
@@ -54,13 +54,10 @@ async function equityOf(view: RouteView, tools: Tools): Promise<Decimal> {
   return decimal((await readSnapshot(tools, account, view.now - markMaxAgeMs)).equity)
 }
 
-async function listed(trading: TradingAccount, instrument: string): Promise<Instrument | null> {
-  try {
-    return await trading.instrument(instrument)
-  } catch (error) {
-    if (error instanceof RangeError) return null
-    throw error
-  }
+/** The instrument that an entry by this name goes to now. @throws BrokerUnavailable */
+async function listed(trading: TradingAccount, name: string): Promise<Instrument | Denial> {
+  const limit = `an instrument, or a product with one active contract, at ${trading.policy.venue}`
+  return (await trading.front(name)) ?? { gate: 'instrument-listed', limit, observed: name }
 }
 
 /** The row of an account that the book has not seen yet. */

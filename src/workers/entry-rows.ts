@@ -35,7 +35,7 @@ export function entryRows(
       kind: 'intents',
       id: entryId,
       row: newIntent(
-        { positionId: envelope.position_id, account: envelope.account, instrument: signal.instrument },
+        { positionId: envelope.position_id, account: envelope.account, instrument: approved.instrument.instrument },
         {
           intentId: entryId,
           event: 'entry',
@@ -55,7 +55,7 @@ function reservation(view: RouteView, signal: OpenSignal | ReverseSignal, { plan
     ...row,
     exposures: {
       ...row.exposures,
-      [signal.instrument]: {
+      [instrument.instrument]: {
         positionId: envelope.position_id,
         side: signal.side,
         notional: plan.notional,
@@ -90,7 +90,7 @@ function entryCommand(
   return {
     type: 'new-order',
     clientOrderId: clientOrderIdOf(view.envelope.position_id, 'entry', 0),
-    instrument: signal.instrument,
+    instrument: instrument.instrument,
     side: plan.side,
     size: plan.size,
     limitPrice: plan.limitPrice,
@@ -104,7 +104,7 @@ function entryCommand(
 function positionRow(
   view: RouteView,
   signal: OpenSignal | ReverseSignal,
-  { plan }: Approved,
+  { plan, instrument }: Approved,
   stop: AttachedStop | null,
 ): PositionRow {
   const { envelope, now } = view
@@ -113,7 +113,7 @@ function positionRow(
     positionId: envelope.position_id,
     signalKey: view.signal.signalKey,
     account: envelope.account,
-    instrument: signal.instrument,
+    instrument: instrument.instrument,
     strategy: signal.strategy,
     side: signal.side,
     state: 'pending',

@@ -2,11 +2,13 @@
  * Route: one signal at one account. Runs the risk gates and writes position, intent, reservation, processed entry and the
  * next job in ONE commit; or records which gate said no. Safe twice: the processed row fences the commit.
  */
+import { exposuresOf } from '#domain/account.ts'
 import { monitorEnvelope, precheckEnvelope } from '#domain/envelopes.ts'
-import { clientOrderIdOf } from '#domain/ids.ts'
+import { type InstrumentId, clientOrderIdOf } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
 import type { Outcome } from '#domain/records.ts'
 import type { Signal } from '#domain/signal.ts'
+import { sizingOf, sizingText } from '#domain/sizing.ts'
 import { adjustPosition } from './adjust-position.ts'
 import { decideEntry } from './entry-decision.ts'
 import { entryRows } from './entry-rows.ts'
@@ -59,16 +61,11 @@ async function routeKind(view: RouteView, tools: Tools): Promise<Verdict> {
     case 'reverse':
       return await routeReverse(view, signal, tools)
     case 'close':
-      return await routeExit(view, [signal.instrument], { reason: 'signal', afterClose: null }, tools)
+      return await routeExit(view, signal.instrument, { reason: 'signal', afterClose: null }, tools)
     case 'flatten':
-      return await routeExit(
-        view,
-        Object.keys(view.account?.row.exposures ?? {}),
-        { reason: 'operator', afterClose: null },
-        tools,
-      )
+      return await routeExit(view, null, { reason: 'operator', afterClose: null }, tools)
     case 'adjust': {
-      const held = view.account?.row.exposures[signal.instrument]
+      const held = exposuresOf(view.account?.row, signal.instrument)[0]?.[1]
       if (held === undefined)
         return await settle(view, tools, nothing(`no position on ${signal.instrument}`), { writes: [], next: [] })
       const effects = await adjustPosition(held.positionId, signal, tools, view.now)
@@ -90,11 +87,14 @@ async function routeEntry(
   signal: Extract<Signal, { kind: 'open' | 'reverse' }>,
   tools: Tools,
 ): Promise<Verdict> {
+  const trading = tools.account(view.envelope.account)
   const decision = await decideEntry(view, signal, tools)
+  const sizing = sizingOf(trading.policy, signal)
+  const sized = sizing === null ? {} : { sizing: sizingText(sizing) }
   if (decision.kind === 'denied') {
     const { denial } = decision
     const detail = `${denial.gate}: limit ${denial.limit}, observed ${denial.observed}`
-    return await settle(view, tools, { result: 'denied', detail, ...denial }, { writes: [], next: [] })
+    return await settle(view, tools, { result: 'denied', detail, ...denial, ...sized }, { writes: [], next: [] })
   }
   const clientOrderId = clientOrderIdOf(view.envelope.position_id, 'entry', 0)
   const next = precheckEnvelope(
@@ -104,9 +104,10 @@ async function routeEntry(
   )
   const outcome: Outcome = {
     result: 'done',
-    detail: `${decision.plan.side} ${decision.plan.size} ${signal.instrument}`,
+    detail: `${decision.plan.side} ${decision.plan.size} ${decision.instrument.instrument}`,
+    ...sized,
   }
-  const writes = [...entryRows(view, signal, decision, tools.account(view.envelope.account)), ...owed([next], view.now)]
+  const writes = [...entryRows(view, signal, decision, trading), ...owed([next], view.now)]
   return await settle(view, tools, outcome, { writes, next: [next] })
 }
 
@@ -115,7 +116,7 @@ async function routeReverse(
   signal: Extract<Signal, { kind: 'reverse' }>,
   tools: Tools,
 ): Promise<Verdict> {
-  const held = view.account?.row.exposures[signal.instrument]
+  const held = exposuresOf(view.account?.row, signal.instrument)[0]?.[1]
   if (held === undefined || view.envelope.payload.reversed) return await routeEntry(view, signal, tools)
   if (held.side === signal.side) {
     const observed = `${held.side} position ${held.positionId}`
@@ -127,19 +128,19 @@ async function routeReverse(
       { writes: [], next: [] },
     )
   }
-  return await routeExit(view, [signal.instrument], { reason: 'reversal', afterClose: view.signal.signalKey }, tools)
+  return await routeExit(view, signal.instrument, { reason: 'reversal', afterClose: view.signal.signalKey }, tools)
 }
 
+/** Exits never ask which contract is in front: what is held by the name is closed; all of the account without a name. */
 async function routeExit(
   view: RouteView,
-  instruments: readonly string[],
+  name: InstrumentId | null,
   request: Pick<ExitRequest, 'reason' | 'afterClose'>,
   tools: Tools,
 ): Promise<Verdict> {
   const effects: Effects = { writes: [], next: [] }
-  for (const instrument of instruments) {
-    const held = view.account?.row.exposures[instrument]
-    if (held === undefined) continue
+  const row = view.account?.row
+  for (const [, held] of name === null ? Object.entries(row?.exposures ?? {}) : exposuresOf(row, name)) {
     const exit = await exitWrites(
       held.positionId,
       { ...request, commandId: view.envelope.position_id, source: 'route' },
@@ -150,7 +151,7 @@ async function routeExit(
     effects.next.push(...exit.next)
   }
   if (effects.writes.length === 0)
-    return await settle(view, tools, nothing(`no position on ${instruments.join(', ') || 'the account'}`), effects)
+    return await settle(view, tools, nothing(`no position on ${name ?? 'the account'}`), effects)
   return await settle(view, tools, { result: 'done', detail: `exit asked for: ${request.reason}` }, effects)
 }
 

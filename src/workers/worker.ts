@@ -37,6 +37,8 @@ export interface TradingAccount {
   readonly broker: Broker
   /** @throws BrokerUnavailable; RangeError when the venue does not list it */
   instrument(id: InstrumentId): Promise<Instrument>
+  /** Where an entry by this name goes now: that instrument, or the active contract of that product; null: none. @throws BrokerUnavailable */
+  front(name: InstrumentId): Promise<Instrument | null>
   /** When the venue's stream last said that something happened; `Infinity` while the stream is down: then only reading tells. */
   changedAt(): number
   /** A mark not older than the policy allows: from the stream if fresh, else read. @throws BrokerUnavailable */

@@ -8,8 +8,11 @@ import { roundPrice, roundSizeDown } from '#domain/instrument.ts'
 import { BTC, aSignal, d } from './samples.ts'
 
 const mark = new Decimal('100000')
-const plan = (change: object, equity: Decimal | null = null) =>
-  planEntry({ signal: aSignal(change), instrument: BTC, mark, equity })
+const plan = (change: object, equity: Decimal | null = null) => {
+  const signal = aSignal(change)
+  assert.ok(signal.size !== undefined)
+  return planEntry({ signal, size: signal.size, instrument: BTC, mark, equity })
+}
 
 test('each way to size gives contracts on the lot', () => {
   const sizes = [

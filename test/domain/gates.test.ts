@@ -2,8 +2,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decimal } from '#domain/decimal.ts'
-import { type MoneyInputs, type StandingInputs, checkMoney, checkStanding, utcDayOf } from '#domain/gates.ts'
-import { GATES, NOW, POSITION, aSignal, anAccount, d } from './samples.ts'
+import {
+  type MoneyInputs,
+  type StandingInputs,
+  checkInstrument,
+  checkMoney,
+  checkStanding,
+  utcDayOf,
+} from '#domain/gates.ts'
+import { BTC, GATES, NOW, NQ, POSITION, aSignal, anAccount, d } from './samples.ts'
 
 const standing = (change: Partial<StandingInputs>) =>
   checkStanding({
@@ -24,13 +31,10 @@ const STANDING: readonly (readonly [gate: string, change: Partial<StandingInputs
   ['trading-enabled', { control: halted }],
   ['account-state', { row: anAccount({ state: 'reduce-only' }) }],
   ['account-state', { row: anAccount({ state: 'quarantined' }) }],
-  ['drift-lock', { row: anAccount({ locks: { 'BTC-PERP': lock } }) }],
   ['drift-lock', { row: anAccount({ locks: { '*': lock } }) }],
   ['unknown-orders', { unknownOrders: 3 }],
-  ['instrument-allowed', { gates: { ...GATES, instruments: ['ETH-PERP'] } }],
   ['signal-age', { now: NOW + 30_001 }],
   ['stop-required', { signal: aSignal({ stop_loss: undefined }) }],
-  ['one-position-per-instrument', { row: anAccount({ exposures: { 'BTC-PERP': held } }) }],
   ['position-count', { row: anAccount({ exposures: { A: held, B: held, C: held } }) }],
   ['entry-rate', { row: anAccount({ recentEntries: [1, 2, 3, 4, 5].map((second) => NOW - second * 1000) }) }],
 ]
@@ -53,6 +57,37 @@ test('limits themselves are still allowed', () => {
   assert.equal(standing({ row: anAccount({ exposures: { A: held, B: held } }) }), null)
   assert.equal(standing({ row: anAccount({ recentEntries: [1, 2, 3, 4, 60].map((s) => NOW - s * 1000) }) }), null)
 })
+
+type InstrumentInputs = Parameters<typeof checkInstrument>
+const instrument = (...[what, gates = GATES, row = anAccount()]: Partial<InstrumentInputs>) =>
+  checkInstrument(what ?? BTC, gates, row)
+const only = (...instruments: string[]) => ({ ...GATES, instruments })
+const heldNq = (contract: string) => anAccount({ exposures: { [contract]: { ...held, root: 'NQ' } } })
+const NQH = { ...NQ, instrument: 'NQH7' }
+
+const INSTRUMENT: readonly (readonly [gate: string | null, inputs: Partial<InstrumentInputs>])[] = [
+  [null, []],
+  ['instrument-active', [{ ...BTC, active: false }]],
+  ['instrument-allowed', [BTC, only('ETH-PERP')]],
+  ['instrument-allowed', [NQ, only('NQH7', 'MNQ')]],
+  [null, [NQ, only('NQZ6')]],
+  [null, [NQ, only('NQ')]],
+  ['drift-lock', [BTC, GATES, anAccount({ locks: { 'BTC-PERP': lock } })]],
+  [null, [BTC, GATES, anAccount({ locks: { 'ETH-PERP': lock } })]],
+  ['one-position-per-instrument', [BTC, GATES, anAccount({ exposures: { 'BTC-PERP': held } })]],
+  ['one-position-per-instrument', [NQH, GATES, heldNq('NQZ6')]],
+  ['one-position-per-instrument', [NQ, GATES, heldNq('NQZ6')]],
+  [null, [{ ...NQH, root: 'MNQ', instrument: 'MNQH7' }, GATES, heldNq('NQZ6')]],
+  [null, [BTC, GATES, anAccount({ exposures: { 'ETH-PERP': held } })]],
+]
+
+for (const [gate, inputs] of INSTRUMENT) {
+  test(`${gate ?? 'no gate'} closes for one instrument: ${JSON.stringify(inputs.slice(1)).slice(0, 70)}`, () => {
+    const denial = instrument(...inputs)
+    assert.equal(denial?.gate ?? null, gate)
+    if (denial !== null) assert.ok(denial.limit.length > 0 && denial.observed.length > 0)
+  })
+}
 
 const plan = {
   side: 'buy',

@@ -83,7 +83,7 @@ test('malformed envelopes are refused', () => {
 
 test('signals keep exact decimals, fill defaults in, and refuse floats, exponents and unknown fields', () => {
   const signal = aSignal({ size: { type: 'contracts', value: '0.0500' } })
-  assert.equal(signal.size.value, '0.05')
+  assert.equal(signal.size?.value, '0.05')
   assert.deepEqual(signal.entry, { type: 'market', max_slippage_bps: 50 })
   assert.equal(signal.valid_for_ms, 30_000)
   const bad: object[] = [

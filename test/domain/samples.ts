@@ -31,6 +31,24 @@ export const BTC: Instrument = {
   maxLeverage: 40,
 }
 
+/** NQ as CME states it: whole contracts, quarter points, 20 USD a point; no smallest order value. */
+export const NQ: Instrument = {
+  ...BTC,
+  instrument: 'NQZ6',
+  venueSymbol: 'CON.F.US.ENQ.Z26',
+  root: 'NQ',
+  expiresAt: NOW + 30 * 86_400_000,
+  rollsAt: NOW + 26 * 86_400_000,
+  calendar: 'cme-equity-index',
+  lot: d('1'),
+  maxSize: d('10'),
+  tick: d('0.25'),
+  priceDecimals: 2,
+  priceSignificant: null,
+  minNotional: d('0'),
+  multiplier: d('20'),
+}
+
 export const GATES: GatePolicy = {
   instruments: ['*'],
   maxPositions: 3,
