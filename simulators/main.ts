@@ -1,7 +1,11 @@
 /** `npm run venue -- <name> …`: runs one of the simulated venues. */
 import { runHyperliquid } from './hyperliquid/main.ts'
+import { runProjectX } from './projectx/main.ts'
 
-const VENUES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { hyperliquid: runHyperliquid }
+const VENUES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  hyperliquid: runHyperliquid,
+  projectx: runProjectX,
+}
 
 const [name, ...args] = process.argv.slice(2)
 const run = name === undefined || !Object.hasOwn(VENUES, name) ? undefined : VENUES[name]

@@ -1,0 +1,41 @@
+/** Price steps: a new last price fires stops, fills resting orders, and refreshes the depth. */
+import { Decimal, toDecimalString } from '#domain/decimal.ts'
+import { SIDE } from './codes.ts'
+import { isOpen } from './admission.ts'
+import { followTrails, workContract } from './match.ts'
+import { enforceLimits } from './limits.ts'
+import { quoteRow } from './rows.ts'
+import type { ContractState, VenueState } from './state.ts'
+import { emit } from './step.ts'
+
+/** Moves the last price of a contract; while the market is closed only the price moves. */
+export function setLast(state: VenueState, contract: ContractState, price: Decimal): void {
+  const isUp = price.gte(contract.last)
+  contract.last = price
+  contract.steps++
+  contract.taken = { asks: 0, bids: 0 }
+  contract.high = Decimal.max(contract.high, price)
+  contract.low = Decimal.min(contract.low, price)
+  contract.volume++
+  contract.prints.push({ ms: state.moment.ms, price, volume: 1 })
+  emit(state, { type: 'quote', row: quoteRow(contract, state.moment) })
+  emit(state, {
+    type: 'print',
+    row: {
+      contractId: contract.spec.id,
+      symbolId: contract.spec.product.symbolId,
+      price: toDecimalString(price),
+      side: isUp ? SIDE.buy : SIDE.sell,
+      volume: 1,
+      time: state.moment,
+    },
+  })
+  if (isOpen(state)) tradeOn(state, contract)
+}
+
+/** Lets the orders of a contract meet the market, and the firm look at what became of its accounts. */
+export function tradeOn(state: VenueState, contract: ContractState): void {
+  followTrails(state, contract)
+  workContract(state, contract)
+  enforceLimits(state)
+}

@@ -1,0 +1,146 @@
+/** The REST front: sign-in, budgets, body checks, faults, and the hand-over to the endpoints. It writes every byte over HTTP. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { requestSubject } from '#simulators/projectx/faults/fault-subject.ts'
+import { REQUESTS } from '#simulators/projectx/wire/requests.ts'
+import { type ConnectionOutcome, underFault } from '#simulators/venue/connection-outcome.ts'
+import { jsonReply, type Reply, textReply } from '#simulators/venue/reply.ts'
+import { ACCOUNT_ENDPOINTS } from './account-endpoints.ts'
+import {
+  bodyReply,
+  failed,
+  malformed,
+  METHOD_NOT_ALLOWED,
+  NOT_FOUND,
+  NOT_JSON,
+  RATE_LIMITED,
+  succeeded,
+  UNAUTHORIZED,
+  UNSUPPORTED_MEDIA,
+} from './answers.ts'
+import type { Desk } from './desk.ts'
+import type { Endpoint } from './endpoint.ts'
+import { readBody } from './http-body.ts'
+import { negotiation } from './hub-paths.ts'
+import { ORDER_ENDPOINTS } from './order-endpoints.ts'
+import { bearerToken } from './sessions.ts'
+
+/** Answers a control command: path after `/control/`, JSON arguments. */
+export type ControlHandler = (command: string, args: unknown) => Reply
+
+const ENDPOINTS: Readonly<Record<string, Endpoint>> = { ...ACCOUNT_ENDPOINTS, ...ORDER_ENDPOINTS }
+const LOGIN = '/api/Auth/loginKey'
+
+/** Serves HTTP requests of one venue. */
+export class HttpFront {
+  readonly #desk: Desk
+  readonly #control: ControlHandler
+  readonly #stopped: AbortSignal
+
+  constructor(desk: Desk, control: ControlHandler, stopped: AbortSignal) {
+    this.#desk = desk
+    this.#control = control
+    this.#stopped = stopped
+  }
+
+  /** Serves one request to its end. */
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let outcome: ConnectionOutcome
+    try {
+      outcome = await this.#route(request)
+    } catch (error) {
+      // A defect of the simulator must not look like the venue's: the body says what broke.
+      if (request.destroyed && !response.writable) return
+      const reason = error instanceof Error ? error.stack : String(error)
+      outcome = { reply: jsonReply({ simulatorError: reason }, 500) }
+    }
+    this.#finish(request, response, outcome)
+  }
+
+  async #route(request: IncomingMessage): Promise<ConnectionOutcome> {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+    if (path.startsWith('/control/')) return { reply: await this.#command(request, path.slice('/control/'.length)) }
+    if (path === '/api/Status/ping') return { reply: textReply(200, 'pong') }
+    const token = bearerToken(request.headers.authorization)
+    const negotiated = negotiation(path, request.method, this.#desk.sessions.userOf(token))
+    if (negotiated !== undefined) return { reply: negotiated }
+    const known = Object.hasOwn(ENDPOINTS, path) ? ENDPOINTS[path] : undefined
+    if (known === undefined && path !== LOGIN) return { reply: NOT_FOUND }
+    if (request.method !== 'POST') return { reply: METHOD_NOT_ALLOWED }
+    const body = await readBody(request)
+    const raw = 'json' in body ? body.json : undefined
+    const refusal =
+      'refusal' in body ? { 'not-json': NOT_JSON, 'not-json-type': UNSUPPORTED_MEDIA }[body.refusal] : null
+    if (known === undefined) return this.#login(raw, refusal, request.socket.remoteAddress ?? '')
+    return this.#call({ path, endpoint: known, raw, refusal, token })
+  }
+
+  async #command(request: IncomingMessage, name: string): Promise<Reply> {
+    if (request.method === 'GET') return this.#control(name, {})
+    if (request.method !== 'POST') return METHOD_NOT_ALLOWED
+    const body = await readBody(request)
+    return 'json' in body ? this.#control(name, body.json) : NOT_JSON
+  }
+
+  async #login(raw: unknown, refusal: Reply | null, address: string): Promise<ConnectionOutcome> {
+    const { budget, venue, faults, sessions } = this.#desk
+    if (!budget.take(address, 'general', venue.now())) return { reply: RATE_LIMITED }
+    const process = (): Reply => {
+      if (refusal !== null) return refusal
+      const parsed = REQUESTS.login.safeParse(raw)
+      if (!parsed.success) return malformed(parsed.error)
+      const result = sessions.login(parsed.data.userName, parsed.data.apiKey)
+      if ('errorCode' in result) return bodyReply({ token: null, ...failed(result.errorCode) })
+      return bodyReply({ token: result.token, ...succeeded() })
+    }
+    return this.#underFaults(faults.ofRequest(requestSubject(venue, LOGIN, raw)), process)
+  }
+
+  async #call(call: {
+    readonly path: string
+    readonly endpoint: Endpoint
+    readonly raw: unknown
+    readonly refusal: Reply | null
+    readonly token: string | undefined
+  }): Promise<ConnectionOutcome> {
+    const { path, endpoint, raw, refusal, token } = call
+    const { budget, venue, faults, sessions } = this.#desk
+    const userName = sessions.userOf(token)
+    if (userName === undefined || token === undefined) return { reply: UNAUTHORIZED }
+    if (!budget.take(userName, endpoint.budget, venue.now())) return { reply: RATE_LIMITED }
+    if (refusal !== null) return { reply: refusal }
+    const subject = requestSubject(venue, path, raw)
+    const fault = faults.ofRequest(subject)
+    if (fault === undefined && faults.ofKinds(subject, ['unauthorized']) !== undefined) return { reply: UNAUTHORIZED }
+    const code = fault === undefined ? faults.ofKinds(subject, ['error-code']) : undefined
+    const process = (): Reply => {
+      const parsed = endpoint.schema.safeParse(raw)
+      if (!parsed.success) return malformed(parsed.error)
+      return bodyReply(endpoint.answer(parsed.data as never, { desk: this.#desk, userName, token, subject }))
+    }
+    if (code === undefined) return this.#underFaults(fault, process)
+    if (code.processed) process()
+    const orderId = path === '/api/Order/place' ? { orderId: null } : {}
+    return { reply: bodyReply(failed(code.code, null, orderId)) }
+  }
+
+  #underFaults(fault: Parameters<typeof underFault>[0], process: () => Reply): Promise<ConnectionOutcome> {
+    return underFault(fault, process, { rateLimited: RATE_LIMITED, stopped: this.#stopped })
+  }
+
+  #finish(request: IncomingMessage, response: ServerResponse, outcome: ConnectionOutcome): void {
+    if (outcome === 'hang') return
+    if (outcome === 'drop') {
+      request.socket.destroy()
+      return
+    }
+    const { status, contentType, body } = outcome.reply
+    response.sendDate = false
+    response.writeHead(status, {
+      'content-type': contentType,
+      'content-length': Buffer.byteLength(body),
+      // Clients measure their clock against this header, so it tells the venue's time, not the machine's.
+      date: new Date(this.#desk.venue.now()).toUTCString(),
+    })
+    response.end(body)
+  }
+}
