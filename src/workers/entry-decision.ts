@@ -4,6 +4,7 @@ import { type EntryPlan, planEntry } from '#domain/entry-plan.ts'
 import { checkInstrument, checkMoney, checkStanding, needsEquity } from '#domain/gates.ts'
 import type { Instrument } from '#domain/instrument.ts'
 import type { Denial } from '#domain/policy.ts'
+import { checkSession } from '#domain/session/session-gates.ts'
 import type { OpenSignal, ReverseSignal } from '#domain/signal.ts'
 import { sizingOf, unsized } from '#domain/sizing.ts'
 import type { AccountRow } from '#domain/account.ts'
@@ -35,7 +36,7 @@ export async function decideEntry(
   if (sizing === null) return { kind: 'denied', denial: unsized(trading.policy, signal.strategy) }
   const instrument = await listed(trading, signal.instrument)
   if ('gate' in instrument) return { kind: 'denied', denial: instrument }
-  const tradable = checkInstrument(instrument, gates, row)
+  const tradable = checkSession(instrument, view.now) ?? checkInstrument(instrument, gates, row)
   if (tradable !== null) return { kind: 'denied', denial: tradable }
   const [mark, equity] = await Promise.all([
     trading.mark(instrument.instrument, view.now),
