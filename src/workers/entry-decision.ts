@@ -34,9 +34,9 @@ export async function decideEntry(
   if (standing !== null) return { kind: 'denied', denial: standing }
   const sizing = sizingOf(trading.policy, signal)
   if (sizing === null) return { kind: 'denied', denial: unsized(trading.policy, signal.strategy) }
-  const instrument = await listed(trading, signal.instrument)
+  const instrument = await listed(trading, signal.instrument, view.now)
   if ('gate' in instrument) return { kind: 'denied', denial: instrument }
-  const tradable = checkSession(instrument, view.now) ?? checkInstrument(instrument, gates, row)
+  const tradable = checkInstrument(instrument, gates, row)
   if (tradable !== null) return { kind: 'denied', denial: tradable }
   const [mark, equity] = await Promise.all([
     trading.mark(instrument.instrument, view.now),
@@ -55,10 +55,12 @@ async function equityOf(view: RouteView, tools: Tools): Promise<Decimal> {
   return decimal((await readSnapshot(tools, account, view.now - markMaxAgeMs)).equity)
 }
 
-/** The instrument that an entry by this name goes to now. @throws BrokerUnavailable */
-async function listed(trading: TradingAccount, name: string): Promise<Instrument | Denial> {
+/** The instrument that an entry by this name goes to now, or why none may be entered at this hour. @throws BrokerUnavailable */
+async function listed(trading: TradingAccount, name: string, now: number): Promise<Instrument | Denial> {
   const limit = `an instrument, or a product with one active contract, at ${trading.policy.venue}`
-  return (await trading.front(name)) ?? { gate: 'instrument-listed', limit, observed: name }
+  const instrument = await trading.front(name)
+  if (instrument === null) return { gate: 'instrument-listed', limit, observed: name }
+  return checkSession(instrument, now) ?? instrument
 }
 
 /** The row of an account that the book has not seen yet. */
