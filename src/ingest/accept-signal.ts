@@ -116,11 +116,15 @@ async function firstAcceptance(book: Book, attempted: SignalRow): Promise<Accept
 }
 
 async function outcomes(book: Book, row: SignalRow): Promise<(Outcome | null)[]> {
-  const rows = await book.loadMany(
-    'processed',
-    row.positionIds.map((positionId) => idempotencyKeyOf(positionId, 'route')),
-  )
-  return rows.map((stored) => stored?.row.outcome ?? null)
+  const read = async (discriminator?: string): Promise<(Outcome | null)[]> => {
+    const keys = row.positionIds.map((positionId) => idempotencyKeyOf(positionId, 'route', discriminator))
+    return (await book.loadMany('processed', keys)).map((stored) => stored?.row.outcome ?? null)
+  }
+  const first = await read()
+  if (row.signal.kind !== 'reverse') return first
+  // Its second half, the opposite entry, is decided after the exit.
+  const second = await read('reversed')
+  return first.map((outcome, index) => second[index] ?? outcome)
 }
 
 function targets(row: SignalRow, known: readonly (Outcome | null)[]): Acceptance['accounts'] {

@@ -100,3 +100,24 @@ test('specifications are read once, and again for a new listing, but not at ever
   await account.instrument('BTC-PERP')
   assert.equal(venue.listReads, 3)
 })
+
+test("a product's front contract is looked for again from its roll on, until the venue names the next one", async () => {
+  const { account, venue, clock } = live()
+  const rollsAt = clock.now + 60_000
+  const contract = (instrument: string, active: boolean, rolls: number) =>
+    ({ instrument, root: 'NQ', active, rollsAt: rolls }) as Instrument
+  const next = rollsAt + 90 * 86_400_000
+  venue.instruments = [contract('NQZ6', true, rollsAt), contract('NQH7', false, next)]
+  const front = async () => (await account.front('NQ'))?.instrument
+  assert.equal(await front(), 'NQZ6')
+  assert.equal(await account.front('ES'), null)
+  clock.now = rollsAt - 1
+  assert.equal(await front(), 'NQZ6')
+  const readsBefore = venue.listReads
+  venue.instruments = [contract('NQZ6', false, rollsAt), contract('NQH7', true, next)]
+  clock.now = rollsAt
+  assert.equal(await front(), 'NQH7')
+  clock.now += 3_600_000
+  assert.equal(await front(), 'NQH7')
+  assert.equal(venue.listReads, readsBefore + 1)
+})
