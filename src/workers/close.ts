@@ -18,6 +18,7 @@ import { readSnapshot } from './account-view.ts'
 import { clearWay } from './clear-way.ts'
 import { conclude } from './conclude.ts'
 import { driftLock } from './drift-lock.ts'
+import { latchedExit } from './exit-latch.ts'
 import { retryStale } from './retry-stale.ts'
 import { type Conclusion, resolveRequest, submit } from './submit.ts'
 import { type Tools, Unworkable, type Verdict } from './worker.ts'
@@ -118,6 +119,9 @@ async function exitAgainstBroker(
   const { row } = position
   const wait = await pauseBeforeLeg(row, leg, tools)
   if (wait > 0) return { kind: 'again', afterMs: wait, detail: `leg ${leg} waits after the refusal of the one before` }
+  // Before the protective orders come down: they must stand as long as the exit cannot go out.
+  const latched = await latchedExit(row, leg, tools)
+  if (latched !== null) return latched
   const cleared = await clearedFirst(position, tools)
   if (cleared !== null) return cleared
   // Read after the way is clear: what the protective orders did meanwhile shows in it.
