@@ -1,8 +1,10 @@
 /** `npm run venue -- <name> …`: runs one of the simulated venues. */
+import { runBybit } from './bybit/main.ts'
 import { runHyperliquid } from './hyperliquid/main.ts'
 import { runProjectX } from './projectx/main.ts'
 
 const VENUES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  bybit: runBybit,
   hyperliquid: runHyperliquid,
   projectx: runProjectX,
 }

@@ -77,6 +77,16 @@ export class FaultScript<Rule extends ScriptedRule> {
       | undefined
   }
 
+  /** The fault of one of the given kinds that befalls a request, if any; for faults that only one venue knows. */
+  ofKinds<Kind extends Rule['fault']['kind']>(
+    subject: FaultSubject<Rule['match']>,
+    kinds: readonly Kind[],
+  ): Extract<Rule['fault'], { readonly kind: Kind }> | undefined {
+    return this.#draw(subject, (kind) => (kinds as readonly string[]).includes(kind)) as
+      | Extract<Rule['fault'], { readonly kind: Kind }>
+      | undefined
+  }
+
   /** The fault that befalls a stream event, if any. */
   ofStream(subject: FaultSubject<Rule['match']>): StreamFault | undefined {
     return this.#draw(subject, (kind) => STREAM_KINDS.has(kind)) as StreamFault | undefined

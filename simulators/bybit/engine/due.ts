@@ -1,0 +1,35 @@
+/** What happens by itself: acknowledged requests taking effect and funding; each at its own moment, in time order. */
+import { nextFunding, settleFunding } from './funding.ts'
+import { liquidateBroke } from './liquidation.ts'
+import type { VenueState } from './state.ts'
+import { endStep } from './end-step.ts'
+import { fireArmed } from './triggers.ts'
+
+/** Next moment at which something is due, ms. */
+export function nextDue(state: VenueState): number {
+  return Math.min(state.nextFundingAt, state.pending[0]?.due ?? Infinity)
+}
+
+/** Does everything due until the clock's now, each at its own time, then sets the venue's time to now. */
+export function settle(state: VenueState): void {
+  const now = Math.max(state.time, state.clock.now())
+  for (let due = nextDue(state); due <= now; due = nextDue(state)) {
+    state.time = Math.max(state.time, due)
+    runDue(state, due)
+    fireArmed(state)
+    endStep(state)
+  }
+  state.time = now
+}
+
+function runDue(state: VenueState, due: number): void {
+  const effect = state.pending[0]
+  if (effect !== undefined && effect.due === due) {
+    state.pending.shift()
+    effect.run()
+    return
+  }
+  settleFunding(state)
+  liquidateBroke(state)
+  state.nextFundingAt = nextFunding(due)
+}

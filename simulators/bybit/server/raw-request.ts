@@ -1,0 +1,72 @@
+/** A request as it came: the bytes that were signed, and what faults may know of it. */
+import type { IncomingMessage } from 'node:http'
+import type { RequestSubject, VenueContext } from './venue-context.ts'
+
+/** Raw and parsed parts of a request. */
+export interface RawRequest {
+  readonly method: string
+  readonly path: string
+  /** Exactly as sent, without the question mark. */
+  readonly queryText: string
+  readonly query: URLSearchParams
+  /** Exactly as sent. */
+  readonly body: string
+  /** The body's JSON; undefined when it is none. */
+  readonly json: unknown
+  readonly headers: IncomingMessage['headers']
+  readonly address: string
+}
+
+/** Reads a request to its end. Rejects when the client goes away before. */
+export async function readRequest(request: IncomingMessage): Promise<RawRequest> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  const body = Buffer.concat(chunks).toString('utf8')
+  const url = request.url ?? '/'
+  const mark = url.indexOf('?')
+  const queryText = mark === -1 ? '' : url.slice(mark + 1)
+  return {
+    method: request.method ?? 'GET',
+    path: mark === -1 ? url : url.slice(0, mark),
+    queryText,
+    query: new URLSearchParams(queryText),
+    body,
+    json: jsonOf(body),
+    headers: request.headers,
+    address: addressOf(request),
+  }
+}
+
+/** The machine a request comes from; IPv4 also where the socket says it in IPv6. */
+export function addressOf(request: IncomingMessage): string {
+  return (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+}
+
+/** What faults may know of a REST request. */
+export function subjectOf(raw: RawRequest, { keys }: VenueContext): RequestSubject {
+  const apiKey = raw.headers['x-bapi-api-key']
+  const field = (name: string) => raw.query.get(name) ?? textField(raw.json, name)
+  return {
+    path: raw.path,
+    orderLinkId: field('orderLinkId'),
+    symbol: field('symbol'),
+    topic: undefined,
+    account: typeof apiKey === 'string' ? keys.find(apiKey)?.account : undefined,
+  }
+}
+
+/** A text field of a JSON object. */
+export function textField(value: unknown, name: string): string | undefined {
+  const field =
+    typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined
+  return typeof field === 'string' ? field : undefined
+}
+
+/** JSON of a text; undefined when it is none: the caller says what that means. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
