@@ -13,9 +13,13 @@ import type { PacePolicy } from './policy.ts'
 import type { ExitReason, PositionRow } from './position.ts'
 import { type WantedStop, bestMarkOf, planProtection, wantedStopOf } from './protection.ts'
 
+/** A position leaves its contract this long before the last trading instant, ms: time for a second leg, before liquidity goes. */
+export const EXPIRY_LEAD_MS = 30 * 60_000
+
 export interface MonitorInputs {
   readonly position: PositionRow
-  readonly instrument: Instrument
+  /** Null when the venue lists it no more. */
+  readonly instrument: Instrument | null
   readonly pace: PacePolicy
   /** Every intent of this position. */
   readonly intents: readonly IntentRow[]
@@ -26,7 +30,8 @@ export interface MonitorInputs {
   /** The episode this position's fills made so far; null while there is none. */
   readonly episode: Episode | null
   readonly brokerSize: Decimal
-  readonly mark: Decimal
+  /** Null when the venue prices it no more. */
+  readonly mark: Decimal | null
   readonly now: number
 }
 
@@ -44,6 +49,8 @@ export interface MonitorDecision {
   readonly neverFilled: boolean
   /** Exposure has stood without a native stop for longer than the policy allows. */
   readonly nakedAlert: boolean
+  /** What somebody should know of the contract held: trading has moved to the next one, or the venue does not list or price it any more. */
+  readonly contract: 'rolled' | 'unlisted' | null
 }
 
 export function decideMonitor(inputs: MonitorInputs): MonitorDecision {
@@ -70,6 +77,7 @@ function quiet(position: PositionRow): MonitorDecision {
     reconcile: false,
     neverFilled: false,
     nakedAlert: false,
+    contract: null,
   }
 }
 
@@ -111,12 +119,16 @@ function decideOpen(inputs: MonitorInputs, base: PositionRow): MonitorDecision {
 }
 
 function protect(inputs: MonitorInputs, sized: PositionRow): MonitorDecision {
-  const { mark, now } = inputs
+  const { instrument, mark, now } = inputs
+  if (instrument === null || mark === null)
+    return { ...quiet(sized), exit: exitReasonNow(sized, inputs, null), contract: 'unlisted' }
   const best = bestMarkOf(sized, mark)
-  const wanted = wantedStopOf(sized, best, inputs.instrument)
+  const wanted = wantedStopOf(sized, best, instrument)
   const protection = planProtection({
     ...inputs,
     position: sized,
+    instrument,
+    mark,
     wanted,
     stopPending: inputs.intents.some((intent) => intent.event === 'stop' && !intent.settled),
     stopRefusedAt: lastRefusal(inputs.intents),
@@ -129,8 +141,9 @@ function protect(inputs: MonitorInputs, sized: PositionRow): MonitorDecision {
     ...quiet(keepBest ? { ...row, bestMark: toDecimalString(best), updatedAt: now } : row),
     cancel: protection.cancel,
     placeStop: sized.exit === null ? protection.place : null,
-    exit: sized.exit === null ? exitReasonNow(sized, mark, protection.breached, now) : null,
+    exit: exitReasonNow(sized, inputs, protection.breached),
     nakedAlert: row.nakedSince !== null && now - row.nakedSince >= inputs.pace.nakedAlertMs,
+    contract: instrument.rollsAt !== null && now >= instrument.rollsAt ? 'rolled' : null,
   }
 }
 
@@ -160,15 +173,23 @@ function withNakedClock(row: PositionRow, naked: boolean, now: number): Position
   return { ...row, nativeStop: confirm, nakedSince: null, nakedMs, updatedAt: now }
 }
 
+/** Whether the contract ends so soon that nothing may stand in it any more. */
+function isExpiring(instrument: Instrument | null, now: number): boolean {
+  const expiresAt = instrument?.expiresAt ?? null
+  return expiresAt !== null && now >= expiresAt - EXPIRY_LEAD_MS
+}
+
+/** The first reason stands: an exit that was asked for is not asked for again. */
 function exitReasonNow(
   position: PositionRow,
-  mark: Decimal,
+  { instrument, mark, now }: MonitorInputs,
   breached: WantedStop | null,
-  now: number,
 ): ExitReason | null {
+  if (position.exit !== null) return null
   if (breached !== null) return breached.byTrail ? 'trail' : 'stop_loss'
+  if (isExpiring(instrument, now)) return 'expiry'
   const { takeProfit, maxHoldMs } = position.discipline
-  if (takeProfit !== null && (position.side === 'long' ? mark.gte(takeProfit) : mark.lte(takeProfit)))
+  if (takeProfit !== null && mark !== null && (position.side === 'long' ? mark.gte(takeProfit) : mark.lte(takeProfit)))
     return 'take_profit'
   if (maxHoldMs !== null && position.openedAt !== null && now - position.openedAt >= maxHoldMs) return 'timeout'
   return null

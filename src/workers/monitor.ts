@@ -17,11 +17,13 @@ import { type PositionRow, nextLeg } from '#domain/position.ts'
 import { type AccountView, viewAccount } from './account-view.ts'
 import { exitOf } from './exit-request.ts'
 import { commitRelease } from './exposure.ts'
+import { marketOf } from './market.ts'
+import { contractCause, nakedCause } from './monitor-alerts.ts'
 import { episodeOf, fillsSince } from './position-episode.ts'
 import { oweIntent, planCancel, planStop, venueIdsOf } from './protective-intents.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Tools, TradingAccount, Verdict } from './worker.ts'
-import { type Effects, owed, paid, raised, pay } from './writes.ts'
+import { type AlertCause, type Effects, owed, paid, raised, pay } from './writes.ts'
 
 /** Looks at an account within this time are one look, ms. */
 const SHARE_LOOK_MS = 50
@@ -89,15 +91,14 @@ async function look({ row }: Stored<PositionRow>, tools: Tools): Promise<Look> {
   const stored = await ownOrders(row, tools)
   // The record of the entry is read before the fills that must account for it.
   const entryRecord = row.entrySettled ? null : await trading.broker.findOrder(entryRef(row, stored))
-  const [view, instrument, mark] = await Promise.all([
+  const [view, market] = await Promise.all([
     viewAccount(tools, row.account, lookNotBefore(row, trading, tools.now())),
-    trading.instrument(row.instrument),
-    trading.mark(row.instrument, tools.now()),
+    marketOf(trading, row.instrument, tools.now()),
   ])
   const openOrders = view.openOrders.filter((order) => order.instrument === row.instrument)
   const decision = decideMonitor({
     position: row,
-    instrument,
+    ...market,
     pace: trading.policy.pace,
     intents: stored.intents,
     openOrders,
@@ -107,7 +108,6 @@ async function look({ row }: Stored<PositionRow>, tools: Tools): Promise<Look> {
     brokerSize: decimal(
       view.snapshot.positions.find((held) => held.instrument === row.instrument)?.size ?? ('0' as PositionRow['size']),
     ),
-    mark: decimal(mark),
     now: tools.now(),
   })
   const seen = entryRecord === null ? openOrders : [entryRecord, ...openOrders]
@@ -196,7 +196,8 @@ async function effectsOf(
   addIntents(effects, intents, now)
   if (decision.exitDue) await addOwed(effects, closeEnvelope(row, nextLeg(row, 'exit'), 'monitor', now), tools)
   if (decision.reconcile) await addOwed(effects, reconcileEnvelope(row, 'monitor', now), tools)
-  if (decision.nakedAlert) await addNakedAlert(effects, row, tools, now)
+  if (decision.nakedAlert) await addAlert(effects, nakedCause(row), tools)
+  if (decision.contract !== null) await addAlert(effects, contractCause(row, decision.contract), tools)
   return effects
 }
 
@@ -215,21 +216,8 @@ async function addOwed(effects: Effects, next: Envelope, tools: Tools): Promise<
     effects.writes.push(...owed([next], tools.now()))
 }
 
-async function addNakedAlert(effects: Effects, row: PositionRow, tools: Tools, now: number): Promise<void> {
-  const alert = await raised(
-    tools.book,
-    {
-      severity: 'critical',
-      kind: 'naked-position',
-      account: row.account,
-      instrument: row.instrument,
-      positionId: row.positionId,
-      occurrence: String(row.nakedSince),
-      title: `${row.instrument} position stands without a native stop`,
-      detail: `Since ${row.nakedSince} no stop of ${row.positionId} is working at the venue. It is being placed; check the venue by hand.`,
-    },
-    now,
-  )
+async function addAlert(effects: Effects, cause: AlertCause, tools: Tools): Promise<void> {
+  const alert = await raised(tools.book, cause, tools.now())
   effects.writes.push(...alert.writes)
   effects.next.push(...alert.next)
 }

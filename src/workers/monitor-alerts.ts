@@ -1,0 +1,46 @@
+/** What the monitor lets people know of an open position. */
+import type { MonitorDecision } from '#domain/monitor.ts'
+import type { PositionRow } from '#domain/position.ts'
+import type { AlertCause } from './writes.ts'
+
+/** Exposure has stood without a native stop for too long. */
+export function nakedCause(row: PositionRow): AlertCause {
+  return {
+    ...subjectOf(row),
+    severity: 'critical',
+    kind: 'naked-position',
+    occurrence: String(row.nakedSince),
+    title: `${row.instrument} position stands without a native stop`,
+    detail: `Since ${row.nakedSince} no stop of ${row.positionId} is working at the venue. It is being placed; check the venue by hand.`,
+  }
+}
+
+/** The contract of a position is not the one that is traded any more. */
+export function contractCause(row: PositionRow, state: NonNullable<MonitorDecision['contract']>): AlertCause {
+  if (state === 'rolled') {
+    return {
+      ...subjectOf(row),
+      severity: 'warning',
+      kind: 'contract-roll',
+      occurrence: row.instrument,
+      title: `${row.instrument} position stands past the roll of its contract`,
+      detail: `Trading has moved to the next contract. ${row.side} ${row.size} is kept and protected, and is closed before expiry at the latest; close it earlier if the next contract is wanted.`,
+    }
+  }
+  return {
+    ...subjectOf(row),
+    severity: 'critical',
+    kind: 'contract-unlisted',
+    occurrence: row.instrument,
+    title: `${row.instrument} is held but the venue does not list or price it any more`,
+    detail: `${row.side} ${row.size} of ${row.positionId} cannot be protected or closed from here until it is priced again. Close it by hand at the venue; the exit is then booked from its fills.`,
+  }
+}
+
+function subjectOf({
+  account,
+  instrument,
+  positionId,
+}: PositionRow): Pick<AlertCause, 'account' | 'instrument' | 'positionId'> {
+  return { account, instrument, positionId }
+}
