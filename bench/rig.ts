@@ -12,7 +12,7 @@ import type { PositionId } from '#domain/ids.ts'
 import { type Signal, signalSchema } from '#domain/signal.ts'
 import { type RedisServer, startRedisServer } from '#embedded/redis-server.ts'
 import { acceptSignal } from '#ingest/accept-signal.ts'
-import { install } from '#simulators/installation.ts'
+import { install } from '#simulators/installation/install.ts'
 import { createLog } from '#telemetry/log.ts'
 
 export interface Rig extends AsyncDisposable {

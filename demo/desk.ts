@@ -1,4 +1,4 @@
-/** The desk a demo plays at: venue, Redis, installation, processes, and eyes on the book and on the venue's own ledger. */
+/** The desk a demo plays at: venues, Redis, installation, processes, and eyes on the book and on the venues' own ledgers. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,19 +11,22 @@ import type { PositionId } from '#domain/ids.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { AlertRow } from '#domain/records.ts'
 import { startRedisServer } from '#embedded/redis-server.ts'
-import { type InstalledAccount, type Installation, install } from '#simulators/installation.ts'
-import { type RunningVenue, startHyperliquidVenue } from '#simulators/hyperliquid/server/venue-server.ts'
+import { type Installation, install } from '#simulators/installation/install.ts'
 import type { Narrator } from './narrator.ts'
 import { type TruebookProcess, apiUrlOf, startProcess } from './processes.ts'
+import { tradingHoursOffset } from './trading-hours.ts'
+import type { Troupe } from './traders.ts'
+import { openVenues } from './venues.ts'
 
 export interface DemoDesk extends AsyncDisposable {
   readonly dir: string
-  readonly venue: RunningVenue
   readonly installation: Installation
-  readonly account: InstalledAccount
+  readonly troupes: readonly Troupe[]
   readonly book: Book
   readonly client: TruebookClient
   readonly apiUrl: string
+  /** The demo's clock, ms: the wall clock set back into trading hours. */
+  now(): number
   /** Starts another worker process for some stages. */
   startWorker(name: string, stages: string): Promise<TruebookProcess>
   /** Calls the operator's HTTP interface. */
@@ -40,13 +43,19 @@ export async function openDemoDesk(seed: number, tell: Narrator): Promise<DemoDe
   await using opened = new AsyncDisposableStack()
   const dir = mkdtempSync(join(tmpdir(), 'truebook-demo-'))
   opened.defer(() => rmSync(dir, { recursive: true, force: true }))
-  const venue = await startHyperliquidVenue({ port: 0, network: 'testnet', seed, rateLimits: Infinity })
-  opened.defer(() => venue.stop())
+  const offsetMs = tradingHoursOffset(Date.now())
+  const venues = await openVenues(seed, offsetMs, opened)
   const redis = await startRedisServer({ dataDir: join(dir, 'redis'), ownProcessGroup: true })
   opened.defer(() => redis.stop())
-  tell.say(`venue: Hyperliquid simulator at ${venue.url} · Redis ${redis.url} (AOF on, noeviction) · book: SQLite`)
-  const config = { redis: { url: redis.url } }
-  const installation = await install({ dir, venueUrl: venue.url, seed: String(seed), accounts: ['demo'], config })
+  for (const { venue, url } of venues.all) tell.say(`simulated ${venue} at ${url}`)
+  tell.say(`Redis ${redis.url} (AOF on, noeviction) · book: SQLite`)
+  const installation = await install({
+    dir,
+    venueUrl: venues.hyperliquid.url,
+    seed: String(seed),
+    config: { redis: { url: redis.url }, clock_offset_ms: offsetMs },
+    ...venues.accounts,
+  })
   const { configFile } = installation
   const api = await startProcess('api', ['api', '--config', configFile], dir)
   opened.defer(() => api.stop())
@@ -59,17 +68,15 @@ export async function openDemoDesk(seed: number, tell: Narrator): Promise<DemoDe
   opened.defer(async () => {
     await Promise.all([...workers].map((worker) => worker.stop()))
   })
-  const [account] = installation.accounts
-  if (account === undefined) throw new TypeError('Expected one installed account.')
   const all = opened.move()
   return {
     dir,
-    venue,
     installation,
-    account,
+    troupes: venues.troupes(installation),
     book,
     apiUrl,
     client: createTruebookClient({ url: apiUrl, token: installation.signalToken }),
+    now: () => Date.now() + offsetMs,
     async startWorker(name, stages) {
       const worker = await startProcess(name, ['worker', '--config', configFile, '--stages', stages], dir)
       workers.add(worker)

@@ -30,9 +30,9 @@ async function main(): Promise<number> {
   tell.say(`API: ${desk.apiUrl} · Bull Board, operator only and read-only: ${desk.apiUrl}/queues`)
   const story = new Story(desk, tell, seed)
   await story.run()
-  const reckoning = await reckon(desk, story.positions, story.recoveryMs)
+  const reckoning = await reckon(desk, story.legs, story.recoveryMs)
   process.stdout.write(values.json ? `${JSON.stringify({ seed, ...reckoning }, null, 2)}\n` : tableOf(reckoning))
-  if (!reckoning.clean) process.stderr.write('The book and the broker do not agree as they must; see above.\n')
+  if (!reckoning.clean) process.stderr.write('The book and the brokers do not agree as they must; see above.\n')
   if (values.keep) await lookAround(desk.apiUrl, desk.installation.operatorToken)
   return reckoning.clean ? 0 : 1
 }

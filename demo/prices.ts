@@ -1,6 +1,4 @@
 /** Seeded prices: the same seed makes the same market, so that a run can be repeated to the cent. */
-import { Decimal } from '#domain/decimal.ts'
-
 /** A small seeded generator (mulberry32), numbers in [0, 1). */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0
@@ -10,9 +8,4 @@ export function seeded(seed: number): () => number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
-}
-
-/** A price moved by some basis points, on five significant figures. */
-export function moved(price: string, bps: number): string {
-  return new Decimal(price).times(new Decimal(bps).div(10_000).plus(1)).toSignificantDigits(5).toFixed()
 }

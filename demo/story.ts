@@ -1,27 +1,37 @@
 /**
- * The story of the demo: signals in, orders out, discipline; then a stop trips unseen, a position is closed by hand, a worker
- * is killed while placing and an unexpected position appears. Prices come from the seed, waits from what happens.
+ * The story of the demo: signals in, orders out, discipline; then stops trip unseen, positions are closed by hand, a worker is killed
+ * while placing and unexpected positions appear, at every venue. Prices come from the seed, waits from what happens.
  */
-import { type PositionId, clientOrderIdOf } from '#domain/ids.ts'
 import { setTimeout as delay } from 'node:timers/promises'
+import { type PositionId, clientOrderIdOf } from '#domain/ids.ts'
 import type { PositionRow, PositionState } from '#domain/position.ts'
 import type { SignalInput } from '#domain/signal.ts'
 import type { DemoDesk } from './desk.ts'
 import type { Narrator } from './narrator.ts'
-import { moved, seeded } from './prices.ts'
+import { seeded } from './prices.ts'
 import type { TruebookProcess } from './processes.ts'
+import { intentsOf } from './reckoning.ts'
+import { type Part, type Trader, type Troupe, movePrice, movedPrice } from './traders.ts'
 
 /** How long nobody watches, ms: the demo's monitors look every 500 ms. */
 const UNSEEN_MS = 1500
-const EVERYTHING_BUT_PLACE = 'route,precheck,monitor,close,reconcile,sweep,alerts'
+const EVERYTHING_BUT_PLACE = 'route,precheck,monitor,close,reconcile,sweep,alerts,guard'
+
+/** One position of the story. */
+export interface Leg {
+  readonly part: Part
+  readonly trader: Trader
+  readonly troupe: Troupe
+  readonly id: PositionId
+}
 
 export class Story {
   readonly #desk: DemoDesk
   readonly #tell: Narrator
   readonly #random: () => number
   #signals = 0
-  readonly positions = new Map<string, PositionId>()
-  /** How long the standby took from the kill to the proven order, ms. */
+  readonly legs: Leg[] = []
+  /** How long the standby took from the kill to the last proven order, ms. */
   recoveryMs = 0
 
   constructor(desk: DemoDesk, tell: Narrator, seed: number) {
@@ -37,223 +47,263 @@ export class Story {
     this.#tell.say(`workers: ${watcher.name} (pid ${watcher.pid}) and ${placer.name} (pid ${placer.pid})`)
     await this.#openPositions()
     this.#tell.act('2. In-trade discipline')
-    await this.#trailBtc()
-    await this.#takeProfitHype()
+    await this.#trail()
+    await this.#takeProfit()
     this.#tell.act('3. Disturbances')
     watcher = await this.#behindTheBook(watcher)
     await this.#killWhilePlacing(placer)
-    await this.#unexpectedPosition()
-    this.#tell.act('4. The book against the broker')
+    await this.#unexpectedPositions()
+    this.#tell.act('4. The book against the brokers')
     await this.#desk.operate('/v1/sweep', {})
   }
 
-  async #send(signal: Distribute<SignalInput>): Promise<PositionId> {
+  /** Sends one signal; answers a leg for every account it reaches. */
+  async #send(part: Part, troupe: Troupe, signal: Distribute<SignalInput>): Promise<Leg[]> {
     this.#signals += 1
     const sent = await this.#desk.client.sendSignal({
       ...signal,
       signal_id: `demo-${this.#signals}`,
       source: 'demo',
-      strategy: 'demo',
-      ts: Date.now(),
+      strategy: troupe.strategy,
+      ts: this.#desk.now(),
     })
-    const [target] = sent.accounts
-    if (target === undefined) throw new Error('Expected the signal to reach an account.')
-    return target.position_id as PositionId
+    return sent.accounts.map(({ account, position_id: id }) => {
+      const trader = troupe.traders.find((candidate) => candidate.account === account)
+      if (trader === undefined)
+        throw new Error(`Expected the signal to reach accounts of ${troupe.strategy}, saw ${account}.`)
+      return { part, trader, troupe, id: id as PositionId }
+    })
   }
 
-  async #open(name: string, signal: Distribute<Extract<SignalInput, { kind: 'open' }>>): Promise<PositionRow> {
-    const id = await this.#send(signal)
-    this.positions.set(name, id)
-    return await this.#until(id, 'open')
+  /** Opens a position of the story at every account of every troupe; answers when all stand in `state`. */
+  async #open(part: Part, state: PositionState, terms: (troupe: Troupe) => EntryTerms): Promise<Leg[]> {
+    const opened = await Promise.all(
+      this.#desk.troupes.map(
+        async (troupe) =>
+          await this.#send(part, troupe, {
+            kind: 'open',
+            instrument: troupe.instruments[part],
+            size: troupe.size[part],
+            ...terms(troupe),
+          }),
+      ),
+    )
+    this.legs.push(...opened.flat())
+    const rows = await Promise.all(opened.flat().map((leg) => this.#until(leg, state)))
+    for (const row of rows) this.#opened(row)
+    return opened.flat()
   }
 
-  async #until(id: PositionId, state: PositionState): Promise<PositionRow> {
-    return await this.#desk.until(`${id} to be ${state}`, async () => {
+  #opened(row: PositionRow): void {
+    const stop = `native stop ${row.nativeStop?.triggerPrice ?? 'none'}`
+    const where = `${row.account}: ${row.instrument} ${row.side}`
+    if (row.state === 'entering') this.#tell.say(`${where} rests at the venue, waiting for its price`)
+    else this.#tell.say(`${where} ${row.size} filled at ${row.entryAverage}, ${stop}`)
+  }
+
+  async #until({ id, trader }: Leg, state: PositionState): Promise<PositionRow> {
+    return await this.#desk.until(`${id} at ${trader.account} to be ${state}`, async () => {
       const row = await this.#desk.position(id)
       return row?.state === state && row
     })
   }
 
-  async #openPositions(): Promise<void> {
-    const opened = [
-      await this.#open('BTC trail', {
-        kind: 'open',
-        instrument: 'BTC-PERP',
-        side: 'long',
-        size: { type: 'notional_usd', value: '8000' },
-        stop_loss: { distance_bps: 200 },
-        trail: { distance_bps: 60 },
-      }),
-      await this.#open('ETH stop', {
-        kind: 'open',
-        instrument: 'ETH-PERP',
-        side: 'short',
-        size: { type: 'notional_usd', value: '5000' },
-        stop_loss: { distance_bps: 150 },
-      }),
-      await this.#open('SOL by hand', {
-        kind: 'open',
-        instrument: 'SOL-PERP',
-        side: 'long',
-        size: { type: 'risk_usd', value: '60' },
-        stop_loss: { distance_bps: 200 },
-      }),
-    ]
-    for (const row of opened)
-      this.#tell.say(
-        `${row.instrument} ${row.side} ${row.size} filled at ${row.entryAverage}, native stop ${row.nativeStop?.triggerPrice ?? 'none'}`,
-      )
-    await this.#restingEntry()
+  #of(part: Part): Leg[] {
+    return this.legs.filter((leg) => leg.part === part)
   }
 
-  /** A limit entry that rests until the market comes to it. */
-  async #restingEntry(): Promise<void> {
-    const mark = this.#mark('HYPE')
-    const id = await this.#send({
-      kind: 'open',
-      instrument: 'HYPE-PERP',
-      side: 'long',
-      size: { type: 'notional_usd', value: '2000' },
-      entry: { type: 'limit', price: moved(mark, -30), timeout_ms: 60_000 },
-      stop_loss: { distance_bps: 400 },
-      take_profit: { distance_bps: 150 },
-    })
-    this.positions.set('HYPE target', id)
-    await this.#until(id, 'entering')
-    this.#tell.say(`HYPE-PERP long rests at ${moved(mark, -30)}`)
-    await this.#setMark('HYPE', moved(mark, -60))
-    const row = await this.#until(id, 'open')
-    this.#tell.say(`HYPE-PERP long ${row.size} filled at ${row.entryAverage}, as maker`)
-  }
-
-  #mark(coin: string): string {
-    const context = this.#desk.venue.engine.market.context(coin)
-    if (context === undefined) throw new Error(`Expected the venue to list ${coin}.`)
-    return context.markPx
-  }
-
-  async #setMark(coin: string, px: string): Promise<void> {
-    await this.#desk.installation.control.call('setMark', { coin, px })
-  }
-
-  async #trailBtc(): Promise<void> {
-    const id = this.#idOf('BTC trail')
-    for (let step = 0; step < 4; step++) {
-      const before = (await this.#desk.position(id))?.nativeStop?.triggerPrice
-      await this.#setMark('BTC', moved(this.#mark('BTC'), 35 + Math.floor(this.#random() * 40)))
-      const row = await this.#desk.until('the trailing stop to move', async () => {
-        const now = await this.#desk.position(id)
-        return now?.nativeStop?.triggerPrice !== before && now?.nativeStop?.confirmedAt !== null && now
-      })
-      this.#tell.say(`BTC at ${this.#mark('BTC')}: native stop raised to ${row.nativeStop?.triggerPrice}`)
-    }
-    await this.#setMark('BTC', moved(this.#mark('BTC'), -120))
-    this.#closed(await this.#until(id, 'closed'))
-  }
-
-  async #takeProfitHype(): Promise<void> {
-    await this.#setMark('HYPE', moved(this.#mark('HYPE'), 260))
-    this.#closed(await this.#until(this.#idOf('HYPE target'), 'closed'))
-  }
-
-  #idOf(name: string): PositionId {
-    const id = this.positions.get(name)
-    if (id === undefined) throw new Error(`Expected position "${name}" to have been opened.`)
-    return id
+  /** Waits for the ends of the positions of a part and tells them. */
+  async #allClosed(part: Part): Promise<void> {
+    const rows = await Promise.all(this.#of(part).map((leg) => this.#until(leg, 'closed')))
+    for (const row of rows) this.#closed(row)
   }
 
   #closed(row: PositionRow): void {
-    const text = `${row.instrument} closed by ${row.exitReason} at ${row.exitAverage}, net ${row.realised?.net} USD`
+    const text = `${row.account}: ${row.instrument} closed by ${row.exitReason} at ${row.exitAverage}, net ${row.realised?.net} USD`
     if (row.orphaned) this.#tell.alarm(`${text} — behind the book, rebuilt from the broker's fills`)
     else this.#tell.say(text)
   }
 
-  /** While nobody watches, a native stop trips and a position is closed by hand; the sweep at the next start finds both. */
+  async #openPositions(): Promise<void> {
+    await this.#open('trail', 'open', ({ scale }) => ({
+      side: 'long',
+      stop_loss: { distance_bps: 200 * scale },
+      trail: { distance_bps: 60 * scale },
+    }))
+    await this.#open('stop', 'open', ({ scale }) => ({ side: 'short', stop_loss: { distance_bps: 150 * scale } }))
+    await this.#open('hand', 'open', ({ scale }) => ({ side: 'long', stop_loss: { distance_bps: 100 * scale } }))
+    await this.#restingEntries()
+  }
+
+  /** Limit entries that rest until the market comes to them. */
+  async #restingEntries(): Promise<void> {
+    const legs = await this.#open('target', 'entering', ({ traders, instruments, scale }) => ({
+      side: 'long',
+      entry: {
+        type: 'limit',
+        price: movedPrice(first(traders), instruments.target, -30 * scale),
+        timeout_ms: 60_000,
+      },
+      stop_loss: { distance_bps: 200 * scale },
+      take_profit: { distance_bps: 150 * scale },
+    }))
+    for (const { trader, troupe } of legs) movePrice(trader, troupe.instruments.target, -60 * troupe.scale)
+    const rows = await Promise.all(legs.map((leg) => this.#until(leg, 'open')))
+    for (const row of rows) this.#opened(row)
+  }
+
+  async #trail(): Promise<void> {
+    for (let step = 0; step < 4; step++) {
+      const moves = 35 + Math.floor(this.#random() * 40)
+      await Promise.all(
+        this.#of('trail').map(async ({ id, trader, troupe }) => {
+          const before = (await this.#desk.position(id))?.nativeStop?.triggerPrice
+          const price = movePrice(trader, troupe.instruments.trail, moves * troupe.scale)
+          const row = await this.#desk.until(`the trailing stop at ${trader.account} to move`, async () => {
+            const now = await this.#desk.position(id)
+            return now?.nativeStop?.triggerPrice !== before && now?.nativeStop?.confirmedAt !== null && now
+          })
+          this.#tell.say(
+            `${row.account}: ${row.instrument} at ${price}, native stop raised to ${row.nativeStop?.triggerPrice}`,
+          )
+        }),
+      )
+    }
+    for (const { trader, troupe } of this.#of('trail')) movePrice(trader, troupe.instruments.trail, -120 * troupe.scale)
+    await this.#allClosed('trail')
+  }
+
+  async #takeProfit(): Promise<void> {
+    for (const { trader, troupe } of this.#of('target'))
+      movePrice(trader, troupe.instruments.target, 260 * troupe.scale)
+    await this.#allClosed('target')
+  }
+
+  /** While nobody watches, native stops trip and positions are closed by hand; the sweep at the next start finds all of it. */
   async #behindTheBook(watcher: TruebookProcess): Promise<TruebookProcess> {
     await watcher.stop()
     this.#tell.say('the watching worker is stopped; nobody looks')
-    const { control } = this.#desk.installation
-    const user = this.#desk.account.master
-    await control.call('tripStop', { user, coin: 'ETH' })
-    this.#tell.say('at the venue the native stop of ETH trips')
-    await control.call('closeByHand', { user, coin: 'SOL' })
-    this.#tell.say('at the venue somebody closes SOL by hand')
+    for (const { trader, troupe } of this.#of('stop')) {
+      trader.venue.tripStop(trader.venueAccount, trader.symbolOf(troupe.instruments.stop))
+      this.#tell.say(`at ${trader.venue.venue} the native stop of ${troupe.instruments.stop} trips`)
+    }
+    for (const { trader, troupe } of this.#of('hand')) {
+      trader.venue.closeByHand(trader.venueAccount, trader.symbolOf(troupe.instruments.hand))
+      this.#tell.say(`at ${trader.venue.venue} somebody closes ${troupe.instruments.hand} by hand`)
+    }
     const unseenFrom = performance.now()
     // Longer than two looks: what is found later was not seen as it happened.
     await delay(UNSEEN_MS)
     const next = await this.#desk.startWorker('worker-again', EVERYTHING_BUT_PLACE)
-    this.#tell.say(`a worker starts again (pid ${next.pid}); its boot sweep compares broker and book`)
-    for (const name of ['ETH stop', 'SOL by hand']) this.#closed(await this.#until(this.#idOf(name), 'closed'))
-    this.#tell.say(`both exits rebuilt ${((performance.now() - unseenFrom) / 1000).toFixed(1)} s after they happened`)
+    this.#tell.say(`a worker starts again (pid ${next.pid}); its boot sweep compares brokers and book`)
+    await this.#allClosed('stop')
+    await this.#allClosed('hand')
+    this.#tell.say(`all exits rebuilt ${((performance.now() - unseenFrom) / 1000).toFixed(1)} s after they happened`)
     return next
   }
 
-  /** SIGKILL between the order's last byte and the venue's answer: the worst moment there is. */
+  /** SIGKILL between the orders' last bytes and the venues' answers: the worst moment there is. */
   async #killWhilePlacing(victim: TruebookProcess): Promise<void> {
-    const match = { path: '/exchange', action: 'order' } as const
-    await this.#desk.installation.control.call('addFault', { match, fault: { kind: 'hang', processed: true } })
-    const id = await this.#send({
-      kind: 'open',
-      instrument: 'BTC-PERP',
-      side: 'short',
-      size: { type: 'notional_usd', value: '6000' },
-      stop_loss: { distance_bps: 250 },
-    })
-    this.positions.set('BTC killed', id)
-    await this.#desk.until('the order to reach the venue', async () => await Promise.resolve(this.#ordersOf(id) > 0))
+    for (const { traders } of this.#desk.troupes) for (const { venue } of traders) venue.silenceNextOrder()
+    const sent = await Promise.all(
+      this.#desk.troupes.map(
+        async (troupe) =>
+          await this.#send('killed', troupe, {
+            kind: 'open',
+            instrument: troupe.instruments.killed,
+            side: 'short',
+            size: troupe.size.killed,
+            stop_loss: { distance_bps: 250 * troupe.scale },
+          }),
+      ),
+    )
+    const legs = sent.flat()
+    this.legs.push(...legs)
+    await this.#desk.until(
+      'the orders to reach their venues',
+      async () => await Promise.resolve(legs.every((leg) => this.#ordersOf(leg) > 0)),
+    )
     const rescuer = await this.#desk.startWorker('placer-again', 'place')
     await victim.kill()
     const killedAt = performance.now()
     this.#tell.alarm(
-      `SIGKILL to ${victim.name} (pid ${victim.pid}) while it waits for the venue's answer; ${rescuer.name} goes on`,
+      `SIGKILL to ${victim.name} (pid ${victim.pid}) while it waits for the answers of ${legs.length} venues; ${rescuer.name} goes on`,
     )
-    const row = await this.#until(id, 'open')
+    const rows = await Promise.all(legs.map((leg) => this.#until(leg, 'open')))
     this.recoveryMs = Math.round(performance.now() - killedAt)
-    this.#tell.say(
-      `${this.recoveryMs} ms later: ${row.instrument} ${row.side} ${row.size} proven, ${this.#ordersOf(id)} order at the venue for the one intent`,
-    )
-    await this.#setMark('BTC', moved(this.#mark('BTC'), -40 + Math.floor(this.#random() * 60)))
-    await this.#send({ kind: 'close', instrument: 'BTC-PERP' })
-    this.#closed(await this.#until(id, 'closed'))
+    for (const [index, row] of rows.entries()) {
+      const orders = this.#ordersOf(legs[index] as Leg)
+      this.#tell.say(
+        `${row.account}: ${row.instrument} ${row.side} ${row.size} proven, ${orders} order at the venue for the one intent`,
+      )
+    }
+    this.#tell.say(`all proven ${this.recoveryMs} ms after the kill`)
+    const move = -40 + Math.floor(this.#random() * 60)
+    for (const { trader, troupe } of legs) movePrice(trader, troupe.instruments.killed, move * troupe.scale)
+    for (const troupe of this.#desk.troupes)
+      await this.#send('killed', troupe, { kind: 'close', instrument: troupe.instruments.killed })
+    await this.#allClosed('killed')
   }
 
-  #ordersOf(id: PositionId): number {
-    const entry = `0x${clientOrderIdOf(id, 'entry', 0)}`
-    return this.#desk.venue.engine.oracle.ordersByCloid(this.#desk.account.master, entry).length
+  #ordersOf({ id, trader }: Leg): number {
+    const entry = clientOrderIdOf(id, 'entry', 0)
+    return intentsOf(trader.venue.truth(trader.venueAccount).orders).get(entry) ?? 0
   }
 
-  async #unexpectedPosition(): Promise<void> {
-    const user = this.#desk.account.master
-    const { control } = this.#desk.installation
-    await control.call('tradeByHand', { user, coin: 'ETH', side: 'B', sz: '0.5' })
-    this.#tell.say('at the venue somebody buys 0.5 ETH by hand')
+  async #unexpectedPositions(): Promise<void> {
+    const strangers = this.#desk.troupes.flatMap((troupe) => troupe.traders.map((trader) => ({ troupe, trader })))
+    for (const { troupe, trader } of strangers) {
+      trader.venue.tradeByHand(trader.venueAccount, trader.symbolOf(troupe.instruments.unexpected), 'buy', '1')
+      this.#tell.say(`at ${trader.venue.venue} somebody buys 1 ${troupe.instruments.unexpected} by hand`)
+    }
     await this.#desk.operate('/v1/sweep', {})
-    const alert = await this.#desk.until('the alert', async () =>
-      (await this.#desk.alerts()).find((row) => row.kind === 'unexpected-position' && row.active),
-    )
-    this.#tell.alarm(`${alert.severity}: ${alert.title}. ${alert.detail}`)
-    const refused = await this.#send({
-      kind: 'open',
-      instrument: 'ETH-PERP',
-      side: 'long',
-      size: { type: 'notional_usd', value: '1000' },
-    })
-    const outcome = await this.#desk.until(
-      'the refusal',
-      async () => (await this.#desk.book.load('processed', `${refused}.route`))?.row.outcome,
-    )
-    this.#tell.say(`a new ETH entry is ${outcome.result}: ${outcome.detail}`)
-    if (outcome.gate !== 'drift-lock')
-      throw new Error(`Expected the entry to meet the drift lock, saw ${outcome.detail}.`)
-    await control.call('closeByHand', { user, coin: 'ETH' })
-    this.#tell.say('it was never touched; its owner closes it by hand')
+    for (const { trader } of strangers) {
+      const alert = await this.#desk.until(`the alert for ${trader.account}`, async () =>
+        (await this.#desk.alerts()).find(
+          (row) => row.kind === 'unexpected-position' && row.active && row.account === trader.account,
+        ),
+      )
+      this.#tell.alarm(`${trader.account}: ${alert.severity}: ${alert.title}. ${alert.detail}`)
+    }
+    for (const troupe of this.#desk.troupes) await this.#expectRefusal(troupe)
+    for (const { troupe, trader } of strangers) {
+      trader.venue.closeByHand(trader.venueAccount, trader.symbolOf(troupe.instruments.unexpected))
+    }
+    this.#tell.say('they were never touched; their owner closes them by hand')
     await this.#desk.operate('/v1/sweep', {})
-    await this.#desk.until('the lock to be lifted', async () =>
+    await this.#desk.until('the locks to be lifted', async () =>
       (await this.#desk.alerts()).every((row) => row.kind !== 'unexpected-position' || !row.active),
     )
-    this.#tell.say('a clean sweep lifts the lock and ends the alert')
+    this.#tell.say('clean sweeps lift the locks and end the alerts')
+  }
+
+  async #expectRefusal(troupe: Troupe): Promise<void> {
+    const refused = await this.#send('unexpected', troupe, {
+      kind: 'open',
+      instrument: troupe.instruments.unexpected,
+      side: 'long',
+      size: troupe.size.unexpected,
+      stop_loss: { distance_bps: 100 * troupe.scale },
+    })
+    for (const { id, trader } of refused) {
+      const outcome = await this.#desk.until(
+        `the refusal at ${trader.account}`,
+        async () => (await this.#desk.book.load('processed', `${id}.route`))?.row.outcome,
+      )
+      this.#tell.say(`${trader.account}: a new entry is ${outcome.result}: ${outcome.detail}`)
+      if (outcome.gate !== 'drift-lock')
+        throw new Error(`Expected the entry at ${trader.account} to meet the drift lock, saw ${outcome.detail}.`)
+    }
   }
 }
 
+/** What an entry of the story says beside instrument and size. */
+type EntryTerms = Omit<Distribute<Extract<SignalInput, { kind: 'open' }>>, 'kind' | 'instrument' | 'size'>
+
 /** A signal without what the story fills in. */
 type Distribute<Signal> = Signal extends unknown ? Omit<Signal, 'signal_id' | 'source' | 'strategy' | 'ts'> : never
+
+function first<T>([value]: readonly T[]): T {
+  if (value === undefined) throw new RangeError('Expected at least one account.')
+  return value
+}

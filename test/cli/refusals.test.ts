@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Check } from '#compose/checks.ts'
 import { type RunningVenue, startHyperliquidVenue } from '#simulators/hyperliquid/server/venue-server.ts'
-import { type Installation, install } from '#simulators/installation.ts'
+import { type Installation, install } from '#simulators/installation/install.ts'
 import { freePort } from '#test/support/free-port.ts'
 import { start, truebook } from './run-truebook.ts'
 

@@ -2,12 +2,13 @@
  * A complete paper installation beside a running simulator: a funded account, an approved agent, secrets in files and a
  * configuration, as an operator would make them by hand. For the demo, the benchmarks and the tests.
  */
-import { createHash } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { computeAddress } from 'ethers'
 import { controlHyperliquid, type HyperliquidControl } from '#simulators/hyperliquid/control/client.ts'
+import { type ProgrammeAccount, setUpProgrammeAccount } from './programme-accounts.ts'
+import { derive, secretFiles } from './secrets.ts'
 
 export interface InstallationOptions {
   /** An empty folder for configuration, secrets and data. */
@@ -23,6 +24,10 @@ export interface InstallationOptions {
   /** Overrides of the configuration file, merged on the top level and for each account. */
   readonly config?: Readonly<Record<string, unknown>>
   readonly account?: Readonly<Record<string, unknown>>
+  /** Accounts at other venues, beside those at Hyperliquid. */
+  readonly programmeAccounts?: readonly ProgrammeAccount[]
+  /** The same for single accounts, by id. */
+  readonly perAccount?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
 export interface InstalledAccount {
@@ -32,10 +37,17 @@ export interface InstalledAccount {
   readonly agent: string
 }
 
+export interface InstalledProgrammeAccount {
+  readonly id: string
+  /** The venue's name of it. */
+  readonly venueAccount: string
+}
+
 export interface Installation {
   /** Path of the configuration file. */
   readonly configFile: string
   readonly accounts: readonly InstalledAccount[]
+  readonly programmeAccounts: readonly InstalledProgrammeAccount[]
   readonly control: HyperliquidControl
   readonly signalToken: string
   readonly operatorToken: string
@@ -45,12 +57,7 @@ export interface Installation {
 export async function install(options: InstallationOptions): Promise<Installation> {
   const { dir, seed } = options
   const control = controlHyperliquid(options.venueUrl)
-  const secrets = join(dir, 'secrets')
-  mkdirSync(secrets, { recursive: true, mode: 0o700 })
-  const secret = (name: string, value: string): string => {
-    writeFileSync(join(secrets, name), `${value}\n`, { mode: 0o600 })
-    return `secrets/${name}`
-  }
+  const secret = secretFiles(dir)
   const accounts: InstalledAccount[] = []
   const entries: object[] = []
   for (const id of options.accounts) {
@@ -64,6 +71,12 @@ export async function install(options: InstallationOptions): Promise<Installatio
     await control.call('approveAgent', { master: account.master, agent: account.agent, name: 'truebook' })
     accounts.push(account)
     entries.push(entryOf(account, secret(`${id}-agent`, agentKey), options))
+  }
+  const programmeAccounts: InstalledProgrammeAccount[] = []
+  for (const account of options.programmeAccounts ?? []) {
+    const { venueAccount, entry } = await setUpProgrammeAccount(account, seed, secret)
+    programmeAccounts.push({ id: account.id, venueAccount })
+    entries.push({ ...common(options), ...entry })
   }
   const signalToken = derive(seed, 'signal token')
   const operatorToken = derive(seed, 'operator token')
@@ -82,7 +95,7 @@ export async function install(options: InstallationOptions): Promise<Installatio
     ...options.config,
   }
   writeFileSync(configFile, stringify(file))
-  return { configFile, accounts, control, signalToken, operatorToken }
+  return { configFile, accounts, programmeAccounts, control, signalToken, operatorToken }
 }
 
 function entryOf(account: InstalledAccount, agentKeyFile: string, options: InstallationOptions): object {
@@ -94,6 +107,13 @@ function entryOf(account: InstalledAccount, agentKeyFile: string, options: Insta
     master: account.master,
     agent_key_file: agentKeyFile,
     weight_per_minute: 10_000_000,
+    ...common(options),
+  }
+}
+
+/** What the entries of all accounts share. */
+function common(options: InstallationOptions): object {
+  return {
     strategies: ['*'],
     gates: {
       instruments: ['*'],
@@ -108,10 +128,6 @@ function entryOf(account: InstalledAccount, agentKeyFile: string, options: Insta
     pace: { monitor_ms: 500, look_ms: 2000, settle_ms: 50, mark_max_age_ms: 2000, naked_alert_ms: 10_000 },
     ...options.account,
   }
-}
-
-function derive(seed: string, purpose: string): string {
-  return createHash('sha256').update(`truebook simulator ${seed} ${purpose}`).digest('hex')
 }
 
 function addressFrom(seed: string, purpose: string): string {
