@@ -90,7 +90,9 @@ export class LiveAccount implements TradingAccount {
     this.#readingInstruments ??= this.broker
       .listInstruments()
       .then((list) => {
-        this.#instruments = new Map(list.map((instrument) => [instrument.instrument, instrument]))
+        // A contract that is listed no more keeps its specification: a position may still be pinned to it. Nothing enters it.
+        const known = [...this.#instruments].map(([id, old]) => [id, { ...old, active: false }] as const)
+        this.#instruments = new Map([...known, ...list.map((listed) => [listed.instrument, listed] as const)])
         this.#instrumentsAt = this.#now()
       })
       .finally(() => {

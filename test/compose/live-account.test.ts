@@ -121,3 +121,14 @@ test("a product's front contract is looked for again from its roll on, until the
   assert.equal(await front(), 'NQH7')
   assert.equal(venue.listReads, readsBefore + 1)
 })
+
+test('a contract that is listed no more keeps its specification for the position in it, and takes no entries', async () => {
+  const { account, venue, clock } = live()
+  const listed = { instrument: 'NQZ6', root: 'NQ', active: true, tick: '0.25' } as Instrument
+  venue.instruments = [listed]
+  assert.equal((await account.front('NQ'))?.instrument, 'NQZ6')
+  venue.instruments = [specification]
+  clock.now += 3_600_001
+  assert.deepEqual(await account.instrument('NQZ6'), { ...listed, active: false })
+  assert.equal(await account.front('NQ'), null)
+})
