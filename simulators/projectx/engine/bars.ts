@@ -16,38 +16,45 @@ export interface BarRequest {
 /** Bars whose start lies in the range, newest first. */
 export function barsOf(state: VenueState, contract: ContractState, request: BarRequest): readonly BarRow[] {
   const { spanMs, limit } = request
-  const now = state.moment.ms
-  const [first] = contract.prints
-  if (first === undefined) return []
-  const oldest = Math.max(Math.ceil(request.startTime / spanMs) * spanMs, Math.floor(first.ms / spanMs) * spanMs)
+  const { prints } = contract
+  const floor = (ms: number) => Math.floor(ms / spanMs) * spanMs
+  const oldest = Math.max(Math.ceil(request.startTime / spanMs) * spanMs, floor(prints[0]?.ms ?? Infinity))
   const rows: BarRow[] = []
-  let print = contract.prints.length - 1
-  let start = Math.floor(Math.min(request.endTime, now) / spanMs) * spanMs
-  for (; start >= oldest && rows.length < limit; start -= spanMs) {
-    if (start + spanMs > now && !request.includePartialBar) continue
-    while (print > 0 && (contract.prints[print]?.ms ?? 0) >= start + spanMs) print--
-    const bar = barAt(contract, start, print)
+  let end = prints.length
+  for (let start = newestStart(state, request); start >= oldest && rows.length < limit; start -= spanMs) {
+    end = countBefore(prints, end, start + spanMs)
+    const bar = barAt(contract, start, end)
     if (bar.volume > 0 || state.rules.session === 'open' || isGlobexOpen(start)) rows.push(bar)
   }
   return rows
 }
 
-/** The bar at `start`; `newest` is the index of the last print before its end. */
-function barAt(contract: ContractState, start: number, newest: number): BarRow {
-  const { prints } = contract
-  let oldest = newest
-  while (oldest > 0 && (prints[oldest - 1]?.ms ?? 0) >= start) oldest--
-  const before = prints[oldest - 1] ?? prints[oldest]
-  const inside = prints.slice(oldest, newest + 1).filter(({ ms }) => ms >= start)
-  const close = prints[newest]?.price ?? contract.last
-  const open = before?.price ?? close
+/** Start of the newest bar asked for: the one under way only when partial ones are. */
+function newestStart(state: VenueState, { endTime, spanMs, includePartialBar }: BarRequest): number {
+  const now = state.moment.ms
+  const start = Math.floor(Math.min(endTime, now) / spanMs) * spanMs
+  return start + spanMs > now && !includePartialBar ? start - spanMs : start
+}
+
+/** The bar at `start`, of the first `end` prints. Without a print of its own it is flat at the last one before. */
+function barAt({ prints, last }: ContractState, start: number, end: number): BarRow {
+  const begin = countBefore(prints, end, start)
+  const inside = prints.slice(begin, end)
+  const open = (prints[begin - 1] ?? inside[0])?.price ?? last
   const seen = [open, ...inside.map(({ price }) => price)]
   return {
     start,
-    open: toDecimalString(inside.length === 0 ? close : open),
-    high: toDecimalString(inside.length === 0 ? close : Decimal.max(...seen)),
-    low: toDecimalString(inside.length === 0 ? close : Decimal.min(...seen)),
-    close: toDecimalString(close),
+    open: toDecimalString(open),
+    high: toDecimalString(Decimal.max(...seen)),
+    low: toDecimalString(Decimal.min(...seen)),
+    close: toDecimalString(seen.at(-1) ?? open),
     volume: inside.reduce((sum, { volume }) => sum + volume, 0),
   }
+}
+
+/** How many of the first `end` prints are before `ms`. */
+function countBefore(prints: ContractState['prints'], end: number, ms: number): number {
+  let count = end
+  while (count > 0 && (prints[count - 1]?.ms ?? 0) >= ms) count--
+  return count
 }

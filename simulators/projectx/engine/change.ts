@@ -54,17 +54,19 @@ function findOrder(
 function modifyObjection(order: Order, request: ModifyRequest): string | undefined {
   const { size, limitPrice, stopPrice, trailPrice } = request
   if (size !== null && size <= order.filled) return `Invalid order size (${size}).`
+  if (order.status !== STATUS.suspended) return pricesObjection(order, request)
   const hasPrices = limitPrice !== null || stopPrice !== null || trailPrice !== null
-  if (order.status === STATUS.suspended) return hasPrices ? 'Suspended orders have no price.' : undefined
-  const { contract, side } = order
-  const isTrailing = order.type === ORDER_TYPE.trailingStop
-  return (
-    gridObjection(contract, limitPrice) ??
-    gridObjection(contract, stopPrice) ??
-    gridObjection(contract, trailPrice) ??
-    (isStop(order) && !isTrailing ? stopObjection(contract, side, stopPrice) : undefined) ??
-    (isTrailing ? trailObjection(contract, side, trailPrice) : undefined)
-  )
+  return hasPrices ? 'Suspended orders have no price.' : undefined
+}
+
+function pricesObjection(order: Order, { limitPrice, stopPrice, trailPrice }: ModifyRequest): string | undefined {
+  const { contract, side, type } = order
+  const offGrid = [limitPrice, stopPrice, trailPrice].map((price) => gridObjection(contract, price))
+  const wrong = offGrid.find((objection) => objection !== undefined)
+  if (wrong !== undefined || !isStop(order)) return wrong
+  return type === ORDER_TYPE.trailingStop
+    ? trailObjection(contract, side, trailPrice)
+    : stopObjection(contract, side, stopPrice)
 }
 
 /** A price that the order's type does not have is ignored. */

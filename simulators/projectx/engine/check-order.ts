@@ -45,23 +45,27 @@ export function trailObjection(contract: ContractState, side: number, level: Dec
 }
 
 function pricesObjection(contract: ContractState, request: PlaceRequest): string | undefined {
+  const { limitPrice, stopPrice, trailPrice } = request
+  return (
+    typeObjection(contract, request) ??
+    gridObjection(contract, limitPrice) ??
+    gridObjection(contract, stopPrice) ??
+    gridObjection(contract, trailPrice)
+  )
+}
+
+/** What an order of each type needs. */
+function typeObjection(contract: ContractState, request: PlaceRequest): string | undefined {
   const { type, side, limitPrice, stopPrice, trailPrice } = request
-  if ((type === ORDER_TYPE.limit || type === ORDER_TYPE.stopLimit) && limitPrice === null) {
-    return 'Invalid limit price. Limit orders need one.'
-  }
-  if (type === ORDER_TYPE.stop || type === ORDER_TYPE.stopLimit) {
-    if (stopPrice === null) return 'Invalid stop price. Stop orders need one.'
-    const wrong = stopObjection(contract, side, stopPrice)
-    if (wrong !== undefined) return wrong
-  }
   if (type === ORDER_TYPE.trailingStop) {
     if (trailPrice === null) return 'Invalid trail price. Trailing stop orders need one.'
-    const wrong = trailObjection(contract, side, trailPrice)
-    if (wrong !== undefined) return wrong
+    return trailObjection(contract, side, trailPrice)
   }
-  return (
-    gridObjection(contract, limitPrice) ?? gridObjection(contract, stopPrice) ?? gridObjection(contract, trailPrice)
-  )
+  const hasLimit = type === ORDER_TYPE.limit || type === ORDER_TYPE.stopLimit
+  if (hasLimit && limitPrice === null) return 'Invalid limit price. Limit orders need one.'
+  if (type !== ORDER_TYPE.stop && type !== ORDER_TYPE.stopLimit) return undefined
+  if (stopPrice === null) return 'Invalid stop price. Stop orders need one.'
+  return stopObjection(contract, side, stopPrice)
 }
 
 function bracketsObjection(account: AccountState, request: PlaceRequest): string | undefined {

@@ -29,16 +29,16 @@ export function chicagoTime(ms: number): ChicagoTime {
 }
 
 /** The instant at which Chicago shows a time of day on a local date (neither is ever inside a clock change). */
-export function chicagoInstant(day: number, timeOfDay: number): number {
-  const summer = day * DAY_MS + timeOfDay - SUMMER_OFFSET
-  return chicagoOffset(summer) === SUMMER_OFFSET ? summer : day * DAY_MS + timeOfDay - WINTER_OFFSET
+export function chicagoInstant(day: number, clock: number): number {
+  const summer = day * DAY_MS + clock - SUMMER_OFFSET
+  return chicagoOffset(summer) === SUMMER_OFFSET ? summer : day * DAY_MS + clock - WINTER_OFFSET
 }
 
 /** The first instant after `ms` at which Chicago shows a time of day. */
-export function nextChicago(ms: number, timeOfDay: number): number {
+export function nextChicago(ms: number, clock: number): number {
   const { day } = chicagoTime(ms)
-  const today = chicagoInstant(day, timeOfDay)
-  return today > ms ? today : chicagoInstant(day + 1, timeOfDay)
+  const today = chicagoInstant(day, clock)
+  return today > ms ? today : chicagoInstant(day + 1, clock)
 }
 
 /** A time of day in ms. */

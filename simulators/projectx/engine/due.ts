@@ -1,7 +1,7 @@
 /** What happens by itself: the firm's end of the day at 15:10, the next trading day at 17:00, expiries; each at its own moment. */
 import { chicagoTime, nextChicago } from './chicago.ts'
 import { isOpen } from './admission.ts'
-import { isAlive } from './codes.ts'
+import { STATUS, isAlive } from './codes.ts'
 import { nextExpiry } from './contracts.ts'
 import { closeAtMarket, flatten, startDay } from './limits.ts'
 import { nextMoment } from './moment.ts'
@@ -57,11 +57,11 @@ function beginDay(state: VenueState): void {
   }
 }
 
-/** Cash settlement at the last price; what still works is cancelled. */
+/** Cash settlement at the last price; what still works expires. */
 function expire(state: VenueState, contract: ContractState): void {
   for (const account of state.accounts.values()) {
     for (const order of account.orders) {
-      if (order.contract === contract && isAlive(order.status)) cancelOrder(state, order)
+      if (order.contract === contract && isAlive(order.status)) cancelOrder(state, order, STATUS.expired)
     }
     const position = account.positions.get(contract.spec.id)
     if (position !== undefined) closeAtMarket(state, account, position)

@@ -1,8 +1,9 @@
 /** Books a fill of an order: half-turn trades, position, balance, the market's other side, and the prints. */
-import { type Decimal, ZERO, toDecimalString } from '#domain/decimal.ts'
+import { type Decimal, ZERO } from '#domain/decimal.ts'
 import { SIDE } from './codes.ts'
 import { balanceEffect, gain } from './money.ts'
 import { applyFill, type HalfTurn } from './position.ts'
+import { recordPrint } from './prints.ts'
 import { positionRow, tradeRow } from './rows.ts'
 import type { AccountState, ContractState, Order, Position, Trade, VenueState } from './state.ts'
 import { emit, touch, whom } from './step.ts'
@@ -19,7 +20,7 @@ export function bookFill(state: VenueState, order: Order, size: number, price: D
   for (const turn of applyFill(position, signed, price)) bookHalfTurn(state, order, turn, price)
   announcePosition(state, account, position)
   touch(state, account)
-  recordPrint(state, order, size, price)
+  recordPrint(state, contract, { price, side: order.side, volume: size })
 }
 
 /** Tells of a position, and forgets it when it is flat. */
@@ -62,21 +63,4 @@ function bookHalfTurn(state: VenueState, order: Order, { size, opened }: HalfTur
   state.trades.set(trade.id, { account, trade })
   account.balance = account.balance.plus(balanceEffect(trade))
   emit(state, { type: 'trade', change: 0, account: whom(account), tag: order.customTag, row: tradeRow(account, trade) })
-}
-
-function recordPrint(state: VenueState, order: Order, size: number, price: Decimal): void {
-  const { contract } = order
-  contract.volume += size
-  contract.prints.push({ ms: state.moment.ms, price: contract.last, volume: size })
-  emit(state, {
-    type: 'print',
-    row: {
-      contractId: contract.spec.id,
-      symbolId: contract.spec.product.symbolId,
-      price: toDecimalString(price),
-      side: order.side,
-      volume: size,
-      time: state.moment,
-    },
-  })
 }

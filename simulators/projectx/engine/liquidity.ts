@@ -4,9 +4,9 @@ import { SIDE, type Side } from './codes.ts'
 import type { ContractState } from './state.ts'
 
 /** Rounding of a price to the grid, in decimal.js's numbers. */
-const CEIL = Decimal.ROUND_CEIL as 2
-const FLOOR = Decimal.ROUND_FLOOR as 3
-export const HALF_EVEN = Decimal.ROUND_HALF_EVEN as 6
+const CEIL = Decimal.ROUND_CEIL
+const FLOOR = Decimal.ROUND_FLOOR
+export const HALF_EVEN = Decimal.ROUND_HALF_EVEN
 
 /** Best price a seller gets. */
 export function bestBid(contract: ContractState): Decimal {

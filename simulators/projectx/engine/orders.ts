@@ -1,5 +1,5 @@
 /** The life of an order: made, resting, filled, cancelled; and what its end means for its bracket (reference C4, bracket lifecycle). */
-import { Decimal, ZERO } from '#domain/decimal.ts'
+import { type Decimal, ZERO } from '#domain/decimal.ts'
 import { ORDER_TYPE, SIDE, STATUS, type Side } from './codes.ts'
 import { HALF_EVEN, onTick } from './liquidity.ts'
 import type { AccountState, ContractState, Order, VenueState } from './state.ts'
@@ -84,8 +84,12 @@ export function finishOrder(state: VenueState, order: Order): void {
 }
 
 /** Cancels a living order. What it filled keeps its protection; a bracket without any fill may be left behind (G8). */
-export function cancelOrder(state: VenueState, order: Order): void {
-  order.status = STATUS.cancelled
+export function cancelOrder(
+  state: VenueState,
+  order: Order,
+  status: typeof STATUS.cancelled | typeof STATUS.expired = STATUS.cancelled,
+): void {
+  order.status = status
   order.contract.working.delete(order)
   orderChanged(state, order)
   if (order.filled > 0) {

@@ -20,13 +20,12 @@ export interface HalfTurn {
 
 /** Applies a fill of `signed` contracts at `price`, in place. Returns its half-turns, closing ones first. */
 export function applyFill(holding: Holding, signed: number, price: Decimal): readonly HalfTurn[] {
+  const direction = Math.sign(signed)
   const turns: HalfTurn[] = []
   let left = Math.abs(signed)
-  const closes = holding.signed !== 0 && Math.sign(holding.signed) !== Math.sign(signed)
-  const direction = Math.sign(signed)
-  while (closes && left > 0) {
+  while (left > 0 && holding.signed * direction < 0) {
     const [lot] = holding.lots
-    if (lot === undefined) break
+    if (lot === undefined) throw new Error(`Expected lots for ${holding.signed} contracts, saw none.`)
     const size = Math.min(left, lot.size)
     turns.push({ size, opened: lot.price })
     lot.size -= size
@@ -34,15 +33,13 @@ export function applyFill(holding: Holding, signed: number, price: Decimal): rea
     holding.signed += direction * size
     if (lot.size === 0) holding.lots.shift()
   }
-  if (left > 0) {
-    const held = Math.abs(holding.signed)
-    holding.average = holding.average
-      .times(held)
-      .plus(price.times(left))
-      .div(held + left)
-    holding.lots.push({ size: left, price })
-    holding.signed += direction * left
-    turns.push({ size: left, opened: null })
-  }
-  return turns
+  if (left === 0) return turns
+  const held = Math.abs(holding.signed)
+  holding.average = holding.average
+    .times(held)
+    .plus(price.times(left))
+    .div(held + left)
+  holding.lots.push({ size: left, price })
+  holding.signed += direction * left
+  return [...turns, { size: left, opened: null }]
 }

@@ -1,9 +1,10 @@
 /** Price steps: a new last price fires stops, fills resting orders, and refreshes the depth. */
-import { Decimal, toDecimalString } from '#domain/decimal.ts'
+import { Decimal } from '#domain/decimal.ts'
 import { SIDE } from './codes.ts'
 import { isOpen } from './admission.ts'
 import { followTrails, workContract } from './match.ts'
 import { enforceLimits } from './limits.ts'
+import { recordPrint } from './prints.ts'
 import { quoteRow } from './rows.ts'
 import type { ContractState, VenueState } from './state.ts'
 import { emit } from './step.ts'
@@ -16,20 +17,8 @@ export function setLast(state: VenueState, contract: ContractState, price: Decim
   contract.taken = { asks: 0, bids: 0 }
   contract.high = Decimal.max(contract.high, price)
   contract.low = Decimal.min(contract.low, price)
-  contract.volume++
-  contract.prints.push({ ms: state.moment.ms, price, volume: 1 })
+  recordPrint(state, contract, { price, side: isUp ? SIDE.buy : SIDE.sell, volume: 1 })
   emit(state, { type: 'quote', row: quoteRow(contract, state.moment) })
-  emit(state, {
-    type: 'print',
-    row: {
-      contractId: contract.spec.id,
-      symbolId: contract.spec.product.symbolId,
-      price: toDecimalString(price),
-      side: isUp ? SIDE.buy : SIDE.sell,
-      volume: 1,
-      time: state.moment,
-    },
-  })
   if (isOpen(state)) tradeOn(state, contract)
 }
 

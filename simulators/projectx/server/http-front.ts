@@ -19,7 +19,7 @@ import {
 } from './answers.ts'
 import type { Desk } from './desk.ts'
 import type { Endpoint } from './endpoint.ts'
-import { readBody } from './http-body.ts'
+import { type BodyResult, readBody } from './http-body.ts'
 import { negotiation } from './hub-paths.ts'
 import { ORDER_ENDPOINTS } from './order-endpoints.ts'
 import { bearerToken } from './sessions.ts'
@@ -29,6 +29,18 @@ export type ControlHandler = (command: string, args: unknown) => Reply
 
 const ENDPOINTS: Readonly<Record<string, Endpoint>> = { ...ACCOUNT_ENDPOINTS, ...ORDER_ENDPOINTS }
 const LOGIN = '/api/Auth/loginKey'
+
+/** A body, or the venue's refusal of it, which comes only after those of the token and the budget. */
+interface Body {
+  readonly raw: unknown
+  readonly refusal: Reply | null
+}
+
+interface Addressed {
+  readonly path: string
+  readonly endpoint: Endpoint
+  readonly token: string | undefined
+}
 
 /** Serves HTTP requests of one venue. */
 export class HttpFront {
@@ -63,15 +75,12 @@ export class HttpFront {
     const token = bearerToken(request.headers.authorization)
     const negotiated = negotiation(path, request.method, this.#desk.sessions.userOf(token))
     if (negotiated !== undefined) return { reply: negotiated }
-    const known = Object.hasOwn(ENDPOINTS, path) ? ENDPOINTS[path] : undefined
-    if (known === undefined && path !== LOGIN) return { reply: NOT_FOUND }
+    const endpoint = Object.hasOwn(ENDPOINTS, path) ? ENDPOINTS[path] : undefined
+    if (endpoint === undefined && path !== LOGIN) return { reply: NOT_FOUND }
     if (request.method !== 'POST') return { reply: METHOD_NOT_ALLOWED }
-    const body = await readBody(request)
-    const raw = 'json' in body ? body.json : undefined
-    const refusal =
-      'refusal' in body ? { 'not-json': NOT_JSON, 'not-json-type': UNSUPPORTED_MEDIA }[body.refusal] : null
-    if (known === undefined) return this.#login(raw, refusal, request.socket.remoteAddress ?? '')
-    return this.#call({ path, endpoint: known, raw, refusal, token })
+    const body = bodyOrRefusal(await readBody(request))
+    if (endpoint === undefined) return this.#login(body, request.socket.remoteAddress ?? '')
+    return this.#call({ path, endpoint, token, ...body })
   }
 
   async #command(request: IncomingMessage, name: string): Promise<Reply> {
@@ -81,7 +90,7 @@ export class HttpFront {
     return 'json' in body ? this.#control(name, body.json) : NOT_JSON
   }
 
-  async #login(raw: unknown, refusal: Reply | null, address: string): Promise<ConnectionOutcome> {
+  async #login({ raw, refusal }: Body, address: string): Promise<ConnectionOutcome> {
     const { budget, venue, faults, sessions } = this.#desk
     if (!budget.take(address, 'general', venue.now())) return { reply: RATE_LIMITED }
     const process = (): Reply => {
@@ -95,14 +104,7 @@ export class HttpFront {
     return this.#underFaults(faults.ofRequest(requestSubject(venue, LOGIN, raw)), process)
   }
 
-  async #call(call: {
-    readonly path: string
-    readonly endpoint: Endpoint
-    readonly raw: unknown
-    readonly refusal: Reply | null
-    readonly token: string | undefined
-  }): Promise<ConnectionOutcome> {
-    const { path, endpoint, raw, refusal, token } = call
+  async #call({ path, endpoint, token, raw, refusal }: Addressed & Body): Promise<ConnectionOutcome> {
     const { budget, venue, faults, sessions } = this.#desk
     const userName = sessions.userOf(token)
     if (userName === undefined || token === undefined) return { reply: UNAUTHORIZED }
@@ -143,4 +145,9 @@ export class HttpFront {
     })
     response.end(body)
   }
+}
+
+function bodyOrRefusal(body: BodyResult): Body {
+  if ('json' in body) return { raw: body.json, refusal: null }
+  return { raw: undefined, refusal: body.refusal === 'not-json' ? NOT_JSON : UNSUPPORTED_MEDIA }
 }

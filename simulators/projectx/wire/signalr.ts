@@ -43,27 +43,27 @@ export function parseMessage(record: string): ClientMessage {
 
 /** The server's half of the handshake; with an error the connection ends. */
 export function handshakeRecord(error?: string): string {
-  return record({ error })
+  return framed({ error })
 }
 
 export function eventRecord(target: string, args: readonly unknown[]): string {
-  return record({ type: TYPE.invocation, target, arguments: args })
+  return framed({ type: TYPE.invocation, target, arguments: args })
 }
 
 /** The answer to an invocation: null, as the hubs return nothing, or an error. */
 export function completionRecord(invocationId: string, error?: string): string {
-  return record({ type: TYPE.completion, invocationId, ...(error === undefined ? { result: null } : { error }) })
+  return framed({ type: TYPE.completion, invocationId, ...(error === undefined ? { result: null } : { error }) })
 }
 
 export function pingRecord(): string {
-  return record({ type: TYPE.ping })
+  return framed({ type: TYPE.ping })
 }
 
 export function closeRecord(error: string): string {
-  return record({ type: TYPE.close, error, allowReconnect: true })
+  return framed({ type: TYPE.close, error, allowReconnect: true })
 }
 
-function record(value: object): string {
+function framed(value: object): string {
   return encodeJson(value) + RECORD_END
 }
 
