@@ -4,6 +4,7 @@ import { type AccountConfig, placeOf } from '#config/account.ts'
 import { type Check, fail, ok, readableSecret, skip } from './checks.ts'
 import { openBroker } from './open-broker.ts'
 import type { Credentials } from './secrets.ts'
+import { sessionChecks } from './session-checks.ts'
 
 /** All that can be said of an account without sending anything but reads. */
 export async function checkAccount(account: AccountConfig, clock: () => number): Promise<Check[]> {
@@ -26,6 +27,7 @@ export async function checkAccount(account: AccountConfig, clock: () => number):
     return [
       ...(await attempted(name, () => credentialChecks(name, broker, clock()))),
       ...(await attempted(name, () => instrumentChecks(name, account, broker))),
+      ...(await attempted(name, () => hoursChecks(name, account, broker, clock()))),
       ...(await attempted(name, () => equityChecks(name, broker))),
       ...guaranteeChecks(name, broker),
     ]
@@ -71,6 +73,12 @@ async function instrumentChecks(name: string, account: AccountConfig, broker: Br
   if (unpriced.length > 0)
     return [{ level: 'warn', check, detail: `no mark price for ${unpriced.join(', ')}`, fix: 'look again later' }]
   return [ok(check, `${wanted.length === 0 ? `any of ${listed.size}` : wanted.join(', ')}: listed and priced`)]
+}
+
+async function hoursChecks(name: string, account: AccountConfig, broker: Broker, now: number): Promise<Check[]> {
+  const [instruments, { positions }] = await Promise.all([broker.listInstruments(), broker.readAccount()])
+  const wanted = account.policy.gates.instruments
+  return sessionChecks(name, { instruments, wanted, held: positions.map(({ instrument }) => instrument) }, now)
 }
 
 /** What this venue guarantees less than others, so that nobody has to find out. */
