@@ -5,7 +5,7 @@ import { checkExits, checkPrice, checkQty, sentDecimal } from './order-checks.ts
 import { isOpen } from './order-status.ts'
 import { noteOrder } from './order.ts'
 import { ackOf, afterAck, openOrder } from './orders.ts'
-import { badParameter, isRefusal, type Refusal } from './refusal.ts'
+import { badParameter, firstRefusal, isRefusal, type Refusal } from './refusal.ts'
 import type { Acked, AmendRequest } from './request.ts'
 import type { AccountState, ExitTerms, Order, VenueState } from './state.ts'
 import type { PriceKind } from './vocabulary.ts'
@@ -52,22 +52,24 @@ function readAmendment(order: Order, request: AmendRequest): Amendment | Refusal
 }
 
 function checkAmendment(order: Order, next: Amendment, triggerPrice: Decimal | undefined): Refusal | undefined {
-  const { instrument } = order.market
-  const isSame =
-    next.qty.eq(order.qty) &&
-    next.price.eq(order.price) &&
-    (triggerPrice === undefined || order.trigger?.price.eq(triggerPrice) === true) &&
-    next.takeProfit === order.takeProfit &&
-    next.stopLoss === order.stopLoss
-  if (isSame) return badParameter('order not modified')
-  if (next.qty.lte(order.cumQty) && !next.qty.eq(order.qty)) return badParameter('qty must exceed what is filled')
-  const base = order.orderType === 'Limit' ? next.price : order.market.mark
-  return (
-    (next.qty.eq(order.qty) ? undefined : checkQty(instrument, next.qty, order)) ??
-    (order.orderType === 'Limit' ? checkPrice(instrument, next.price) : undefined) ??
-    (triggerPrice === undefined ? undefined : checkPrice(instrument, triggerPrice)) ??
-    checkExits({ ...next, side: order.side, market: order.market }, base)
-  )
+  const { market, side } = order
+  const { instrument } = market
+  const isLimit = order.orderType === 'Limit'
+  const newQty = next.qty.eq(order.qty) ? undefined : next.qty
+  return firstRefusal([
+    () => (isSame(order, next) ? badParameter('order not modified') : undefined),
+    () => (newQty?.lte(order.cumQty) === true ? badParameter('qty must exceed what is filled') : undefined),
+    () => (newQty === undefined ? undefined : checkQty(instrument, newQty, order)),
+    () => (isLimit ? checkPrice(instrument, next.price) : undefined),
+    () => (triggerPrice === undefined ? undefined : checkPrice(instrument, triggerPrice)),
+    () => checkExits({ ...next, side, market }, isLimit ? next.price : market.mark),
+  ])
+}
+
+function isSame(order: Order, next: Amendment): boolean {
+  const sameTrigger = order.trigger === null || next.trigger?.price.eq(order.trigger.price) === true
+  const sameExits = next.takeProfit === order.takeProfit && next.stopLoss === order.stopLoss
+  return next.qty.eq(order.qty) && next.price.eq(order.price) && sameTrigger && sameExits
 }
 
 function apply(state: VenueState, order: Order, next: Amendment): void {

@@ -15,6 +15,7 @@ import {
 } from './order-checks.ts'
 import {
   badParameter,
+  firstRefusal,
   DUPLICATE_LINK_ID,
   isRefusal,
   NOTHING_TO_REDUCE,
@@ -28,48 +29,65 @@ import type { AccountState, ExitTerms, MarketState, OrderDraft, Trigger, VenueSt
 export function draftOrder(state: VenueState, account: AccountState, request: OrderRequest): OrderDraft | Refusal {
   const market = state.markets.get(request.symbol)
   if (market === undefined) return badParameter('symbol invalid')
-  if ((request.positionIdx ?? 0) !== 0) return WRONG_POSITION_MODE
-  const orderLinkId = request.orderLinkId ?? ''
-  const badId = checkLinkId(orderLinkId)
-  if (badId !== undefined) return badId
-  if (orderLinkId !== '' && account.byLinkId.has(orderLinkId)) return DUPLICATE_LINK_ID
+  const refused = checkIdentity(account, request)
+  if (refused !== undefined) return refused
   const numbers = readNumbers(state, market, request)
   if (isRefusal(numbers)) return numbers
-  const draft: OrderDraft = {
-    ...numbers,
-    account,
-    market,
-    orderLinkId,
-    side: request.side,
-    orderType: request.orderType,
-    timeInForce: request.orderType === 'Market' ? 'IOC' : (request.timeInForce ?? 'GTC'),
-    reduceOnly: request.reduceOnly ?? false,
-    closeOnTrigger: request.closeOnTrigger ?? false,
-    tpslMode: request.tpslMode ?? 'Full',
-    stopOrderType: numbers.trigger === null ? 'UNKNOWN' : 'Stop',
-    createType: numbers.trigger === null ? 'CreateByUser' : 'CreateByStopOrder',
-    parentOrderLinkId: '',
-  }
+  const draft: OrderDraft = { ...numbers, ...wordsOf(request, numbers), account, market }
   return checkDraft(state, draft) ?? draft
 }
 
+/** Position side and the client's own id. */
+function checkIdentity(account: AccountState, { positionIdx, orderLinkId = '' }: OrderRequest): Refusal | undefined {
+  if (positionIdx !== undefined && positionIdx !== 0) return WRONG_POSITION_MODE
+  return checkLinkId(orderLinkId) ?? (account.byLinkId.has(orderLinkId) ? DUPLICATE_LINK_ID : undefined)
+}
+
+function wordsOf(request: OrderRequest, { trigger }: Numbers): Omit<OrderDraft, keyof Numbers | 'account' | 'market'> {
+  const {
+    orderLinkId = '',
+    timeInForce = 'GTC',
+    reduceOnly = false,
+    closeOnTrigger = false,
+    tpslMode = 'Full',
+  } = request
+  return {
+    orderLinkId,
+    side: request.side,
+    orderType: request.orderType,
+    timeInForce: request.orderType === 'Market' ? 'IOC' : timeInForce,
+    reduceOnly,
+    closeOnTrigger,
+    tpslMode,
+    stopOrderType: trigger === null ? 'UNKNOWN' : 'Stop',
+    createType: trigger === null ? 'CreateByUser' : 'CreateByStopOrder',
+    parentOrderLinkId: '',
+  }
+}
+
 function checkDraft(state: VenueState, draft: OrderDraft): Refusal | undefined {
-  const { account, market, qty, reduceOnly, closeOnTrigger } = draft
-  const hasExits = draft.takeProfit !== null || draft.stopLoss !== null
-  if (reduceOnly && hasExits) return badParameter('takeProfit and stopLoss are not allowed with reduceOnly')
-  const closesAll = qty.isZero() && reduceOnly && closeOnTrigger
-  const price = draft.price.isZero() ? (draft.trigger?.price ?? market.mark) : draft.price
+  const { account, market, qty, trigger } = draft
+  const { instrument } = market
   const isLimit = draft.orderType === 'Limit'
-  return (
-    (closesAll ? undefined : checkQty(market.instrument, qty, draft)) ??
-    (isLimit ? checkPrice(market.instrument, draft.price) : undefined) ??
-    (isLimit && draft.trigger === null ? checkPriceLimit(state, market, draft) : undefined) ??
-    checkTrigger(draft) ??
-    (reduceOnly && closableQty(draft).isZero() ? NOTHING_TO_REDUCE : undefined) ??
-    checkExits(draft, isLimit || draft.trigger !== null ? price : market.mark) ??
-    checkMoney(account, draft, isLimit ? price : (draft.trigger?.price ?? market.mark)) ??
-    checkCount(draft)
-  )
+  const closesAll = qty.isZero() && draft.reduceOnly && draft.closeOnTrigger
+  const start = trigger?.price ?? market.mark
+  const price = isLimit ? draft.price : start
+  return firstRefusal([
+    () =>
+      draft.reduceOnly && hasExits(draft) ? badParameter('takeProfit and stopLoss need reduceOnly false') : undefined,
+    () => (closesAll ? undefined : checkQty(instrument, qty, draft)),
+    () => (isLimit ? checkPrice(instrument, price) : undefined),
+    () => (isLimit && trigger === null ? checkPriceLimit(state, market, draft) : undefined),
+    () => checkTrigger(draft),
+    () => (draft.reduceOnly && closableQty(draft).isZero() ? NOTHING_TO_REDUCE : undefined),
+    () => checkExits(draft, price),
+    () => checkMoney(account, draft, price),
+    () => checkCount(draft),
+  ])
+}
+
+function hasExits({ takeProfit, stopLoss }: OrderDraft): boolean {
+  return takeProfit !== null || stopLoss !== null
 }
 
 type Numbers = Pick<OrderDraft, 'price' | 'qty' | 'trigger' | 'takeProfit' | 'stopLoss'>
@@ -113,26 +131,22 @@ function readTrigger(request: OrderRequest): Trigger | null | Refusal {
 export function readExits(
   request: TpslRequest,
 ): Readonly<Record<'takeProfit' | 'stopLoss', ExitTerms | null>> | Refusal {
-  const mode = request.tpslMode ?? 'Full'
-  const takeProfit = readExit(
-    {
-      price: request.takeProfit,
-      by: request.tpTriggerBy,
-      orderType: request.tpOrderType,
-      limitPrice: request.tpLimitPrice,
-    },
+  const { tpslMode: mode = 'Full', tpTriggerBy, slTriggerBy, tpOrderType, slOrderType } = request
+  const takeProfit = readExit({
+    price: request.takeProfit,
+    by: tpTriggerBy,
+    type: tpOrderType,
+    limit: request.tpLimitPrice,
     mode,
-  )
+  })
   if (takeProfit !== null && isRefusal(takeProfit)) return takeProfit
-  const stopLoss = readExit(
-    {
-      price: request.stopLoss,
-      by: request.slTriggerBy,
-      orderType: request.slOrderType,
-      limitPrice: request.slLimitPrice,
-    },
+  const stopLoss = readExit({
+    price: request.stopLoss,
+    by: slTriggerBy,
+    type: slOrderType,
+    limit: request.slLimitPrice,
     mode,
-  )
+  })
   if (stopLoss !== null && isRefusal(stopLoss)) return stopLoss
   return { takeProfit, stopLoss }
 }
@@ -140,20 +154,27 @@ export function readExits(
 interface SentExit {
   readonly price: string | undefined
   readonly by: ExitTerms['by'] | undefined
-  readonly orderType: ExitTerms['orderType'] | undefined
-  readonly limitPrice: string | undefined
+  readonly type: ExitTerms['orderType'] | undefined
+  readonly limit: string | undefined
+  readonly mode: 'Full' | 'Partial'
 }
 
-function readExit(sent: SentExit, mode: 'Full' | 'Partial'): ExitTerms | null | Refusal {
-  if (sent.price === undefined || sent.price === '') return null
-  const price = sentDecimal(sent.price)
+function readExit({
+  price: text,
+  by = 'LastPrice',
+  type: orderType = 'Market',
+  limit,
+  mode,
+}: SentExit): ExitTerms | null | Refusal {
+  if (text === undefined || text === '') return null
+  const price = sentDecimal(text)
   if (price === undefined) return badParameter('takeProfit or stopLoss invalid')
   if (price.isZero()) return null
-  const orderType = sent.orderType ?? 'Market'
-  if (orderType === 'Market') return { price, by: sent.by ?? 'LastPrice', orderType, limitPrice: null }
+  if (orderType === 'Market') return { price, by, orderType, limitPrice: null }
   if (mode === 'Full') return badParameter('tpslMode Full supports market orders only')
-  const limitPrice = sentDecimal(sent.limitPrice ?? '')
-  return limitPrice?.gt(0) === true
-    ? { price, by: sent.by ?? 'LastPrice', orderType, limitPrice }
+  const limitPrice = sentDecimal(limit ?? '')
+  const isGiven = limitPrice !== undefined && limitPrice.gt(0)
+  return isGiven
+    ? { price, by, orderType, limitPrice }
     : badParameter('limit price of take profit or stop loss invalid')
 }

@@ -3,7 +3,7 @@ import { type Decimal, type DecimalString, toDecimalString, ZERO, ZERO_STRING } 
 import { balance, positionOf } from './account.ts'
 import { newId } from './ids.ts'
 import { noteOrder } from './order.ts'
-import { applyFill, averagePrice, type FillEffect, money } from './position.ts'
+import { applyFill, type FillEffect, money } from './position.ts'
 import type { Execution, LedgerRow } from './record.ts'
 import type { AccountState, Order, PositionState, VenueState } from './state.ts'
 import { emit, touchWallet } from './step.ts'
@@ -54,9 +54,10 @@ export function bookTrade(state: VenueState, order: Order, deal: Deal): void {
 function feeOf(state: VenueState, order: Order, { price, qty, isMaker }: Deal): Fee {
   const rate = isMaker ? state.makerFee : state.takerFee
   const usdt = price.times(qty).times(rate)
-  return order.account.feeCoin === 'USDT'
-    ? { coin: 'USDT', amount: money(usdt), rate }
-    : { coin: 'MNT', amount: money(usdt.div(state.mntPrice)), rate }
+  const mnt = money(usdt.div(state.mntPrice))
+  // An account that pays in MNT pays in USDT when it has not enough of it.
+  const inMnt = order.account.feeCoin === 'MNT' && balance(order.account, 'MNT').gte(mnt)
+  return inMnt ? { coin: 'MNT', amount: mnt, rate } : { coin: 'USDT', amount: money(usdt), rate }
 }
 
 function fillOrder(order: Order, { price, qty }: Deal, fee: Fee): void {
@@ -174,14 +175,4 @@ export function bookCash(
     transactionTime: state.time,
   })
   touchWallet(state, account)
-}
-
-/** The average exit and entry of a closed PnL row. */
-export function closedAverages(order: NonNullable<Order['closed']>): {
-  readonly entry: Decimal
-  readonly exit: Decimal
-} {
-  const size = ZERO.plus(order.closedSize)
-  const of = (value: DecimalString) => averagePrice({ size, cost: ZERO.plus(value), openFees: ZERO })
-  return { entry: of(order.cumEntryValue), exit: of(order.cumExitValue) }
 }

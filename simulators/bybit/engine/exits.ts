@@ -78,8 +78,7 @@ export function setFullExit(
     noteOrder(state, live)
     return
   }
-  position[kind] = null
-  if (live !== null) endOrder(state, live, 'CancelByTpSlTsClear')
+  if (live !== null) endOrder(state, live, terms === null ? 'CancelByUser' : 'CancelByTpSlTsClear')
   if (terms === null) return
   const qty = position.holding.size.abs()
   position[kind] = makeExit(state, account, market, {
@@ -106,10 +105,15 @@ function attachFull(state: VenueState, entry: Order): void {
   for (const kind of ['takeProfit', 'stopLoss'] as const) {
     const terms = entry[kind]
     const standing = position[kind]
-    if (terms === null || (standing !== null && entry.exits.includes(standing))) continue
+    if (terms === null || (standing !== null && isKept(entry, standing))) continue
     setFullExit(state, account, market, { kind, terms, parentOrderLinkId: entry.orderLinkId })
     entry.exits = [...entry.exits, position[kind]].filter((exit) => exit !== null)
   }
+}
+
+/** The exit that an earlier fill of the entry made still stands, or its owner took it away. */
+function isKept(entry: Order, standing: Order): boolean {
+  return entry.exits.includes(standing) && (isOpen(standing) || standing.cancelType === 'CancelByUser')
 }
 
 function attachPartial(state: VenueState, entry: Order): void {

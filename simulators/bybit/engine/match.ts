@@ -7,7 +7,7 @@ import { bestQuote, crossing, depthOf, type Level, toTick } from './ladder.ts'
 import { isResting, reduces } from './order-status.ts'
 import { endOrder, noteOrder } from './order.ts'
 import type { MarketState, Order, VenueState } from './state.ts'
-import type { Side, TimeInForce } from './vocabulary.ts'
+import type { RejectReason, Side, TimeInForce } from './vocabulary.ts'
 
 const RESTING: ReadonlySet<TimeInForce> = new Set(['GTC', 'PostOnly', 'RPI'])
 const MAKER_ONLY: ReadonlySet<TimeInForce> = new Set(['PostOnly', 'RPI'])
@@ -18,29 +18,30 @@ export function placeOrder(state: VenueState, order: Order): void {
   if (!fitToPosition(order)) return endOrder(state, order, 'CancelByReduceOnly')
   if (order.orderType === 'Market' && order.price.isZero()) order.price = guardPrice(state, market, side)
   const offers = crossing(state, market, side, order.price)
-  if (MAKER_ONLY.has(order.timeInForce) && offers.length > 0) {
-    return endOrder(state, order, 'UNKNOWN', 'EC_PostOnlyWillTakeLiquidity')
-  }
-  if (order.timeInForce === 'FOK' && depthOf(offers).lt(order.leaves)) {
-    return endOrder(state, order, 'UNKNOWN', 'EC_NoEnoughQtyToFill')
-  }
+  const refused = refusedBy(order, offers)
+  if (refused !== undefined) return endOrder(state, order, 'UNKNOWN', refused)
   const rests = order.orderType === 'Limit' && RESTING.has(order.timeInForce)
-  if (rests || order.cumQty.isZero()) order.status = order.cumQty.isZero() ? 'New' : 'PartiallyFilled'
+  order.status = 'New'
   if (rests) noteOrder(state, order)
   take(state, order, offers)
   if (!rests && order.leaves.gt(0)) endOrder(state, order, 'UNKNOWN', 'EC_NoImmediateQtyToFill')
   followTrades(state, order)
 }
 
+/** Why the market as it is ends the order before it trades. */
+function refusedBy({ timeInForce, leaves }: Order, offers: readonly Level[]): RejectReason | undefined {
+  if (MAKER_ONLY.has(timeInForce) && offers.length > 0) return 'EC_PostOnlyWillTakeLiquidity'
+  return timeInForce === 'FOK' && depthOf(offers).lt(leaves) ? 'EC_NoEnoughQtyToFill' : undefined
+}
+
 /** An amended order in the book may cross now. */
 export function rematch(state: VenueState, order: Order): void {
+  if (!fitToPosition(order)) return endOrder(state, order, 'CancelByReduceOnly')
   const offers = crossing(state, order.market, order.side, order.price)
-  if (offers.length === 0) return
-  if (MAKER_ONLY.has(order.timeInForce)) {
-    return endOrder(state, order, 'UNKNOWN', 'EC_PostOnlyWillTakeLiquidity')
-  }
+  const refused = refusedBy(order, offers)
+  if (refused !== undefined) return endOrder(state, order, 'UNKNOWN', refused)
   take(state, order, offers)
-  followTrades(state, order)
+  if (offers.length > 0) followTrades(state, order)
 }
 
 /** Fills orders in the book that the quotes have come to, at their own prices, as far as the quotes are deep. */

@@ -1,5 +1,5 @@
 /** What a test or the control endpoint may do to the venue from outside: fund, move prices, disturb. */
-import { Decimal, type DecimalString, parseDecimal, toDecimalString, ZERO, ZERO_STRING } from '#domain/decimal.ts'
+import { type Decimal, type DecimalString, parseDecimal, toDecimalString, ZERO, ZERO_STRING } from '#domain/decimal.ts'
 import { VenueControlError } from '#simulators/venue/control-command.ts'
 import { notePosition, positionOf } from './account.ts'
 import { createAccountState } from './create-state.ts'

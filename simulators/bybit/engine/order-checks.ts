@@ -2,7 +2,6 @@
 import { Decimal, type DecimalString, isDecimalText, parseDecimal } from '#domain/decimal.ts'
 import { availableMargin, closableQty, marginFor, positionOf } from './account.ts'
 import type { Instrument } from './instrument.ts'
-import { isOpen } from './order-status.ts'
 import { badParameter, type Refusal, refuse } from './refusal.ts'
 import type { AccountState, MarketState, OrderDraft, VenueState } from './state.ts'
 import { watchedPrice } from './triggers.ts'
@@ -108,9 +107,7 @@ export function checkExits(
 
 /** How many orders may be open. */
 export function checkCount(draft: OrderDraft): Refusal | undefined {
-  const own = draft.account.orders.filter(
-    (order) => order.market === draft.market && (isOpen(order) || order.status === 'Created'),
-  )
+  const own = [...draft.market.open].filter(({ account }) => account === draft.account)
   const conditional = own.filter(({ stopOrderType }) => stopOrderType === 'Stop')
   if (draft.trigger !== null) {
     return conditional.length >= MAX_CONDITIONAL

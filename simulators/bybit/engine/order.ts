@@ -63,8 +63,6 @@ export function endOrder(
 
 /** The order as it stands. */
 export function orderView(order: Order, time: number): OrderView {
-  const price = (terms: ExitTerms | null) => (terms === null ? null : toDecimalString(terms.price))
-  const limit = (terms: ExitTerms | null) => (terms?.limitPrice == null ? null : toDecimalString(terms.limitPrice))
   return {
     ...identity(order),
     price: toDecimalString(order.price),
@@ -77,19 +75,32 @@ export function orderView(order: Order, time: number): OrderView {
     status: order.status === 'Created' ? 'New' : order.status,
     cancelType: order.cancelType,
     rejectReason: order.rejectReason,
-    triggerPrice: order.trigger === null ? null : toDecimalString(order.trigger.price),
-    triggerDirection: order.trigger?.direction ?? 0,
-    triggerBy: order.trigger?.by ?? 'UNKNOWN',
-    takeProfit: price(order.takeProfit),
-    stopLoss: price(order.stopLoss),
-    tpTriggerBy: order.takeProfit?.by ?? 'LastPrice',
-    slTriggerBy: order.stopLoss?.by ?? 'LastPrice',
-    tpslMode: hasExits(order) || isExit(order) ? order.tpslMode : '',
-    tpLimitPrice: limit(order.takeProfit),
-    slLimitPrice: limit(order.stopLoss),
+    ...triggerView(order),
+    ...exitsView(order),
     lastPriceOnCreated: toDecimalString(order.lastPriceOnCreated),
     createdTime: order.createdTime,
     updatedTime: time,
+  }
+}
+
+function triggerView({ trigger }: Order): Pick<OrderView, 'triggerPrice' | 'triggerDirection' | 'triggerBy'> {
+  return trigger === null
+    ? { triggerPrice: null, triggerDirection: 0, triggerBy: 'UNKNOWN' }
+    : { triggerPrice: toDecimalString(trigger.price), triggerDirection: trigger.direction, triggerBy: trigger.by }
+}
+
+function exitsView(order: Order) {
+  const { takeProfit, stopLoss } = order
+  const price = (terms: ExitTerms | null) => (terms === null ? null : toDecimalString(terms.price))
+  const limit = (terms: ExitTerms | null) => (terms?.limitPrice == null ? null : toDecimalString(terms.limitPrice))
+  return {
+    takeProfit: price(takeProfit),
+    stopLoss: price(stopLoss),
+    tpTriggerBy: takeProfit?.by ?? 'LastPrice',
+    slTriggerBy: stopLoss?.by ?? 'LastPrice',
+    tpslMode: hasExits(order) || isExit(order) ? order.tpslMode : ('' as const),
+    tpLimitPrice: limit(takeProfit),
+    slLimitPrice: limit(stopLoss),
   }
 }
 

@@ -16,6 +16,15 @@ export function badParameter(what: string): Refusal {
   return refuse(10001, `params error: ${what}`)
 }
 
+/** The first refusal that a list of checks finds; later checks are not run. */
+export function firstRefusal(checks: readonly (() => Refusal | undefined)[]): Refusal | undefined {
+  for (const check of checks) {
+    const refusal = check()
+    if (refusal !== undefined) return refusal
+  }
+  return undefined
+}
+
 /** Whether an answer of the engine is a refusal. */
 export function isRefusal(answer: object): answer is Refusal {
   return 'retCode' in answer

@@ -1,5 +1,5 @@
 /** The shape of a REST endpoint: who may call it, how often, and what it answers. */
-import { z } from 'zod'
+import type { z } from 'zod'
 import { badParameter } from '#simulators/bybit/engine/refusal.ts'
 import type { Answer } from '#simulators/bybit/wire/envelope.ts'
 import type { ApiKey } from './api-keys.ts'

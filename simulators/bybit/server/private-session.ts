@@ -162,7 +162,7 @@ function isTopic(topic: string): boolean {
 }
 
 function positionKey(event: VenueEvent): string {
-  return event.type === 'position' ? event.position.symbol : `${event.type}`
+  return event.type === 'position' ? event.position.symbol : event.type
 }
 
 function symbolOf(event: VenueEvent): string | undefined {
