@@ -24,10 +24,10 @@ export interface InstallationOptions {
   /** Overrides of the configuration file, merged on the top level and for each account. */
   readonly config?: Readonly<Record<string, unknown>>
   readonly account?: Readonly<Record<string, unknown>>
+  /** The same for single accounts at Hyperliquid, by id. */
+  readonly perAccount?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   /** Accounts at other venues, beside those at Hyperliquid. */
   readonly programmeAccounts?: readonly ProgrammeAccount[]
-  /** The same for single accounts, by id. */
-  readonly perAccount?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
 export interface InstalledAccount {
@@ -108,6 +108,7 @@ function entryOf(account: InstalledAccount, agentKeyFile: string, options: Insta
     agent_key_file: agentKeyFile,
     weight_per_minute: 10_000_000,
     ...common(options),
+    ...options.perAccount?.[account.id],
   }
 }
 

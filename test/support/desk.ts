@@ -56,6 +56,8 @@ export interface DeskOptions extends Partial<
 > {
   readonly role?: Role
   readonly master?: string
+  /** Overrides for single accounts, told where the venue is. */
+  readonly perAccount?: (venueUrl: string) => Promise<NonNullable<InstallationOptions['perAccount']>>
   /** Runs when the venue is there and Truebook is not yet. */
   readonly beforeStart?: (venue: RunningVenue) => void
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error'
@@ -69,12 +71,21 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
   opened.defer(() => venue.stop())
   const redis = await startTestRedis()
   opened.defer(() => redis.stop())
-  const { seed = 'desk', accounts = ['desk'], role = ALL_IN_ONE, logLevel = 'error', beforeStart, ...rest } = options
+  const {
+    seed = 'desk',
+    accounts = ['desk'],
+    role = ALL_IN_ONE,
+    logLevel = 'error',
+    beforeStart,
+    perAccount,
+    ...rest
+  } = options
   const installation = await install({
     dir,
     venueUrl: venue.url,
     seed,
     accounts,
+    ...(perAccount !== undefined && { perAccount: await perAccount(venue.url) }),
     ...rest,
     config: { redis: { url: redis.url }, ...rest.config },
   })
