@@ -48,9 +48,9 @@ export function slippedPrice(instrument: Instrument, from: Decimal, side: Side, 
 export function planEntry({ signal, size: rule, instrument, mark, equity }: PlanInputs): EntryPlan | Denial {
   const stopLoss = protectivePrice(signal.stop_loss, signal.side, 'below', instrument, mark)
   const takeProfit = protectivePrice(signal.take_profit, signal.side, 'above', instrument, mark)
-  const sides = wrongSide(signal, mark, stopLoss, takeProfit)
-  if (sides !== null) return sides
   const reference = signal.entry.type === 'limit' ? decimal(signal.entry.price) : mark
+  const sides = wrongStop(signal, mark, reference, stopLoss) ?? wrongTarget(signal, mark, takeProfit)
+  if (sides !== null) return sides
   const wanted = contractsOf({ rule, instrument, mark, equity, reference, stopLoss })
   if ('gate' in wanted) return wanted
   const size = roundSizeDown(instrument, wanted)
@@ -115,22 +115,30 @@ export function protectivePrice(
   return roundPrice(instrument, price, side === 'long' ? 'up' : 'down')
 }
 
-function wrongSide(
+/** A stop beyond the mark would trigger now, one beyond the entry's own price as soon as it fills. */
+function wrongStop(
   signal: OpenSignal | ReverseSignal,
   mark: Decimal,
+  reference: Decimal,
   stopLoss: DecimalString | null,
+): Denial | null {
+  if (stopLoss === null) return null
+  const long = signal.side === 'long'
+  const bound = long ? Decimal.min(mark, reference) : Decimal.max(mark, reference)
+  if (long ? bound.gt(stopLoss) : bound.lt(stopLoss)) return null
+  const what = bound.eq(mark) ? 'mark' : 'entry'
+  const limit = `${long ? 'below' : 'above'} ${what} ${toDecimalString(bound)}`
+  return { gate: 'stop-side', limit, observed: stopLoss }
+}
+
+function wrongTarget(
+  signal: OpenSignal | ReverseSignal,
+  mark: Decimal,
   takeProfit: DecimalString | null,
 ): Denial | null {
+  if (takeProfit === null) return null
   const long = signal.side === 'long'
-  if (stopLoss !== null && (long ? mark.lte(stopLoss) : mark.gte(stopLoss))) {
-    return { gate: 'stop-side', limit: `${long ? 'below' : 'above'} mark ${toDecimalString(mark)}`, observed: stopLoss }
-  }
-  if (takeProfit !== null && (long ? mark.gte(takeProfit) : mark.lte(takeProfit))) {
-    return {
-      gate: 'target-side',
-      limit: `${long ? 'above' : 'below'} mark ${toDecimalString(mark)}`,
-      observed: takeProfit,
-    }
-  }
-  return null
+  if (long ? mark.lt(takeProfit) : mark.gt(takeProfit)) return null
+  const limit = `${long ? 'above' : 'below'} mark ${toDecimalString(mark)}`
+  return { gate: 'target-side', limit, observed: takeProfit }
 }

@@ -43,7 +43,7 @@ export interface SizeInputs {
   readonly mark: Decimal
   /** Broker equity, USD; null when it was not read. */
   readonly equity: Decimal | null
-  /** Where the entry is expected to fill. */
+  /** Where the entry is expected to fill; never where the stop stands. */
   readonly reference: Decimal
   readonly stopLoss: DecimalString | null
 }
@@ -65,9 +65,7 @@ export function contractsOf({ rule, instrument, mark, equity, reference, stopLos
       return equity.times(value).div(perContract)
     case 'risk_usd': {
       if (stopLoss === null) return { gate: 'stop-required', limit: 'stop_loss for size risk_usd', observed: 'none' }
-      const riskPerContract = reference.minus(stopLoss).abs().times(instrument.multiplier)
-      if (riskPerContract.isZero()) return { gate: 'stop-side', limit: 'away from the entry price', observed: stopLoss }
-      return value.div(riskPerContract)
+      return value.div(reference.minus(stopLoss).abs().times(instrument.multiplier))
     }
   }
 }

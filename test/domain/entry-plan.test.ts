@@ -40,6 +40,10 @@ test('a long stop stands below and a short stop above the mark, else the gate sa
     limit: 'below mark 100000',
     observed: '100000',
   })
+  const limitBelow = { entry: { type: 'limit', price: '97000' } }
+  assert.deepEqual(plan(limitBelow), { gate: 'stop-side', limit: 'below entry 97000', observed: '98000' })
+  const limitAbove = { side: 'short', entry: { type: 'limit', price: '103000' }, stop_loss: { price: '103000' } }
+  assert.deepEqual(plan(limitAbove), { gate: 'stop-side', limit: 'above entry 103000', observed: '103000' })
   assert.equal((plan({ take_profit: { price: '99000' } }) as { gate: string }).gate, 'target-side')
   assert.equal((plan({ size: { type: 'contracts', value: '0.00001' } }) as { gate: string }).gate, 'minimum-size')
 })
