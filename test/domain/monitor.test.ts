@@ -8,11 +8,11 @@ import type { Episode } from '#domain/episode.ts'
 import { settleEntry } from '#domain/entry-settlement.ts'
 import { chainFills } from '#domain/fill-chain.ts'
 import { clientOrderIdOf } from '#domain/ids.ts'
-import { type MonitorInputs, decideMonitor } from '#domain/monitor.ts'
+import { EXPIRY_LEAD_MS, type MonitorInputs, decideMonitor } from '#domain/monitor.ts'
 import type { PositionRow } from '#domain/position.ts'
 import { bestMarkOf, planProtection, wantedStopOf } from '#domain/protection.ts'
 import { trade } from '#test/domain/fill-row.ts'
-import { BTC, NOW, PACE, POSITION, aBrokerOrder, aPosition, d } from './samples.ts'
+import { BTC, NOW, NQ, PACE, POSITION, aBrokerOrder, aPosition, d } from './samples.ts'
 
 const ENTRY = clientOrderIdOf(POSITION, 'entry', 0)
 
@@ -188,4 +188,42 @@ test('an entry ends as never filled only with a terminal record, no fill and a f
   assert.equal(look({ ...base, entryRecord: null }).neverFilled, false)
   assert.equal(look({ ...base, entryRecord: { ...canceled, status: 'working' } }).neverFilled, false)
   assert.equal(look({ ...base, entryRecord: canceled, brokerSize: decimal(d('1')) }).neverFilled, false)
+})
+
+test('H7: a position leaves its contract half an hour before the last trading instant, and not earlier', () => {
+  const expiring = (expiresAt: number, change: Partial<MonitorInputs> = {}) =>
+    look({ instrument: { ...NQ, expiresAt, rollsAt: null }, ...change }).exit
+  assert.equal(EXPIRY_LEAD_MS, 1_800_000)
+  assert.equal(expiring(NOW + EXPIRY_LEAD_MS), 'expiry')
+  assert.equal(expiring(NOW - 1), 'expiry')
+  assert.equal(expiring(NOW + EXPIRY_LEAD_MS + 1), null)
+  const exiting = aPosition({ state: 'closing', exit: { reason: 'signal', requestedAt: NOW, leg: 0 } })
+  assert.equal(expiring(NOW, { position: exiting }), null, 'the first reason stands')
+  const breached = { position: aPosition({ nativeStop: null }), openOrders: [], mark: decimal(d('94')) }
+  assert.equal(expiring(NOW, breached), 'stop_loss')
+})
+
+test('H7: from the roll on a position is said to stand in an old contract, and is protected as before', () => {
+  const rolling = (rollsAt: number | null) => look({ instrument: { ...NQ, rollsAt } })
+  assert.deepEqual(
+    [NOW, NOW + 1, null].map((at) => rolling(at).contract),
+    ['rolled', null, null],
+  )
+  assert.deepEqual(
+    [rolling(NOW).exit, rolling(NOW).cancel, rolling(NOW).position.nativeStop !== null],
+    [null, [], true],
+  )
+})
+
+test('H7: a contract that is listed or priced no more is watched: held it is said, gone it is handed to the fills', () => {
+  const unlisted = { instrument: null, mark: null }
+  for (const change of [unlisted, { instrument: null }, { mark: null }]) {
+    const held = look(change)
+    assert.deepEqual([held.contract, held.exit, held.placeStop, held.cancel], ['unlisted', null, null, []])
+    const gone = look({ ...change, brokerSize: decimal(d('0')), openOrders: [] })
+    assert.deepEqual([gone.contract, gone.reconcile], [null, true])
+  }
+  assert.equal(look({ mark: null, instrument: { ...NQ, expiresAt: NOW } }).exit, 'expiry')
+  const held = { ...aPosition().discipline, takeProfit: d('1'), maxHoldMs: 900 }
+  assert.equal(look({ ...unlisted, position: aPosition({ discipline: held }) }).exit, 'timeout')
 })
