@@ -122,8 +122,8 @@ test('voiding a trade agrees with never having made it', () => {
       const gone = nth % turns.length
       const [voided, without] = [openDesk(), openDesk()]
       const trade = (desk: Desk, index: number) => {
-        const { ticks: away, ...words } = turns[index] ?? { ticks: 0 }
-        desk.venue.operator.setMark(words.contractId ?? NQ, price(words.contractId ?? NQ, away))
+        const { ticks: away, ...words } = turns[index]!
+        desk.venue.operator.setMark(words.contractId, price(words.contractId, away))
         return desk.placed(words)
       }
       const mistake = turns.map((_, index) => trade(voided, index))[gone]

@@ -74,7 +74,7 @@ describe('the user hub', () => {
         ],
       })
       const [opening] = seen.events.filter(({ target }) => target === 'GatewayUserTrade')
-      const { action, data } = opening?.args[0] as { readonly action: number; readonly data: object }
+      const { action, data } = opening!.args[0] as { readonly action: number; readonly data: object }
       assert.equal(action, 0)
       assert.partialDeepStrictEqual(data, { price: 20_000, fees: 1.4, commissions: 0.5, side: 0, voided: false })
       assert.ok(!('profitAndLoss' in data), 'null fields are left out')
@@ -177,7 +177,7 @@ describe('the market hub', () => {
     const quotes = seen.events.filter(({ target }) => target === 'GatewayQuote')
     assert.partialDeepStrictEqual(quotes[0]?.args, [NQ, { symbol: 'F.US.ENQ', lastPrice: 20_000, open: 20_000 }])
     assert.partialDeepStrictEqual(quotes[1]?.args, [NQ, { lastPrice: 20_010, bestBid: 20_009.75, bestAsk: 20_010.25 }])
-    assert.ok(!('open' in (quotes[1]?.args[1] as object)))
+    assert.ok(!('open' in (quotes[1]!.args[1] as object)))
     const { args } = await seen.first(({ target }) => target === 'GatewayTrade')
     assert.partialDeepStrictEqual(args, [NQ, [{ symbolId: 'F.US.ENQ', price: 20_010, type: 0, volume: 1 }]])
     assert.ok(
