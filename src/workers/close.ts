@@ -117,11 +117,11 @@ async function exitAgainstBroker(
   tools: Tools,
 ): Promise<Verdict> {
   const { row } = position
-  const wait = await pauseBeforeLeg(row, leg, tools)
-  if (wait > 0) return { kind: 'again', afterMs: wait, detail: `leg ${leg} waits after the refusal of the one before` }
   // Before the protective orders come down: they must stand as long as the exit cannot go out.
   const latched = await latchedExit(row, leg, tools)
   if (latched !== null) return latched
+  const wait = await pauseBeforeLeg(row, leg, tools)
+  if (wait > 0) return { kind: 'again', afterMs: wait, detail: `leg ${leg} waits after the refusal of the one before` }
   const cleared = await clearedFirst(position, tools)
   if (cleared !== null) return cleared
   // Read after the way is clear: what the protective orders did meanwhile shows in it.
