@@ -3,8 +3,7 @@ import { type Decimal, ZERO, decimal, toDecimalString } from '#domain/decimal.ts
 import type { PositionRow } from '#domain/position.ts'
 import type { TrueOrder } from '#simulators/venue/simulated-venue.ts'
 import type { DemoDesk } from './desk.ts'
-import type { Leg } from './story.ts'
-import type { Trader } from './traders.ts'
+import type { Leg, Trader } from './traders.ts'
 
 export interface ReckoningRow {
   readonly account: string

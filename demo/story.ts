@@ -11,19 +11,11 @@ import type { Narrator } from './narrator.ts'
 import { seeded } from './prices.ts'
 import type { TruebookProcess } from './processes.ts'
 import { intentsOf } from './reckoning.ts'
-import { type Part, type Trader, type Troupe, movePrice, movedPrice } from './traders.ts'
+import { type Leg, type Part, type Troupe, movePrice, movedPrice } from './traders.ts'
 
 /** How long nobody watches, ms: the demo's monitors look every 500 ms. */
 const UNSEEN_MS = 1500
 const EVERYTHING_BUT_PLACE = 'route,precheck,monitor,close,reconcile,sweep,alerts,guard'
-
-/** One position of the story. */
-export interface Leg {
-  readonly part: Part
-  readonly trader: Trader
-  readonly troupe: Troupe
-  readonly id: PositionId
-}
 
 export class Story {
   readonly #desk: DemoDesk

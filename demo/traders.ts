@@ -1,5 +1,6 @@
 /** The accounts a demo trades, each at its own venue, and the books of instruments that one signal reaches them with. */
 import { Decimal } from '#domain/decimal.ts'
+import type { PositionId } from '#domain/ids.ts'
 import type { SimulatedVenue } from '#simulators/venue/simulated-venue.ts'
 
 /** One account of ours at one simulated venue. */
@@ -26,6 +27,14 @@ export interface Troupe {
   readonly size: Readonly<Record<Part, { readonly type: 'contracts' | 'notional_usd'; readonly value: string }>>
   /** Index futures move less than coins: every move and distance of the story is multiplied by it. */
   readonly scale: number
+}
+
+/** One position of the story. */
+export interface Leg {
+  readonly part: Part
+  readonly trader: Trader
+  readonly troupe: Troupe
+  readonly id: PositionId
 }
 
 export const CRYPTO: Omit<Troupe, 'traders'> = {

@@ -1,5 +1,5 @@
 /**
- * One HTTP POST of JSON, transmitted at most once, with a deadline for the whole exchange. It never throws and never
+ * One HTTP request, transmitted at most once, with a deadline for the whole exchange. It never throws and never
  * retries (cases A6, A7): what to do about a lost answer is a decision of the resolver, not of the transport.
  */
 import { Agent } from 'undici'
@@ -12,14 +12,21 @@ export type HttpOutcome =
       readonly body: string
       /** The server's `Date` header in ms (whole seconds); null when absent or unreadable. */
       readonly serverDate: number | null
+      /** Names in lower case. */
+      readonly headers?: Readonly<Record<string, string | string[] | undefined>>
     }
   | { readonly kind: 'not-sent'; readonly detail: string }
   | { readonly kind: 'lost'; readonly detail: string }
 
+/** Header lines of a request, e.g. its signature. */
+export type Headers = Readonly<Record<string, string>>
+
 /** A pool of connections to one origin. */
 export interface HttpClient {
-  /** Posts `body` once; `deadlineMs` bounds connecting, sending and receiving together. */
-  post(path: string, body: string, deadlineMs: number): Promise<HttpOutcome>
+  /** Posts the JSON text `body` once; `deadlineMs` bounds connecting, sending and receiving together. */
+  post(path: string, body: string, deadlineMs: number, headers?: Headers): Promise<HttpOutcome>
+  /** Asks once, without a body; the path carries the query as it is to be sent. */
+  get(path: string, deadlineMs: number, headers?: Headers): Promise<HttpOutcome>
   close(): Promise<void>
 }
 
@@ -42,25 +49,38 @@ export function openHttpClient(baseUrl: string): HttpClient {
     maxResponseSize: MAX_ANSWER_BYTES,
   })
   return {
-    post: (path, body, deadlineMs) => postOnce(agent, new URL(root + path), body, deadlineMs),
+    post: (path, body, deadlineMs, headers = {}) =>
+      requestOnce(agent, root + path, { method: 'POST', body, headers: { ...JSON_BODY, ...headers } }, deadlineMs),
+    get: (path, deadlineMs, headers = {}) =>
+      requestOnce(agent, root + path, { method: 'GET', body: null, headers }, deadlineMs),
     close: async () => agent.destroy(),
   }
 }
 
-async function postOnce(agent: Agent, url: URL, body: string, deadlineMs: number): Promise<HttpOutcome> {
+const JSON_BODY: Headers = { 'content-type': 'application/json' }
+
+interface OneRequest {
+  readonly method: 'GET' | 'POST'
+  readonly body: string | null
+  readonly headers: Headers
+}
+
+async function requestOnce(agent: Agent, url: string, request: OneRequest, deadlineMs: number): Promise<HttpOutcome> {
   try {
+    const { origin } = new URL(url)
     const answer = await agent.request({
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body,
+      ...request,
+      origin,
+      // Not through URL: a signed query must go out exactly as it was signed.
+      path: url.slice(origin.length),
+      headers: { accept: 'application/json', ...request.headers },
       signal: AbortSignal.timeout(deadlineMs),
       headersTimeout: deadlineMs,
       bodyTimeout: deadlineMs,
     })
     const text = await answer.body.text()
-    return { kind: 'answer', status: answer.statusCode, body: text, serverDate: dateOf(answer.headers['date']) }
+    const { statusCode: status, headers } = answer
+    return { kind: 'answer', status, body: text, serverDate: dateOf(headers['date']), headers }
   } catch (error) {
     const detail = describe(error, deadlineMs)
     return BEFORE_SENDING.has(codeOf(error)) ? { kind: 'not-sent', detail } : { kind: 'lost', detail }

@@ -25,15 +25,24 @@ async function serve(t: TestContext, handler: Handler): Promise<{ client: HttpCl
 
 test("an answer arrives with status, body and the server's date", async (t) => {
   const { client } = await serve(t, (_request, response) => {
-    response.writeHead(418, { date: 'Sun, 22 Nov 2026 12:00:00 GMT' }).end('body')
+    response.writeHead(418, { date: 'Sun, 22 Nov 2026 12:00:00 GMT', 'X-Limit': '9' }).end('body')
   })
   const date = Date.UTC(2026, 10, 22, 12)
-  assert.deepEqual(await client.post('/x', '{}', 5_000), {
-    kind: 'answer',
-    status: 418,
-    body: 'body',
-    serverDate: date,
+  const answer = await client.post('/x', '{}', 5_000)
+  assert.ok(answer.kind === 'answer')
+  const { headers, ...rest } = answer
+  assert.deepEqual(rest, { kind: 'answer', status: 418, body: 'body', serverDate: date })
+  assert.equal(headers?.['x-limit'], '9')
+})
+
+test('a query goes out exactly as it was signed, with the headers given and no body', async (t) => {
+  const seen: unknown[] = []
+  const { client } = await serve(t, (request, response) => {
+    seen.push([request.method, request.url, request.headers['x-sign'], request.headers['content-type']])
+    response.end()
   })
+  await client.get('/v5/list?cursor=a%253Ab%26&symbol=BTCUSDT', 5_000, { 'x-sign': 'abc' })
+  assert.deepEqual(seen, [['GET', '/v5/list?cursor=a%253Ab%26&symbol=BTCUSDT', 'abc', undefined]])
 })
 
 const LOSSES: readonly [string, Handler][] = [
