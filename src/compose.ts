@@ -4,12 +4,14 @@
  */
 import type { Book } from '#book/book.ts'
 import { type ComposeOptions, layFoundation } from '#compose/foundation.ts'
+import { requireSite, tellOtherSites } from '#compose/site.ts'
 import { type RunningApi, startApi } from '#compose/start-api.ts'
 import { type RunningTrading, startTrading } from '#compose/start-trading.ts'
 import type { Config } from '#config/config.ts'
 import { STAGES, type Stage } from '#domain/message.ts'
 import type { BullWorkQueue } from '#queues/bullmq/work-queue.ts'
-import { requestSweep } from '#queues/bullmq/sweep-schedule.ts'
+import { EVERY_ACCOUNT, sweepEnvelope } from '#queues/repeated-work.ts'
+import type { Site } from '#queues/site.ts'
 import type { DrainReport } from '#workers/bullmq/runtime.ts'
 import type { Log } from '#workers/worker.ts'
 
@@ -18,6 +20,8 @@ export interface Role {
   /** Stages whose jobs this process works on; none for an API process. */
   readonly stages: readonly Stage[]
   readonly api: boolean
+  /** Whose accounts it trades; default: those that name no site. */
+  readonly site?: Site
 }
 
 /** Every stage and the API in one process. */
@@ -41,14 +45,17 @@ const GRACE_MS = 20_000
 /** Starts a role; on failure everything opened so far is closed again. @throws what stands in the way, with what to do */
 export async function startTruebook(config: Config, role: Role, options: ComposeOptions = {}): Promise<Truebook> {
   await using opened = new AsyncDisposableStack()
-  const needs = { trades: role.stages.length > 0, serves: role.api }
+  const site = role.site ?? null
+  requireSite(config, site)
+  const needs = { trades: role.stages.length > 0, serves: role.api, site }
   const foundation = await layFoundation(config, needs, options, opened)
   const { book, queue, redisUrl, log, now } = foundation
   const ending = { graceMs: GRACE_MS, report: null as DrainReport | null }
   const trading = needs.trades ? await startTrading(foundation, role.stages, opened, ending) : null
-  if (role.stages.includes('sweep')) await requestSweep(queue, '*', 'boot', now())
+  if (needs.trades) tellOtherSites(config, site, log, role.api ? 'warn' : 'info')
+  if (role.stages.includes('sweep')) await queue.enqueueAt(site, sweepEnvelope(EVERY_ACCOUNT, 'boot', now()))
   const api = role.api ? await startApi(foundation, opened) : null
-  log.info({ mode: config.mode, stages: role.stages, api: api?.url ?? null }, 'truebook is up')
+  log.info({ mode: config.mode, stages: role.stages, site, api: api?.url ?? null }, 'truebook is up')
   const running = opened.move()
   return {
     book,

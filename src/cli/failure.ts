@@ -22,6 +22,7 @@ const EXIT_BY_NAME: Readonly<Record<string, ExitCode>> = {
   FillFileError: EXIT.usage,
   CommandRefused: EXIT.usage,
   ForeignBookFile: EXIT.usage,
+  SiteUnknown: EXIT.usage,
   CredentialsRefused: EXIT.failed,
   RedisUnfit: EXIT.failed,
   RedisNotInstalled: EXIT.failed,

@@ -24,28 +24,38 @@ function configOption(): Option {
   return new Option('-c, --config <file>', 'configuration file').default(DEFAULT_CONFIG)
 }
 
+function siteOption(): Option {
+  return new Option('--site <name>', 'work for the accounts that name this site; default: for those that name none')
+}
+
 function operatorCommand(name: string, description: string): Command {
   return command(name, description).option('--url <url>', 'address of the API, if not the one of the configuration')
 }
 
-command('start', 'run everything in this process: API and all stages').action(async (options) => {
-  const [{ runProcess }, { ALL_IN_ONE }] = await Promise.all([import('./run-process.ts'), import('#compose.ts')])
-  await runProcess(options.config, ALL_IN_ONE)
-})
+command('start', 'run everything in this process: API and all stages')
+  .addOption(siteOption())
+  .action(async (options) => {
+    const [{ runProcess }, { ALL_IN_ONE }] = await Promise.all([import('./run-process.ts'), import('#compose.ts')])
+    await runProcess(options.config, { ...ALL_IN_ONE, site: options.site ?? null })
+  })
 
 command('worker', 'run stages in this process; start any number of them')
   .option('--stages <list>', `stages, separated by commas (${STAGE_NAMES.join(', ')})`, stageList, [...STAGE_NAMES])
+  .addOption(siteOption())
   .action(async (options) => {
     const { runProcess } = await import('./run-process.ts')
-    await runProcess(options.config, { stages: options.stages, api: false })
+    await runProcess(options.config, { stages: options.stages, api: false, site: options.site ?? null })
   })
 
-command('api', 'run the HTTP interface only; it holds no venue keys').action(async (options) => {
-  const { runProcess } = await import('./run-process.ts')
-  await runProcess(options.config, { stages: [], api: true })
-})
+command('api', 'run the HTTP interface only, for the accounts of all sites; it holds no venue keys').action(
+  async (options) => {
+    const { runProcess } = await import('./run-process.ts')
+    await runProcess(options.config, { stages: [], api: true })
+  },
+)
 
 command('doctor', 'check everything, change nothing; say how to fix what is wrong')
+  .addOption(siteOption())
   .option('--json', 'print JSON')
   .action(async (options) => {
     const { doctor } = await import('./doctor-command.ts')

@@ -5,6 +5,7 @@ import type { Config } from '#config/config.ts'
 import { provideRedis } from '#embedded/redis.ts'
 import { openWorkQueue, type BullWorkQueue } from '#queues/bullmq/work-queue.ts'
 import { createLog } from '#telemetry/log.ts'
+import { type Site, sitesFrom } from '#queues/site.ts'
 import type { Log } from '#workers/worker.ts'
 import { openBook } from './open-book.ts'
 import { readSecrets, type SecretNeeds, type Secrets } from './secrets.ts'
@@ -12,6 +13,8 @@ import { readSecrets, type SecretNeeds, type Secrets } from './secrets.ts'
 /** What every part of the process shares. */
 export interface Foundation {
   readonly config: Config
+  /** Whose accounts this process trades. */
+  readonly site: Site
   readonly secrets: Secrets
   readonly book: Book
   /** Fails fast while Redis is away. */
@@ -58,8 +61,9 @@ export async function layFoundation(
   })
   opened.defer(() => redis.stop())
   const redisPrefix = `{${config.redis.prefix}}`
-  const queue = await openWorkQueue({ url: redis.url, prefix: redisPrefix, patience: 'fail-fast', log })
+  const sites = sitesFrom(config.accounts)
+  const queue = await openWorkQueue({ url: redis.url, prefix: redisPrefix, patience: 'fail-fast', sites, log })
   opened.defer(() => queue.close())
   const { now = () => Date.now() + config.clockOffsetMs, stopped = new AbortController().signal } = options
-  return { config, secrets, book, queue, redisUrl: redis.url, redisPrefix, log, now, stopped }
+  return { config, site: needs.site, secrets, book, queue, redisUrl: redis.url, redisPrefix, log, now, stopped }
 }

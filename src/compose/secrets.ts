@@ -1,4 +1,4 @@
-/** Reads the secrets a role needs, and no others: an API process never holds a trading credential. */
+/** Reads the secrets a role needs, and no others: an API never holds a trading credential, a worker only those of its site. */
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,6 +6,8 @@ import type { Config } from '#config/config.ts'
 import { readSecret, type Secret, type SecretRef } from '#config/secret.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { Tokens } from '#http/callers.ts'
+import type { Site } from '#queues/site.ts'
+import { accountsOf } from './site.ts'
 
 /** The secrets of one account by name. */
 export type Credentials = Readonly<Record<string, Secret>>
@@ -27,6 +29,8 @@ export interface Secrets {
 export interface SecretNeeds {
   readonly trades: boolean
   readonly serves: boolean
+  /** Credentials of accounts of other sites are not even looked for. */
+  readonly site: Site
 }
 
 /** @throws SecretUnavailable naming the place, never the value */
@@ -43,7 +47,9 @@ export function readSecrets(config: Config, needs: SecretNeeds): Secrets {
     redisUrl: config.redis.urlSecret === null ? null : read(config.redis.urlSecret),
     webhookUrl: needs.trades && config.alerts.webhookUrl !== null ? read(config.alerts.webhookUrl) : null,
     credentials: new Map(
-      needs.trades ? config.accounts.map((account) => [account.id, credentialsOf(account.secrets, read)]) : [],
+      needs.trades
+        ? accountsOf(config, needs.site).map((account) => [account.id, credentialsOf(account.secrets, read)])
+        : [],
     ),
     tokens: needs.serves ? readTokens(config, read) : null,
     all,

@@ -2,7 +2,7 @@
 import { createHttpServer } from '#http/server.ts'
 import type { ReadyAnswer } from '#http/wire.ts'
 import { acceptSignal } from '#ingest/accept-signal.ts'
-import { sweepEnvelope } from '#queues/bullmq/sweep-schedule.ts'
+import { sweepEnvelope } from '#queues/repeated-work.ts'
 import type { Foundation } from './foundation.ts'
 
 /** The listening interface. */

@@ -1,9 +1,10 @@
-/** Brings the accounts and the stages of this process to work: brokers, proof of credentials, workers, streams. */
+/** Brings the accounts of this process's site and its stages to work: brokers, proof of credentials, workers, streams. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AccountConfig } from '#config/account.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { Stage } from '#domain/message.ts'
 import { openWorkQueue } from '#queues/bullmq/work-queue.ts'
+import { siteText } from '#queues/site.ts'
 import { startWorkers, type DrainReport, type RunningWorkers } from '#workers/bullmq/runtime.ts'
 import type { Tools } from '#workers/worker.ts'
 import { alertSinks } from './alert-sinks.ts'
@@ -11,6 +12,7 @@ import { requireCredentials, whenVenueAnswers } from './credentials.ts'
 import type { Foundation } from './foundation.ts'
 import { HANDLERS } from './handlers.ts'
 import { openBroker } from './open-broker.ts'
+import { accountsOf, schedulesOf, workerCommand } from './site.ts'
 import { watchAccount } from './stream-wakes.ts'
 import { LiveAccount } from './trading-account.ts'
 import { raiseUnworkable } from './unworkable-alert.ts'
@@ -37,14 +39,14 @@ export async function startTrading(
   opened: AsyncDisposableStack,
   ending: Ending,
 ): Promise<RunningTrading> {
-  const { book, queue, log, now } = foundation
+  const { book, queue, log, now, config, site } = foundation
   const ended = new AbortController()
   const pause = async (ms: number): Promise<void> => {
     await delay(ms, undefined, { signal: ended.signal })
   }
   const accounts = new Map<AccountId, LiveAccount>()
-  for (const config of foundation.config.accounts) {
-    accounts.set(config.id, await openAccount(config, foundation, opened))
+  for (const account of accountsOf(config, site)) {
+    accounts.set(account.id, await openAccount(account, foundation, opened))
   }
   const tools: Tools = {
     book,
@@ -53,20 +55,21 @@ export async function startTrading(
     now,
     pause,
     accountIds: [...accounts.keys()],
-    account: (id) => heldAccount(accounts, id),
+    account: (id) => accounts.get(id) ?? refuseAccount(id, foundation),
     deliver: alertSinks(foundation.secrets.webhookUrl, log),
   }
   const { redisUrl: url, redisPrefix: prefix } = foundation
-  const workQueue = await openWorkQueue({ url, prefix, patience: 'wait', log })
+  const workQueue = await openWorkQueue({ url, prefix, patience: 'wait', sites: queue.sites, log })
   // The workers close it too; this one covers a start that fails before there are any.
   opened.defer(() => workQueue.close())
   const workers = await startWorkers({
     workQueue,
     stages,
+    site,
     handlers: HANDLERS,
     tools,
     onUnworkable: (message) => raiseUnworkable(foundation, message),
-    sweepEveryMs: foundation.config.sweep.everyMs,
+    schedules: schedulesOf(config),
   })
   opened.defer(async () => {
     ending.report = await workers.close(ending.graceMs)
@@ -93,15 +96,23 @@ async function openAccount(
   if (credentials === undefined)
     throw new TypeError(`Expected the credentials of ${config.id} to be read before, saw none.`)
   const patience = { patienceMs: VENUE_PATIENCE_MS, log, pause }
-  const sharedBy = foundation.config.accounts.filter((account) => account.venue === config.venue).length
+  const ours = accountsOf(foundation.config, foundation.site)
+  const sharedBy = ours.filter((account) => account.venue === config.venue).length
   const broker = await whenVenueAnswers(() => openBroker(config, { credentials, clock: now, sharedBy }), patience)
   opened.defer(() => broker.close())
   await whenVenueAnswers(() => requireCredentials(broker, now(), log), patience)
   return new LiveAccount(config.policy, broker, now)
 }
 
-function heldAccount(accounts: ReadonlyMap<AccountId, LiveAccount>, id: AccountId): LiveAccount {
-  const account = accounts.get(id)
-  if (account !== undefined) return account
-  throw new RangeError(`Expected one of the accounts ${[...accounts.keys()].join(', ')}, saw ${id}.`)
+/** @throws RangeError always: this process does not hold the account */
+function refuseAccount(id: AccountId, { config, site }: Foundation): never {
+  const elsewhere = config.accounts.find((account) => account.id === id)
+  if (elsewhere !== undefined) {
+    throw new RangeError(
+      `Account ${id} names ${siteText(elsewhere.site)}; this process works for accounts that name ${siteText(site)}. ` +
+        `Start: ${workerCommand(elsewhere.site)}`,
+    )
+  }
+  const ours = accountsOf(config, site).map((account) => account.id)
+  throw new RangeError(`Expected one of the accounts ${ours.join(', ')}, saw ${id}.`)
 }

@@ -94,7 +94,7 @@ class MonitorWakes {
     const open = await this.#tools.book.list('positions', { where: { account: this.#account, open: true } })
     const concerned = open.filter(({ row }) => instruments === null || instruments.has(row.instrument))
     for (const { row } of concerned) {
-      await this.#tools.queue.wake('monitor', idempotencyKeyOf(row.positionId, 'monitor'))
+      await this.#tools.queue.wake('monitor', idempotencyKeyOf(row.positionId, 'monitor'), this.#account)
     }
   }
 }

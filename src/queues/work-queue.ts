@@ -1,5 +1,5 @@
 /** Port WorkQueue: hurries along work that the outbox already owes. Losing everything behind it loses nothing. */
-import type { IdempotencyKey } from '#domain/ids.ts'
+import type { AccountId, IdempotencyKey } from '#domain/ids.ts'
 import type { Envelope, Stage } from '#domain/message.ts'
 
 export interface WorkQueue {
@@ -10,6 +10,6 @@ export interface WorkQueue {
    * active one alone. Answers whether anything was done.
    */
   ensure(envelope: Envelope): Promise<boolean>
-  /** Brings a delayed job forward; no error when it is not delayed. */
-  wake(stage: Stage, key: IdempotencyKey): Promise<void>
+  /** Brings a delayed job of an account forward; no error when it is not delayed. */
+  wake(stage: Stage, key: IdempotencyKey, account: AccountId): Promise<void>
 }

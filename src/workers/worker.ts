@@ -56,8 +56,9 @@ export interface Log {
 /** Everything a worker may touch. */
 export interface Tools {
   readonly book: Book
-  /** Accounts this process trades, by id. @throws RangeError for an account it does not hold */
+  /** Accounts this process trades, by id. @throws RangeError for an account it does not hold, e.g. one of another site */
   account(id: AccountId): TradingAccount
+  /** Accounts of this process's site, all of them. */
   readonly accountIds: readonly AccountId[]
   readonly log: Log
   /** Makes sure owed work is queued; only the sweep asks. */

@@ -108,16 +108,16 @@ test('each role reads only the secrets it needs; the operator token is made once
     agent_key_file: never-there, strategies: ["*"], gates: {instruments: ["*"]}}]`,
       join(folder, 'truebook.yaml'),
     )
-    const api = readSecrets(config, { trades: false, serves: true })
+    const api = readSecrets(config, { trades: false, serves: true, site: null })
     assert.equal(api.credentials.size, 0)
     const file = join(folder, '.truebook', 'operator-token')
     assert.equal(statSync(file).mode & 0o777, 0o600)
     assert.match(readFileSync(file, 'utf8'), /^[0-9a-f]{64}\n$/)
-    const again = readSecrets(config, { trades: false, serves: true })
+    const again = readSecrets(config, { trades: false, serves: true, site: null })
     assert.equal(again.tokens?.operator.reveal(), api.tokens?.operator.reveal())
-    assert.throws(() => readSecrets(config, { trades: true, serves: false }), /never-there/)
+    assert.throws(() => readSecrets(config, { trades: true, serves: false, site: null }), /never-there/)
     rmSync(file)
-    assert.throws(() => readSecrets(config, { trades: true, serves: false }))
+    assert.throws(() => readSecrets(config, { trades: true, serves: false, site: null }))
     assert.equal(existsSync(file), false, 'a worker made an operator token')
   } finally {
     rmSync(folder, { recursive: true, force: true })

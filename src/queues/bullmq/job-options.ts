@@ -1,6 +1,7 @@
 /** How every job runs, with the reasons. Facts and measurements: docs.bullmq.io and our own fault tests. */
 import type { JobsOptions, KeepJobs } from 'bullmq'
 import type { Stage } from '#domain/message.ts'
+import { queueOf } from '#queues/queue.ts'
 
 const HOUR_S = 3_600
 const DAY_S = 86_400
@@ -31,7 +32,7 @@ export function backoffMs(failures: number, random: () => number = Math.random):
  * id stops the rest of the chain from running twice. The count bounds Redis memory (about 1.3 kB a job).
  */
 export function keepCompleted(stage: Stage): KeepJobs {
-  return { age: HOUR_S, count: stage === 'sweep' ? 1_000 : 20_000 }
+  return { age: HOUR_S, count: queueOf(stage).coalesces === true ? 1_000 : 20_000 }
 }
 
 /** Only unworkable messages ever fail; they stay a week for whoever reads the alert. */

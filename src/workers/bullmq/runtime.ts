@@ -1,12 +1,14 @@
 /**
- * Runs stages in this process: one BullMQ worker per stage over one Redis connection, the sweep's schedule kept alive,
+ * Runs stages of one site in this process: one BullMQ worker per stage over one Redis connection, what repeats kept alive,
  * health measured on consumption, and an end in order: workers, queues, connection.
  */
 import { hostname } from 'node:os'
 import type { Stage } from '#domain/message.ts'
 import { RateLimitedLog } from '#queues/bullmq/queue-log.ts'
-import { ensureSweepSchedule } from '#queues/bullmq/sweep-schedule.ts'
+import { keepSchedule } from '#queues/bullmq/schedules.ts'
 import type { BullWorkQueue } from '#queues/bullmq/work-queue.ts'
+import type { Schedule } from '#queues/repeated-work.ts'
+import type { Site } from '#queues/site.ts'
 import type { StageWorker, Tools } from '#workers/worker.ts'
 import type { Consumption } from './consumption.ts'
 import type { UnworkableMessage } from './stage-processor.ts'
@@ -18,11 +20,13 @@ export interface WorkersOptions {
   readonly workQueue: BullWorkQueue
   /** Stages of this process; each needs a handler. */
   readonly stages: readonly Stage[]
+  /** Jobs of accounts of other sites are left to the workers there. */
+  readonly site: Site
   readonly handlers: Readonly<Partial<Record<Stage, StageWorker>>>
   readonly tools: Tools
   readonly onUnworkable: (message: UnworkableMessage) => Promise<void>
-  /** Interval of the full sweep, ms; looked after by every process that runs the sweep stage. */
-  readonly sweepEveryMs: number
+  /** What repeats at this site; looked after by every process there that runs its stage. */
+  readonly schedules: readonly Schedule[]
 }
 
 /** One stage as seen by this process and by Redis. */
@@ -62,18 +66,18 @@ export async function startWorkers(options: WorkersOptions): Promise<RunningWork
   const log = new RateLimitedLog(tools.log, () => tools.now())
   const workerName = `${hostname()}-${process.pid}`
   const runners = handlers.map(([stage, handler]) => createStageRunner({ ...options, stage, handler, workerName, log }))
-  const stopSchedule = options.stages.includes('sweep') ? await keepSweepSchedule(workQueue, options, log) : () => {}
+  const stopSchedules = await keepSchedules(options, log)
   for (const { worker, stage } of runners) {
     worker.run().catch((error: unknown) => {
       log.write('error', { stage, error: String(error) }, `${stage} worker ended by itself`)
     })
   }
-  tools.log.info({ stages: options.stages, prefix: workQueue.prefix }, 'workers started')
+  tools.log.info({ stages: options.stages, site: options.site, prefix: workQueue.prefix }, 'workers started')
   let closing: Promise<DrainReport> | undefined
   return {
-    health: () => readHealth(runners, workQueue, tools.now()),
+    health: () => readHealth(runners, options),
     close(graceMs) {
-      stopSchedule()
+      stopSchedules()
       closing ??= drain(runners, workQueue, graceMs)
       return closing
     },
@@ -86,34 +90,27 @@ function handlerOf(stage: Stage, { handlers }: WorkersOptions): StageWorker {
   return handler
 }
 
-/** Registers the sweep and looks after it: a flushed Redis has no schedule and would never sweep again. */
-async function keepSweepSchedule(
-  workQueue: BullWorkQueue,
-  { sweepEveryMs, tools }: WorkersOptions,
+async function keepSchedules(
+  { workQueue, schedules, stages, site, tools }: WorkersOptions,
   log: RateLimitedLog,
 ): Promise<() => void> {
-  const queue = workQueue.queue('sweep')
-  await ensureSweepSchedule(queue, sweepEveryMs, tools.now())
-  const timer = setInterval(() => {
-    ensureSweepSchedule(queue, sweepEveryMs, tools.now()).then(
-      (outcome) => {
-        if (outcome === 'registered')
-          log.write('warn', { sweepEveryMs }, 'sweep schedule was missing, registered again')
-      },
-      (error: unknown) => log.write('warn', { error: String(error) }, 'sweep schedule could not be checked'),
-    )
-  }, sweepEveryMs)
-  return () => clearInterval(timer)
+  const ours = schedules.filter(({ stage }) => stages.includes(stage))
+  const care = { now: () => tools.now(), log }
+  const kept = ours.map((schedule) => keepSchedule(workQueue.queue(schedule.stage, site), schedule, care))
+  const stops = await Promise.all(kept)
+  return () => {
+    for (const stop of stops) stop()
+  }
 }
 
 async function readHealth(
   runners: readonly StageRunner[],
-  workQueue: BullWorkQueue,
-  now: number,
+  { workQueue, site, tools }: WorkersOptions,
 ): Promise<readonly StageHealth[]> {
+  const now = tools.now()
   return Promise.all(
     runners.map(async ({ stage, meter }) => {
-      const queue = workQueue.queue(stage)
+      const queue = workQueue.queue(stage, site)
       const [waiting, paused] = await Promise.all([queue.getWaitingCount(), queue.isPaused()])
       const consumption = meter.read(now)
       const stuck = waiting > 0 && !paused && consumption.sinceConsumedMs > STUCK_AFTER_MS

@@ -2,11 +2,13 @@
  * From a job to a verdict and back: checks the message, runs the stage's worker, does what its verdict says in an order that
  * a crash at any point only repeats, never loses: first hand on what is next, then finish.
  */
-import { DelayedError, UnrecoverableError, type Job, type Worker } from 'bullmq'
+import { DelayedError, UnrecoverableError, type Job, type Queue, type Worker } from 'bullmq'
 import { prettifyError } from 'zod'
 import { envelopeSchema, type Envelope, type Stage } from '#domain/message.ts'
-import { scheduledSweepOf } from '#queues/bullmq/sweep-schedule.ts'
+import { tickOf } from '#queues/bullmq/schedules.ts'
 import type { BullWorkQueue } from '#queues/bullmq/work-queue.ts'
+import { messageOfSlot, type Schedule, scheduleIdOf } from '#queues/repeated-work.ts'
+import type { Site } from '#queues/site.ts'
 import { Unworkable, type Log, type StageWorker, type Tools, type Verdict } from '#workers/worker.ts'
 
 /** A message that was set aside for good. `data` is what the job held, as found. */
@@ -20,6 +22,10 @@ export interface UnworkableMessage {
 /** What the processor of one stage needs. */
 export interface StageProcessorOptions {
   readonly stage: Stage
+  /** Whose jobs it takes. */
+  readonly site: Site
+  /** What repeats at this site. */
+  readonly schedules: readonly Schedule[]
   readonly handler: StageWorker
   readonly tools: Tools
   readonly workQueue: BullWorkQueue
@@ -32,15 +38,26 @@ const DETAIL_MAX = 300
 /** Runs jobs of one stage. */
 export class StageProcessor {
   readonly #options: StageProcessorOptions
+  /** Where its jobs come from. */
+  readonly #queue: Queue
 
   constructor(options: StageProcessorOptions) {
     this.#options = options
+    this.#queue = options.workQueue.queue(options.stage, options.site)
   }
 
   /** One run of a job. Resolves with the verdict's detail. @throws DelayedError, UnrecoverableError (for BullMQ); else: retry */
   async run(job: Job, worker: Worker): Promise<string> {
+    const tick = tickOf(job)
+    if (tick !== undefined) return await this.#ask(tick)
     const envelope = await this.#envelopeOf(job)
-    const { tools, handler } = this.#options
+    const { tools, handler, workQueue } = this.#options
+    const homes = workQueue.queuesOf(envelope)
+    if (!homes.includes(this.#queue)) {
+      // The account moved to another site after this was queued: its workers hold the key, we do not.
+      await workQueue.enqueue(envelope)
+      return `moved to ${homes.map(({ name }) => name).join(', ')}`
+    }
     const log = logOf(tools.log, envelope)
     let verdict: Verdict
     try {
@@ -50,7 +67,7 @@ export class StageProcessor {
       // BullMQ reads message and stack of whatever is thrown.
       throw error instanceof Error ? error : new Error(`The ${envelope.stage} worker threw ${String(error)}`)
     }
-    await this.#handOn(verdict)
+    await this.#handOn(verdict, envelope)
     log.debug({ verdict: verdict.kind, detail: verdict.detail }, 'job run')
     const detail = verdict.detail.slice(0, DETAIL_MAX)
     if (verdict.kind === 'done') return detail
@@ -58,9 +75,19 @@ export class StageProcessor {
     throw new DelayedError(detail)
   }
 
+  /** A tick asks for the work it stands for; one of a schedule that the configuration no longer has ends that schedule. */
+  async #ask({ scheduleId, slot }: { readonly scheduleId: string; readonly slot: number }): Promise<string> {
+    const { schedules, site, workQueue } = this.#options
+    const schedule = schedules.find((entry) => scheduleIdOf(entry) === scheduleId)
+    if (schedule === undefined) {
+      await this.#queue.removeJobScheduler(scheduleId)
+      return 'not scheduled any more'
+    }
+    await workQueue.enqueueAt(site, messageOfSlot(schedule, slot))
+    return 'asked'
+  }
+
   async #envelopeOf(job: Job): Promise<Envelope> {
-    const scheduled = scheduledSweepOf(job)
-    if (scheduled !== undefined) return scheduled
     const parsed = envelopeSchema.safeParse(job.data)
     if (!parsed.success) return this.#setAside(job, `invalid message: ${prettifyError(parsed.error)}`)
     const { stage, idempotency_key: key } = parsed.data
@@ -76,12 +103,12 @@ export class StageProcessor {
     throw new UnrecoverableError(reason)
   }
 
-  async #handOn(verdict: Verdict): Promise<void> {
+  async #handOn(verdict: Verdict, { account }: Envelope): Promise<void> {
     const { workQueue } = this.#options
     const { next = [], wake = [] } = verdict
     if (next.length === 1 && next[0] !== undefined) await workQueue.enqueue(next[0])
     else if (next.length > 1) await Promise.all(next.map((envelope) => workQueue.enqueue(envelope)))
-    for (const { stage, key } of wake) await workQueue.wake(stage, key)
+    for (const { stage, key } of wake) await workQueue.wake(stage, key, account)
   }
 
   async #putOff(again: {
@@ -92,7 +119,7 @@ export class StageProcessor {
     detail: string
   }): Promise<void> {
     const { job, worker, envelope, afterMs, detail } = again
-    const { stage, workQueue } = this.#options
+    const { stage, site, workQueue } = this.#options
     const jobId = job.id ?? ''
     const backend = worker.getBackend()
     // The run went well, so the next failure starts at the shortest back-off. `progress` shows in Bull Board what is awaited.
@@ -104,10 +131,10 @@ export class StageProcessor {
       const refusal = refusalOf(error)
       if (refusal === undefined) throw error
       // Lock lost: another run owns the job now and will say what is next. Job gone (queues flushed): put it back.
-      if (refusal === 'job-gone') await workQueue.enqueue(envelope)
+      if (refusal === 'job-gone') await workQueue.enqueueAt(site, envelope)
       return
     }
-    if (await workQueue.woken.take(stage, jobId)) await workQueue.promote(stage, jobId)
+    if (await workQueue.woken.take(stage, jobId)) await workQueue.promote(this.#queue, jobId)
   }
 }
 

@@ -3,7 +3,7 @@ import { Worker, type Job } from 'bullmq'
 import type { Stage } from '#domain/message.ts'
 import { KEEP_FAILED, backoffMs, keepCompleted } from '#queues/bullmq/job-options.ts'
 import type { RateLimitedLog } from '#queues/bullmq/queue-log.ts'
-import { queueOf } from '#queues/queue.ts'
+import { queueNameOf, queueOf } from '#queues/queue.ts'
 import { ConsumptionMeter } from './consumption.ts'
 import { ErrorBrake } from './error-brake.ts'
 import { WORKER_SETTINGS } from './settings.ts'
@@ -30,7 +30,7 @@ export function createStageRunner(options: StageRunnerOptions): StageRunner {
   const processor = new StageProcessor(options)
   const meter = new ConsumptionMeter(tools.now())
   const worker: Worker = new Worker(
-    stage,
+    queueNameOf(stage, options.site),
     async (job: Job) => {
       const ended = meter.started(tools.now())
       try {

@@ -4,8 +4,8 @@ import { after, afterEach, before, describe, test } from 'node:test'
 import { Worker, type Job } from 'bullmq'
 import { Redis } from 'ioredis'
 import { RedisUnavailable } from '#queues/bullmq/connection.ts'
-import { requestSweep } from '#queues/bullmq/sweep-schedule.ts'
 import { openWorkQueue, type BullWorkQueue } from '#queues/bullmq/work-queue.ts'
+import { type SweepTrigger, sweepEnvelope } from '#queues/repeated-work.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { freePort } from '#test/support/free-port.ts'
 import { startTestRedis, type TestRedis } from '#test/support/redis.ts'
@@ -120,10 +120,10 @@ describe('work queue', () => {
     const queue = workQueue.queue('monitor')
     await queue.add('monitor', {}, { jobId: 'a', delay: HOUR_MS })
     await queue.add('monitor', {}, { jobId: 'b', delay: HOUR_MS })
-    await workQueue.wake('monitor', messageOf('monitor', 'a').idempotency_key)
+    await workQueue.wake('monitor', messageOf('monitor', 'a').idempotency_key, 'test')
     assert.equal((await workQueue.counts()).monitor.delayed, 2)
     await queue.add('monitor', {}, { jobId: 'a.monitor', delay: HOUR_MS })
-    await workQueue.wake('monitor', messageOf('monitor', 'a').idempotency_key)
+    await workQueue.wake('monitor', messageOf('monitor', 'a').idempotency_key, 'test')
     assert.equal(await queue.getJobState('a.monitor'), 'waiting')
     assert.equal((await workQueue.counts()).monitor.delayed, 2)
   })
@@ -140,9 +140,12 @@ describe('work queue', () => {
   })
 
   describe('sweep requests', () => {
+    const requestSweep = (account: string, trigger: SweepTrigger, at: number): Promise<void> =>
+      workQueue.enqueue(sweepEnvelope(account, trigger, at))
+
     test('while one waits, more of the account add nothing; other accounts stand apart', async () => {
-      for (let index = 0; index < 10; index += 1) await requestSweep(workQueue, 'one', 'demand', 1_000 + index)
-      await requestSweep(workQueue, 'two', 'boot', 1_000)
+      for (let index = 0; index < 10; index += 1) await requestSweep('one', 'demand', 1_000 + index)
+      await requestSweep('two', 'boot', 1_000)
       assert.equal((await workQueue.counts()).sweep.waiting, 2)
     })
 
@@ -153,14 +156,14 @@ describe('work queue', () => {
         runs.push(job.data.ts)
         if (runs.length === 1) await new Promise<void>((resolve) => (finish = resolve))
       })
-      await requestSweep(workQueue, 'one', 'boot', 1)
+      await requestSweep('one', 'boot', 1)
       await eventually(() => finish !== undefined)
-      for (const at of [2, 3, 4]) await requestSweep(workQueue, 'one', 'demand', at)
+      for (const at of [2, 3, 4]) await requestSweep('one', 'demand', at)
       assert.equal((await workQueue.counts()).sweep.waiting, 0)
       finish!()
       await eventually(() => runs.length === 2)
       assert.deepEqual(runs, [1, 4])
-      await requestSweep(workQueue, 'one', 'demand', 5)
+      await requestSweep('one', 'demand', 5)
       await eventually(() => runs.length === 3)
       assert.deepEqual(runs, [1, 4, 5])
     })
@@ -176,17 +179,17 @@ describe('work queue', () => {
         { connection, prefix: '{test}', settings: { backoffStrategy: () => HOUR_MS } },
       )
       workers.push(worker)
-      await requestSweep(workQueue, 'one', 'boot', 1)
+      await requestSweep('one', 'boot', 1)
       await eventually(async () => (await workQueue.counts()).sweep.delayed === 1)
-      await requestSweep(workQueue, 'one', 'demand', 2)
+      await requestSweep('one', 'demand', 2)
       await eventually(() => runs === 2)
     })
 
     test('a sweep that was lost with its queue does not block the next', async () => {
-      await requestSweep(workQueue, 'one', 'boot', 1)
+      await requestSweep('one', 'boot', 1)
       const lost = await connection.keys('{test}:sweep:sweep-one-*')
       await connection.del('{test}:sweep:wait', ...lost)
-      await requestSweep(workQueue, 'one', 'demand', 2)
+      await requestSweep('one', 'demand', 2)
       assert.equal((await workQueue.counts()).sweep.waiting, 1)
     })
   })

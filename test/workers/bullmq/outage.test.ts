@@ -162,7 +162,7 @@ describe('outages', () => {
       sweeps += 1
       return { kind: 'done', next: [], detail: '' }
     }
-    workers = await runWorkers(redis.url, { sweep }, { sweepEveryMs: 300 })
+    workers = await runWorkers(redis.url, { sweep }, { schedules: [{ stage: 'sweep', account: '*', everyMs: 300 }] })
     await eventually(() => sweeps >= 2)
     await workers.workQueue.redis.flushall()
     const before_ = sweeps

@@ -73,7 +73,7 @@ describe('runtime', () => {
     const job = await workers.workQueue.queue('monitor').getJob(message.idempotency_key)
     assert.equal(job?.attemptsMade, 0)
     assert.equal(job?.progress, 'waits for a fill')
-    await workers.workQueue.wake('monitor', message.idempotency_key)
+    await workers.workQueue.wake('monitor', message.idempotency_key, message.account)
     await eventually(() => runs === 2)
   })
 
@@ -93,14 +93,14 @@ describe('runtime', () => {
     const message = messageOf('monitor', 'a')
     await workers.workQueue.enqueue(message)
     await eventually(() => finishFirst !== undefined)
-    await workers.workQueue.wake('monitor', message.idempotency_key)
+    await workers.workQueue.wake('monitor', message.idempotency_key, message.account)
     finishFirst!()
     await eventually(() => runs === 2)
   })
 
   test('a wake of a job that does not exist is no error', async () => {
     workers = await runWorkers(redis.url, { monitor: async () => DONE })
-    await workers.workQueue.wake('monitor', messageOf('monitor', 'nobody').idempotency_key)
+    await workers.workQueue.wake('monitor', messageOf('monitor', 'nobody').idempotency_key, 'test')
   })
 
   test('again and done hand on what is next and wake what waits', async () => {

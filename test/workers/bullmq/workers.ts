@@ -33,7 +33,8 @@ export async function runWorkers(
       onUnworkable: async (message) => {
         unworkable.push(message)
       },
-      sweepEveryMs: 60_000,
+      site: null,
+      schedules: [],
       ...overrides,
     })
     return { ...running, workQueue, log, unworkable }

@@ -1,17 +1,18 @@
-/** The sweep's schedule: one for all processes, alive after a restart and after FLUSHALL. */
+/** Schedules of repeating work: one for all processes, alive after a restart and after FLUSHALL. */
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
 import type { Job } from 'bullmq'
 import { envelopeSchema } from '#domain/message.ts'
-import { ensureSweepSchedule, scheduledSweepOf, sweepEnvelope } from '#queues/bullmq/sweep-schedule.ts'
+import { ensureSchedule, tickOf } from '#queues/bullmq/schedules.ts'
 import { openWorkQueue, type BullWorkQueue } from '#queues/bullmq/work-queue.ts'
+import { messageOfSlot, type Schedule, sweepEnvelope } from '#queues/repeated-work.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { startTestRedis, type TestRedis } from '#test/support/redis.ts'
 import { recordLog } from './messages.ts'
 
 const HOUR_MS = 3_600_000
 
-describe('sweep schedule', () => {
+describe('schedules', () => {
   let redis: TestRedis
   let workQueue: BullWorkQueue
 
@@ -27,8 +28,9 @@ describe('sweep schedule', () => {
     await workQueue.redis.flushall()
   })
 
+  const sweepOf = (everyMs: number): Schedule => ({ stage: 'sweep', account: '*', everyMs })
   const ensure = (everyMs: number, now = Date.now()): Promise<string> =>
-    ensureSweepSchedule(workQueue.queue('sweep'), everyMs, now)
+    ensureSchedule(workQueue.queue('sweep'), sweepOf(everyMs), now)
   const schedules = (): Promise<{ readonly every?: number }[]> => workQueue.queue('sweep').getJobSchedulers()
 
   test('registering again changes nothing, whoever does it', async () => {
@@ -75,18 +77,20 @@ describe('sweep schedule', () => {
     assert.equal(await ensure(HOUR_MS, Date.now() + 5 * HOUR_MS), 'registered')
   })
 
-  test('its jobs stand for a valid message for every account, the same for the same slot', async () => {
+  test('its jobs stand for a valid message for every account, named by the slot', async () => {
     await ensure(HOUR_MS)
     const job = await eventually(async (): Promise<Job | undefined> => {
       const [found] = await workQueue.queue('sweep').getJobs(['waiting', 'delayed'])
       return found
     })
-    const message = scheduledSweepOf(job)
+    const tick = tickOf(job)
+    assert.equal(tick?.scheduleId, 'sweep-all')
+    const message = messageOfSlot(sweepOf(HOUR_MS), tick?.slot ?? 0)
     assert.deepEqual(envelopeSchema.parse(message), message)
-    assert.equal(message?.account, '*')
-    assert.deepEqual(message?.payload, { trigger: 'scheduled' })
-    assert.deepEqual(scheduledSweepOf(job), message)
-    assert.match(String(message?.idempotency_key), /^sweep-all-\d+$/)
+    assert.equal(message.account, '*')
+    assert.deepEqual(message.payload, { trigger: 'scheduled' })
+    assert.deepEqual(tickOf(job), tick)
+    assert.equal(message.idempotency_key, `sweep-all-${tick?.slot}`)
   })
 
   test('the message of any account name is valid', () => {
