@@ -29,7 +29,7 @@ function exceptionOn(calendar: TradingCalendar, date: CivilDate): CalendarExcept
 }
 
 /** The session that closes on a day; null where there is none. */
-export function sessionOn(calendar: TradingCalendar, date: CivilDate): SessionSpan | null {
+function sessionOn(calendar: TradingCalendar, date: CivilDate): SessionSpan | null {
   const exception = exceptionOn(calendar, date)
   if (!isWeekday(date) || exception?.kind === 'closed') return null
   return {

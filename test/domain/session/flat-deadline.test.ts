@@ -27,6 +27,8 @@ for (const [flatBy, date, time, expected] of [
   [TOPSTEP, '2026-09-21', '17:00', '2026-09-22 15:10 until 2026-09-22 17:00'],
   [TOPSTEP, '2026-09-25', '15:30', '2026-09-25 15:10 until 2026-09-27 17:00'],
   [TOPSTEP, '2026-09-26', '12:00', '2026-09-25 15:10 until 2026-09-27 17:00'],
+  // A time at the very opening means the end of the session, not its beginning.
+  [{ time: '17:00', zone: 'America/Chicago' }, '2026-09-20', '17:00', '2026-09-21 16:00 until 2026-09-21 17:00'],
   // Short days.
   [TOPSTEP, '2026-01-19', '11:00', '2026-01-19 12:00 until 2026-01-19 17:00'],
   [TOPSTEP, '2026-11-27', '09:00', '2026-11-27 12:15 until 2026-11-29 17:00'],
