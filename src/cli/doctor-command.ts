@@ -12,7 +12,8 @@ import {
   ok,
 } from '#compose/checks.ts'
 import type { Config } from '#config/config.ts'
-import { ConfigError, loadConfig } from '#config/load-config.ts'
+import { ConfigError } from '#config/config-error.ts'
+import { loadConfig } from '#config/load-config.ts'
 import { EXIT, type ExitCode } from './failure.ts'
 import { colored, say, sayJson } from './print.ts'
 

@@ -60,6 +60,18 @@ const sizing = z
 const programme = z.strictObject({
   rules: path.describe('Rule file of the programme (see programmes/); relative to this file.'),
   start_balance: money.optional().describe("USD the programme's account started with; default: that of the rule file."),
+  highest_balance: money
+    .optional()
+    .describe(
+      'USD: its highest end-of-day balance so far, where it was traded before Truebook; a trailing floor follows it.',
+    ),
+  since: z.iso
+    .date()
+    .optional()
+    .describe(
+      'The record of the programme begins anew when this day is changed: set it after the firm reset the account.',
+    ),
+  accept_automation_risk: z.boolean().default(false).describe('Trade although the rules say automation: no.'),
   buffer: z
     .string()
     .regex(/^0(\.\d{1,4})?$/, 'a fraction below 1 in quotes, such as "0.15"')

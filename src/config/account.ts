@@ -1,7 +1,9 @@
 /** One account of the configuration as the programme uses it, by venue; credentials only as references to their place. */
 import { type DecimalString, decimalString } from '#domain/decimal.ts'
 import type { AccountPolicy, GatePolicy, PacePolicy, SizeRule } from '#domain/policy.ts'
+import type { ProgrammeTerms } from '#domain/programme/rules.ts'
 import type { AccountFile } from './account-schema.ts'
+import { loadProgramme } from './programmes.ts'
 import { required } from './required.ts'
 import type { SecretRef } from './secret.ts'
 
@@ -10,19 +12,7 @@ interface CommonAccount {
   readonly id: string
   /** Only workers of this site may touch it; null: workers without a site. */
   readonly site: string | null
-  readonly programme: ProgrammeRef | null
   readonly policy: AccountPolicy
-}
-
-/** Which rules a programme puts on an account. */
-export interface ProgrammeRef {
-  /** Absolute path of the rule file. */
-  readonly rules: string
-  /** USD; null: the rule file's. */
-  readonly startBalance: DecimalString | null
-  /** Part of every allowance that stays unused, e.g. "0.15". */
-  readonly buffer: DecimalString
-  readonly lookMs: number
 }
 
 export interface HyperliquidAccount extends CommonAccount {
@@ -68,15 +58,14 @@ interface Places {
   readonly secret: (fileName: string | undefined, variable: string | undefined) => SecretRef | null
 }
 
-/** Turns a validated account into its configuration. */
+/** Turns a validated account into its configuration. @throws ConfigError when the rule file of its programme is wrong */
 export function accountFrom(account: AccountFile, places: Places): AccountConfig {
   const key = (file: string | undefined, variable: string | undefined, what: string): SecretRef =>
     required(places.secret(file, variable), `${what} of ${account.id}`)
   const common = {
     id: account.id,
     site: account.site ?? null,
-    programme: programmeFrom(account.programme, places),
-    policy: policyFrom(account),
+    policy: policyFrom(account, programmeFrom(account.programme, places)),
   }
   switch (account.venue) {
     case 'hyperliquid':
@@ -119,17 +108,21 @@ function addressesOf(account: { readonly base_url?: string | undefined; readonly
   return { baseUrl: account.base_url ?? null, wsUrl: account.ws_url ?? null }
 }
 
-function programmeFrom(programme: AccountFile['programme'], { path }: Places): ProgrammeRef | null {
+function programmeFrom(programme: AccountFile['programme'], { path }: Places): ProgrammeTerms | null {
   if (programme === undefined) return null
+  const rules = loadProgramme(path(programme.rules))
   return {
-    rules: path(programme.rules),
-    startBalance: amount(programme.start_balance ?? null),
+    rules,
+    startBalance: amount(programme.start_balance ?? null) ?? rules.startBalance,
+    highestBalance: amount(programme.highest_balance ?? null),
+    since: programme.since ?? null,
     buffer: decimalString(programme.buffer),
     lookMs: programme.look_ms,
+    automationOverridden: programme.accept_automation_risk,
   }
 }
 
-function policyFrom(account: AccountFile): AccountPolicy {
+function policyFrom(account: AccountFile, programme: ProgrammeTerms | null): AccountPolicy {
   return {
     account: account.id,
     venue: account.venue,
@@ -138,6 +131,7 @@ function policyFrom(account: AccountFile): AccountPolicy {
     strategySizing: Object.fromEntries(
       Object.entries(account.strategy_sizing).map(([strategy, rule]) => [strategy, sizeRuleFrom(rule)]),
     ),
+    programme,
     gates: gatesFrom(account.gates),
     pace: paceFrom(account.pace),
   }

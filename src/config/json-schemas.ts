@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { signalSchema } from '#domain/signal.ts'
 import { configFileSchema } from './file-schema.ts'
+import { programmeFileSchema } from './programme-schema.ts'
 
 /** Published schemas by the file name under `schema/`. */
 export const PUBLISHED_SCHEMAS = {
@@ -15,6 +16,11 @@ export const PUBLISHED_SCHEMAS = {
     description:
       'truebook.yaml. Rules that span several keys (for example one of agent_key_file and agent_key_env) are checked at start.',
     schema: configFileSchema,
+  },
+  'programme.schema.json': {
+    title: 'Truebook programme rules',
+    description: 'Rules of one prop trading programme; files under programmes/. Amounts are plain decimals in strings.',
+    schema: programmeFileSchema,
   },
 } as const
 

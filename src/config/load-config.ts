@@ -1,32 +1,16 @@
 /** Reads the configuration file: all its mistakes at once, each with line and column; nothing starts on a doubtful file. */
 import { readFileSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
-import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document, type SchemaOptions } from 'yaml'
-import { type Mistake, mistakesOf, mistakeText } from '#validation/mistake.ts'
+import { dirname, resolve } from 'node:path'
+import type { Mistake } from '#validation/mistake.ts'
+import type { AccountFile } from './account-schema.ts'
+import { ConfigError } from './config-error.ts'
 import { type Config, configFrom } from './config.ts'
 import { configFileSchema } from './file-schema.ts'
+import { loadProgramme } from './programmes.ts'
 import { ruleMistakes } from './rules.ts'
+import { parseYaml } from './yaml-file.ts'
 
-/** One mistake and its place in the file; lines and columns count from 1. */
-export interface ConfigMistake {
-  readonly line: number
-  readonly column: number
-  readonly text: string
-}
-
-/** Thrown for a file that cannot be used; the message lists every mistake as `file:line:column  text`. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-  readonly mistakes: readonly ConfigMistake[]
-  constructor(file: string, mistakes: readonly ConfigMistake[]) {
-    const sorted = mistakes.toSorted((a, b) => a.line - b.line || a.column - b.column)
-    const list = sorted.map((mistake) => `  ${basename(file)}:${mistake.line}:${mistake.column}  ${mistake.text}`)
-    super(`${sorted.length} ${sorted.length === 1 ? 'mistake' : 'mistakes'} in ${file}:\n${list.join('\n')}`)
-    this.mistakes = sorted
-  }
-}
-
-/** Loads and checks a configuration file. @throws ConfigError */
+/** Loads and checks a configuration file and the rule files it names. @throws ConfigError */
 export function loadConfig(path: string): Config {
   const file = resolve(path)
   let text: string
@@ -41,44 +25,32 @@ export function loadConfig(path: string): Config {
 
 /** Checks the text of a configuration file; `file` names it in errors and anchors its relative paths. @throws ConfigError */
 export function parseConfig(text: string, file: string): Config {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, customTags: withoutHexNumbers })
-  if (document.errors.length > 0) {
-    throw new ConfigError(
-      file,
-      document.errors.map((error) => ({ ...place(lines, error.pos[0]), text: `expected YAML, saw: ${error.message}` })),
-    )
-  }
-  const input: unknown = document.toJS()
-  const checked = configFileSchema.safeParse(input)
-  const mistakes = [...mistakesOf(checked.error?.issues ?? [], input, configFileSchema), ...ruleMistakes(input)]
-  if (checked.success && mistakes.length === 0) return configFrom(checked.data, file)
-  throw new ConfigError(
-    file,
-    mistakes.map((mistake) => ({ ...place(lines, offsetOf(document, mistake)), text: mistakeText(mistake) })),
+  const content = parseYaml(text, file, configFileSchema, ruleMistakes, ({ accounts }) =>
+    accounts.flatMap((account, index) => programmeMistakes(account, ['accounts', index], dirname(file))),
   )
+  return configFrom(content, file)
 }
 
-/** YAML reads an unquoted 0xabc as a number and so destroys addresses; here it stays text. */
-const withoutHexNumbers: NonNullable<SchemaOptions['customTags']> = (tags) =>
-  tags.filter((tag) => typeof tag === 'string' || !('format' in tag && tag.format === 'HEX'))
-
-function place(lines: LineCounter, offset: number): { readonly line: number; readonly column: number } {
-  const { line, col } = lines.linePos(offset)
-  return { line: Math.max(1, line), column: Math.max(1, col) }
-}
-
-/** Where the mistake stands in the text: the value, the unknown key itself, or the nearest parent that exists. */
-function offsetOf(document: Document, mistake: Mistake): number {
-  if (mistake.kind === 'unknown-key') {
-    const key = mistake.path.at(-1)
-    const parent = document.getIn(mistake.path.slice(0, -1), true)
-    const pair = isMap(parent) ? parent.items.find((item) => isScalar(item.key) && item.key.value === key) : undefined
-    if (pair !== undefined && isScalar(pair.key)) return pair.key.range?.[0] ?? 0
+/** A programme that forbids what the account would do is no programme to start under. */
+function programmeMistakes(account: AccountFile, path: readonly PropertyKey[], folder: string): Mistake[] {
+  const { programme } = account
+  if (programme === undefined) return []
+  const wrong = (key: readonly PropertyKey[], expected: string, seen: string): Mistake[] => [
+    { path: [...path, ...key], kind: 'wrong-value', expected, seen },
+  ]
+  try {
+    const rules = loadProgramme(resolve(folder, programme.rules))
+    if (rules.automation === 'no' && !programme.accept_automation_risk) {
+      const expected = 'a programme that allows automation (accept_automation_risk: true trades it all the same)'
+      return wrong(['programme', 'rules'], expected, `automation: no in ${rules.programme}`)
+    }
+    if (rules.liveFunded === 'refuse' && account.venue === 'projectx' && account.allow_live_funded) {
+      const expected = `false: ${rules.programme} refuses to trade live funded accounts`
+      return wrong(['allow_live_funded'], expected, 'true')
+    }
+    return []
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return wrong(['programme', 'rules'], 'a rule file without mistakes', error.message)
   }
-  for (let length = mistake.path.length; length >= 0; length -= 1) {
-    const node = length === 0 ? document.contents : document.getIn(mistake.path.slice(0, length), true)
-    if (isNode(node)) return node.range?.[0] ?? 0
-  }
-  return 0
 }

@@ -1,6 +1,7 @@
 /** What an account allows, as data from the configuration: limits of the risk gates and pace of the stages. */
 import type { DecimalString } from './decimal.ts'
 import type { AccountId, InstrumentId } from './ids.ts'
+import type { ProgrammeTerms } from './programme/rules.ts'
 
 export interface AccountPolicy {
   readonly account: AccountId
@@ -11,6 +12,8 @@ export interface AccountPolicy {
   readonly sizing: SizeRule | null
   /** The same by strategy; goes before `sizing`. */
   readonly strategySizing: Readonly<Record<string, SizeRule>>
+  /** Rules of the prop programme that owns the account; null: nobody's. */
+  readonly programme: ProgrammeTerms | null
   readonly gates: GatePolicy
   readonly pace: PacePolicy
 }

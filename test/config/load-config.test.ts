@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { ConfigError, loadConfig, parseConfig } from '#config/load-config.ts'
+import { ConfigError } from '#config/config-error.ts'
+import { loadConfig, parseConfig } from '#config/load-config.ts'
 
 const ADDRESS = '0x00000000000000000000000000000000000000Aa'
 const MINIMAL = `

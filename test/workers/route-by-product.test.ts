@@ -30,6 +30,7 @@ const POLICY: AccountPolicy = {
     maxDrawdown: null,
     maxDailyLoss: null,
   },
+  programme: null,
   pace: PACE,
 }
 

@@ -96,6 +96,7 @@ async function open(now: number, change: Partial<PositionRow> = {}): Promise<Fix
       strategies: ['*'],
       sizing: null,
       strategySizing: {},
+      programme: null,
       gates: GATES,
       pace: PACE,
     },
