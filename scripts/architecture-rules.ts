@@ -107,6 +107,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['src/book/embedded/**'],
   ethers: ['src/brokers/hyperliquid/**'],
   '@msgpack/msgpack': ['src/brokers/hyperliquid/**'],
+  '@microsoft/signalr': ['src/brokers/projectx/**'],
   ws: ['src/brokers/*/**'],
   undici: ['src/brokers/**', 'src/client/**', 'src/cli/**', 'src/telemetry/**'],
   fastify: ['src/http/**'],

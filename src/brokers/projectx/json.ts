@@ -1,0 +1,33 @@
+/**
+ * JSON of this venue without loss: it writes prices and money as bare numbers and ids beyond 2^53 are possible, so every number is
+ * kept as the digits that stood on the wire, and ours are written the same way (reference C1).
+ */
+import { Decimal } from '#domain/decimal.ts'
+
+/** What a reviver is told of a primitive (TC39 "source text access"; Node 22 and newer). */
+interface Source {
+  readonly source?: string
+}
+type SourceReviver = (key: string, value: unknown, context: Source) => unknown
+const json = JSON as unknown as {
+  parse(text: string, reviver: SourceReviver): unknown
+  rawJSON(text: string): unknown
+}
+
+const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/
+
+/** Parses JSON; every number becomes the text of its digits, an exponent written out. @throws SyntaxError */
+export function parseJson(text: string): unknown {
+  return json.parse(text, (_key, value, { source }) => {
+    if (typeof value !== 'number') return value
+    if (source === undefined)
+      throw new SyntaxError('Expected the source text of a number; this needs Node 22 or newer.')
+    return /[eE]/.test(source) ? new Decimal(source).toFixed() : source
+  })
+}
+
+/** A number of exactly these digits inside a value for JSON.stringify. @throws RangeError when it is no plain number */
+export function jsonNumber(digits: string): unknown {
+  if (!NUMBER.test(digits)) throw new RangeError(`Expected a plain JSON number, saw ${JSON.stringify(digits)}.`)
+  return json.rawJSON(digits)
+}

@@ -1,0 +1,172 @@
+/**
+ * The door of the venue: allow-listed paths under the token and the request limits. Reads answer or throw BrokerUnavailable
+ * (invariant 1) and may log in once more; transmissions of orders happen once and never throw (invariants 2 and 3, case A13).
+ */
+import type { z } from 'zod'
+import { BrokerProtocolError, BrokerUnavailable, CommandRefused } from '#brokers/errors.ts'
+import type { HttpClient, HttpOutcome } from '#brokers/http-request.ts'
+import type { Urgency } from '#brokers/rate-limit.ts'
+import { errorWords, type Path, PATHS } from './error-codes.ts'
+import { parseJson } from './json.ts'
+import type { RequestWindow } from './request-window.ts'
+import { type ApiKey, TokenKeeper } from './token.ts'
+import { loginSchema, parseAnswer, validateSchema, verdictSchema } from './wire.ts'
+
+/** What bounds one exchange with the venue, ms. */
+export interface Timeouts {
+  readonly readMs: number
+  readonly sendMs: number
+  /** How long a read may wait for the request limit. */
+  readonly budgetMs: number
+}
+
+/** A user of the platform. */
+export interface Login {
+  readonly userName: string
+  readonly apiKey: ApiKey
+}
+
+export interface SessionTerms {
+  readonly login: Login
+  readonly timeouts: Timeouts
+  readonly general: RequestWindow
+  readonly bars: RequestWindow
+  /** Ms since epoch. */
+  readonly clock: () => number
+}
+
+/** An answer, what it says of the venue's clock, and the body as received. */
+export interface Answer<Data> {
+  readonly data: Data
+  readonly serverDate: number | null
+}
+
+type SendPath = '/api/Order/place' | '/api/Order/cancel'
+type AuthPath = '/api/Auth/loginKey' | '/api/Auth/validate'
+export type ReadPath = Exclude<Path, SendPath | AuthPath>
+
+const ALLOWED: ReadonlySet<string> = new Set(PATHS)
+const UNAUTHORIZED = 401
+const TOO_MANY = 429
+
+/** Says a refusal of a read in the venue's terms. */
+export class VenueRefusal extends BrokerUnavailable {
+  readonly code: number
+
+  constructor(path: Path, code: number, message: string | null | undefined) {
+    super(`ProjectX ${path}: ${errorWords(path, code, message)}.`)
+    this.code = code
+  }
+}
+
+export class VenueSession {
+  readonly #http: HttpClient
+  readonly #terms: SessionTerms
+  readonly #tokens: TokenKeeper
+
+  constructor(http: HttpClient, terms: SessionTerms) {
+    this.#http = http
+    this.#terms = terms
+    this.#tokens = new TokenKeeper({ login: () => this.#login(), renew: (token) => this.#renew(token) }, terms.clock)
+  }
+
+  /** The token for the hubs. @throws BrokerUnavailable */
+  token(): Promise<string> {
+    return this.#tokens.current()
+  }
+
+  /** Asks; a 401 is answered by one new login. @throws BrokerUnavailable; VenueRefusal; BrokerProtocolError */
+  async read<Schema extends z.ZodType>(
+    path: ReadPath,
+    body: object,
+    schema: Schema,
+    urgency: Urgency = 'normal',
+  ): Promise<Answer<z.output<Schema>>> {
+    const token = await this.#tokens.current()
+    const first = await this.#ask(path, body, token, urgency)
+    if (!isUnauthorized(first)) return understood(path, first, schema)
+    this.#tokens.drop(token)
+    return understood(path, await this.#ask(path, body, await this.#tokens.current(), urgency), schema)
+  }
+
+  /** Transmits an order or cancel once. What the limit or the login do not allow is not sent. */
+  async transmit(path: SendPath, body: string, urgency: Urgency): Promise<HttpOutcome> {
+    const { general, timeouts } = this.#terms
+    if (!(await general.take(urgency, timeouts.budgetMs))) {
+      return { kind: 'not-sent', detail: 'our own request limit is used up' }
+    }
+    let token: string
+    try {
+      token = await this.#tokens.current()
+    } catch (error) {
+      if (error instanceof BrokerUnavailable) return { kind: 'not-sent', detail: error.message }
+      throw error
+    }
+    const outcome = await this.#post(path, body, token, timeouts.sendMs)
+    if (isUnauthorized(outcome)) this.#tokens.drop(token)
+    return outcome
+  }
+
+  close(): Promise<void> {
+    return this.#http.close()
+  }
+
+  async #ask(path: Path, body: object, token: string | null, urgency: Urgency): Promise<HttpOutcome> {
+    const { bars, general, timeouts } = this.#terms
+    const window = path === '/api/History/retrieveBars' ? bars : general
+    if (!(await window.take(urgency, timeouts.budgetMs))) {
+      throw new BrokerUnavailable(`ProjectX ${path}: our own request limit is used up; try again in a minute.`)
+    }
+    return await this.#post(path, JSON.stringify(body), token, timeouts.readMs)
+  }
+
+  async #post(path: Path, body: string, token: string | null, deadlineMs: number): Promise<HttpOutcome> {
+    if (!ALLOWED.has(path)) throw new CommandRefused(`Only the venue's listed paths are called; refused ${path}.`)
+    const headers = token === null ? {} : { authorization: `Bearer ${token}` }
+    const outcome = await this.#http.post(path, body, deadlineMs, headers)
+    if (outcome.kind === 'answer' && outcome.status === TOO_MANY) {
+      const window = path === '/api/History/retrieveBars' ? this.#terms.bars : this.#terms.general
+      window.exhaust()
+    }
+    return outcome
+  }
+
+  async #login(): Promise<string> {
+    const { userName, apiKey } = this.#terms.login
+    const body = { userName, apiKey: apiKey.reveal() }
+    const path = '/api/Auth/loginKey'
+    return understood(path, await this.#ask(path, body, null, 'urgent'), loginSchema).data.token
+  }
+
+  async #renew(token: string): Promise<string> {
+    const path = '/api/Auth/validate'
+    return understood(path, await this.#ask(path, {}, token, 'urgent'), validateSchema).data.newToken
+  }
+}
+
+function isUnauthorized(outcome: HttpOutcome): boolean {
+  return outcome.kind === 'answer' && outcome.status === UNAUTHORIZED
+}
+
+function understood<Schema extends z.ZodType>(
+  path: Path,
+  outcome: HttpOutcome,
+  schema: Schema,
+): Answer<z.output<Schema>> {
+  if (outcome.kind !== 'answer') throw new BrokerUnavailable(`ProjectX ${path}: ${outcome.detail}.`)
+  if (outcome.status !== 200) {
+    throw new BrokerUnavailable(`ProjectX ${path}: HTTP ${outcome.status} ${outcome.body.slice(0, 200)}.`)
+  }
+  const raw = bodyOf(path, outcome.body)
+  const verdict = parseAnswer(verdictSchema, raw, path)
+  if (!verdict.success) throw new VenueRefusal(path, verdict.errorCode, verdict.errorMessage)
+  return { data: parseAnswer(schema, raw, path), serverDate: outcome.serverDate }
+}
+
+function bodyOf(path: Path, text: string): unknown {
+  try {
+    return parseJson(text)
+  } catch (error) {
+    throw new BrokerProtocolError(`ProjectX ${path}: expected JSON, saw ${text.slice(0, 200)}.`, { cause: error })
+  }
+}
