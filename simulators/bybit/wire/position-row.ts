@@ -15,8 +15,9 @@ export interface PositionSubject {
 
 /** A row of `position/list`. */
 export function positionRow(subject: PositionSubject): object {
-  const { position } = subject
-  return { ...fields(subject), avgPrice: position.avgPrice, mmrSysUpdateTime: '' }
+  const row = fields(subject)
+  const byMark = { positionMMByMp: row.positionMM, positionIMByMp: row.positionIM }
+  return { ...row, ...byMark, avgPrice: subject.position.avgPrice, mmrSysUpdateTime: '' }
 }
 
 /** A row of the `position` topic: entryPrice where REST says avgPrice. */
@@ -25,7 +26,7 @@ export function positionPush(subject: PositionSubject): object {
   return { ...fields(subject), entryPrice: position.avgPrice, category: 'linear', mmrSysUpdatedTime: '' }
 }
 
-function fields({ instrument, position, mark }: PositionSubject): object {
+function fields({ instrument, position, mark }: PositionSubject) {
   const size = new Decimal(position.size)
   const value = size.abs().times(mark)
   const open = size.isNegative() ? new Decimal(position.cost).minus(value) : value.minus(position.cost)
@@ -50,9 +51,7 @@ function fields({ instrument, position, mark }: PositionSubject): object {
     liqPrice: '',
     bustPrice: '',
     positionMM: maintenance,
-    positionMMByMp: maintenance,
     positionIM: margin,
-    positionIMByMp: margin,
     tpslMode: 'Full',
     takeProfit: exitText(instrument, position.takeProfit),
     stopLoss: exitText(instrument, position.stopLoss),
