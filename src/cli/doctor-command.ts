@@ -10,16 +10,28 @@ import {
   checkSecrets,
   checkWebhook,
   ok,
+  skip,
 } from '#compose/checks.ts'
+import { requireSite } from '#compose/site.ts'
+import { checkSites } from '#compose/site-checks.ts'
+import type { AccountConfig } from '#config/account.ts'
 import type { Config } from '#config/config.ts'
 import { ConfigError } from '#config/config-error.ts'
 import { loadConfig } from '#config/load-config.ts'
+import { type Site, siteText } from '#queues/site.ts'
 import { EXIT, type ExitCode } from './failure.ts'
 import { colored, say, sayJson } from './print.ts'
 
-/** Runs all checks and prints them; the exit code says whether one failed. */
-export async function doctor(options: { readonly config: string; readonly json?: boolean }): Promise<ExitCode> {
-  const checks = await allChecks(options.config)
+export interface DoctorOptions {
+  readonly config: string
+  readonly json?: boolean
+  /** Whose accounts are looked at; default: those that name no site. */
+  readonly site?: string
+}
+
+/** Runs all checks and prints them; the exit code says whether one failed. @throws SiteUnknown */
+export async function doctor(options: DoctorOptions): Promise<ExitCode> {
+  const checks = await allChecks(options.config, options.site ?? null)
   const failed = checks.filter((check) => check.level === 'fail').length
   if (options.json) sayJson({ healthy: failed === 0, checks })
   else {
@@ -29,24 +41,33 @@ export async function doctor(options: { readonly config: string; readonly json?:
   return failed === 0 ? EXIT.done : EXIT.failed
 }
 
-async function allChecks(file: string): Promise<Check[]> {
+async function allChecks(file: string, site: Site): Promise<Check[]> {
   const node = checkNode()
   const config = readConfig(file)
   if ('level' in config) return [node, config]
+  requireSite(config, site)
+  const clock = (): number => Date.now() + config.clockOffsetMs
   const parts = await Promise.all([
     checkQueueStore(config),
     checkBook(config),
-    ...config.accounts.map((account) => checkAccount(account, () => Date.now() + config.clockOffsetMs)),
+    checkSites(config),
+    ...config.accounts.map((account) => (account.site === site ? checkAccount(account, clock) : [elsewhere(account)])),
   ])
   return [
     node,
     ok('config', config.file),
     checkMode(config),
-    ...checkSecrets(config),
+    ...checkSecrets(config, site),
     checkOperatorToken(config),
     checkWebhook(config),
     ...parts.flat(),
   ]
+}
+
+/** Its key is not on this machine, and must not be. */
+function elsewhere({ id, site }: AccountConfig): Check {
+  const command = site === null ? 'truebook doctor' : `truebook doctor --site ${site}`
+  return skip(`account ${id}`, `names ${siteText(site)}; look there: ${command}`)
 }
 
 function readConfig(file: string): Config | Check {

@@ -1,6 +1,15 @@
 /** Commands that look: status, positions, alerts. */
-import type { AlertsAnswer, ControlAnswer, EquityAnswer, PositionsAnswer, SweepsAnswer } from '#http/wire.ts'
-import { openOperatorClient, type OperatorChoice, readReadiness } from './operator-client.ts'
+import type {
+  AlertsAnswer,
+  ControlAnswer,
+  EquityAnswer,
+  PositionsAnswer,
+  SiteAnswer,
+  SitesAnswer,
+  SweepsAnswer,
+} from '#http/wire.ts'
+import { CommandFailed } from './failure.ts'
+import { openOperatorClient, type OperatorChoice, type OperatorClient, readReadiness } from './operator-client.ts'
 import { instant, say, sayJson, table } from './print.ts'
 
 export interface Output {
@@ -18,8 +27,10 @@ export async function showStatus(options: OperatorChoice & Output): Promise<void
     client.get<SweepsAnswer>('/v1/sweeps?limit=1'),
   ])
   const ready = await readReadiness(client.url)
+  const sites = await readSites(client)
   if (options.json) {
-    sayJson({ url: client.url, ...ready, control, ...positions, ...alerts, ...equity, ...sweeps })
+    const workers = 'sites' in sites ? sites : { sites: null, sites_unknown: sites.why }
+    sayJson({ url: client.url, ...ready, control, ...positions, ...alerts, ...equity, ...sweeps, ...workers })
     return
   }
   say(`${client.url}  ${ready.ready ? 'ready' : 'NOT READY'}`)
@@ -27,6 +38,7 @@ export async function showStatus(options: OperatorChoice & Output): Promise<void
     `Trading ${control.trading_enabled ? 'enabled' : `DISABLED by ${control.by} at ${instant(control.at)}: ${control.why}`}`,
   )
   say(`Open positions ${positions.positions.length}, active alerts ${alerts.alerts.length}`)
+  for (const line of 'sites' in sites ? sites.sites.map(siteLine) : [`Workers unknown: ${sites.why}`]) say(line)
   const rows = equity.equity.map((row) => {
     const sweep = sweeps.sweeps.find((entry) => entry.account === row.account)
     const swept = sweep === undefined ? null : `${instant(sweep.finishedAt)}${sweep.complete ? '' : ' (incomplete)'}`
@@ -47,6 +59,24 @@ export async function showStatus(options: OperatorChoice & Output): Promise<void
   }
   for (const alert of alerts.alerts.slice(0, 10))
     say(`\n${alert.severity.toUpperCase()} ${alert.title}\n  ${alert.detail}`)
+}
+
+/** The rest of the status is in the book and can be told while Redis is away. */
+async function readSites(client: OperatorClient): Promise<SitesAnswer | { readonly why: string }> {
+  try {
+    return await client.get<SitesAnswer>('/v1/sites')
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error
+    return { why: error.message }
+  }
+}
+
+function siteLine({ site, accounts, workers, unattended }: SiteAnswer): string {
+  const place = site === null ? 'Workers' : `Workers of site ${site}`
+  if (workers.length === 0) {
+    return `${place}: NONE for ${accounts.join(', ')}; start: truebook worker${site === null ? '' : ` --site ${site}`}`
+  }
+  return `${place}: ${workers.length}${unattended.length === 0 ? '' : `, NONE for stages ${unattended.join(', ')}`}`
 }
 
 /** The book's positions; with `drift`, what the last sweep of each account found between broker and book. */

@@ -6,8 +6,11 @@ import type { Config } from '#config/config.ts'
 import { readSecret, secretPlace, type Secret, type SecretRef } from '#config/secret.ts'
 import { findRedisProgram } from '#embedded/redis-server.ts'
 import { addressOf, connectRedis, disconnectRedis } from '#queues/bullmq/connection.ts'
+import type { QueueLog } from '#queues/bullmq/queue-log.ts'
 import { checkRedis } from '#queues/bullmq/redis-check.ts'
+import type { Site } from '#queues/site.ts'
 import { openBook } from './open-book.ts'
+import { accountsOf } from './site.ts'
 
 /** One line of the doctor's report. `fix` is a command or an instruction; null when nothing is to be done. */
 export interface Check {
@@ -18,7 +21,8 @@ export interface Check {
 }
 
 const NODE_MAJOR = 24
-const SILENT = { info: () => {}, warn: () => {}, error: () => {} }
+/** For what is opened only to look. */
+export const SILENT: QueueLog = { info: () => {}, warn: () => {}, error: () => {} }
 
 /** The Node that runs this. */
 export function checkNode(version: string = process.versions.node): Check {
@@ -33,18 +37,21 @@ export function checkNode(version: string = process.versions.node): Check {
 
 /** Paper or live, said aloud. */
 export function checkMode(config: Config): Check {
-  const accounts = config.accounts.map((account) => `${account.id} on ${placeOf(account)}`).join(', ')
+  const siteOf = (site: Site): string => (site === null ? '' : ` from site ${site}`)
+  const accounts = config.accounts
+    .map((account) => `${account.id} on ${placeOf(account)}${siteOf(account.site)}`)
+    .join(', ')
   return ok('mode', `${config.mode === 'live' ? 'LIVE, real money' : 'paper'}: ${accounts}`)
 }
 
-/** Every secret can be read; values are never shown. */
-export function checkSecrets(config: Config): Check[] {
+/** Every secret can be read, those of other sites' accounts apart: they must not be here. Values are never shown. */
+export function checkSecrets(config: Config, site: Site): Check[] {
   const wanted: [string, SecretRef | null][] = [
     ['redis url', config.redis.urlSecret],
     ['alert webhook', config.alerts.webhookUrl],
     ['operator token', config.http.operatorToken],
     ...config.http.signalTokens.map((entry): [string, SecretRef] => [`signal token ${entry.name}`, entry.token]),
-    ...config.accounts.flatMap((account) =>
+    ...accountsOf(config, site).flatMap((account) =>
       Object.entries(account.secrets).map(([name, ref]): [string, SecretRef] => [`${name} of ${account.id}`, ref]),
     ),
   ]

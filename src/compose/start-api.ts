@@ -1,9 +1,11 @@
 /** Brings the HTTP interface up on the foundation. */
 import { createHttpServer } from '#http/server.ts'
-import type { ReadyAnswer } from '#http/wire.ts'
+import type { ReadyAnswer, SitesAnswer } from '#http/wire.ts'
 import { acceptSignal } from '#ingest/accept-signal.ts'
+import { readAttendance } from '#queues/bullmq/attendance.ts'
 import { sweepEnvelope } from '#queues/repeated-work.ts'
 import type { Foundation } from './foundation.ts'
+import { accountsOf } from './site.ts'
 
 /** The listening interface. */
 export interface RunningApi {
@@ -46,10 +48,22 @@ export async function startApi(foundation: Foundation, opened: AsyncDisposableSt
       await queue.enqueue(envelope)
       return envelope.idempotency_key
     },
+    readSites: () => readSites(foundation),
   })
   opened.defer(() => server.fastify.close())
   const url = await server.fastify.listen({ host: config.http.host, port: config.http.port })
   return { url, loginUrl: () => new URL(server.loginPath(), url).href }
+}
+
+/** Who works for the accounts of each site that has any. */
+async function readSites({ config, queue }: Foundation): Promise<SitesAnswer['sites']> {
+  const peopled = queue.sites.all.filter((site) => accountsOf(config, site).length > 0)
+  return await Promise.all(
+    peopled.map(async (site) => {
+      const { processes, unattended } = await readAttendance(queue, site)
+      return { site, accounts: accountsOf(config, site).map(({ id }) => id), workers: processes, unattended }
+    }),
+  )
 }
 
 /** Whether book and queue answer in time. A venue that is away does not make us unready: positions still need managing. */

@@ -61,6 +61,13 @@ export async function provideRedis(choice: RedisChoice): Promise<ProvidedRedis> 
   )
 }
 
+/** URL of the private Redis that runs in a folder, or null; starts and changes nothing. */
+export async function runningRedis(dataDir: string): Promise<string | null> {
+  const owner = readOwner(join(dataDir, OWNER_FILE))
+  if (owner?.port === undefined) return null
+  return (await isRedisProcess(owner.port, owner.serverId)) ? `redis://127.0.0.1:${owner.port}` : null
+}
+
 async function startOwned(dataDir: string, ownerFile: string): Promise<ProvidedRedis> {
   try {
     const server = await startRedisServer({ dataDir, ownProcessGroup: true })

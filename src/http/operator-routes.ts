@@ -1,4 +1,4 @@
-/** What operators change: the switch for new exposure, and a sweep on demand. Every change leaves an audit record. */
+/** What operators change: the switch for new exposure, a sweep on demand; and who is at work. Every change leaves an audit record. */
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Book } from '#book/book.ts'
@@ -8,7 +8,7 @@ import { auditIdOf } from '#domain/envelopes.ts'
 import { callerOf } from './callers.ts'
 import { unknownAccount } from './book-routes.ts'
 import { HttpError, parseBody } from './http-error.ts'
-import type { ControlAnswer, SweepRequestAnswer } from './wire.ts'
+import type { ControlAnswer, SitesAnswer, SweepRequestAnswer } from './wire.ts'
 
 const COMMIT_ATTEMPTS = 5
 
@@ -23,10 +23,12 @@ export interface OperatorTools {
   readonly accountIds: readonly string[]
   /** Queues a sweep of an account (`*`: all); answers its idempotency key. @throws when the queue does not take it */
   requestSweep(account: string): Promise<string>
+  /** The workers of every site that has accounts. @throws when Redis does not say */
+  readSites(): Promise<SitesAnswer['sites']>
   now(): number
 }
 
-/** `GET` and `POST /v1/control`, `POST /v1/sweep`. */
+/** `GET` and `POST /v1/control`, `POST /v1/sweep`, `GET /v1/sites`. */
 export function operatorRoutes(server: FastifyInstance, tools: OperatorTools): void {
   server.get('/v1/control', async (): Promise<ControlAnswer> => {
     const stored = await tools.book.load('control', 'global')
@@ -43,21 +45,25 @@ export function operatorRoutes(server: FastifyInstance, tools: OperatorTools): v
   server.post('/v1/sweep', async (request, reply) => {
     const { account } = parseBody(sweepSchema, request.body ?? {})
     if (account !== '*' && !tools.accountIds.includes(account)) throw unknownAccount(account, tools)
-    let key: string
-    try {
-      key = await tools.requestSweep(account)
-    } catch (error) {
-      throw Object.assign(
-        new HttpError(
-          'unavailable',
-          'The queue does not take the sweep now; the next scheduled sweep covers it. Ask again.',
-        ),
-        { cause: error },
-      )
-    }
+    const key = await orUnavailable(
+      tools.requestSweep(account),
+      'The queue does not take the sweep now; the next scheduled sweep covers it. Ask again.',
+    )
     const answer: SweepRequestAnswer = { account, idempotency_key: key }
     return reply.status(202).send(answer)
   })
+
+  server.get('/v1/sites', async (): Promise<SitesAnswer> => {
+    return { sites: await orUnavailable(tools.readSites(), 'Redis does not say now who is at work. Ask again.') }
+  })
+}
+
+async function orUnavailable<T>(answer: Promise<T>, message: string): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    throw Object.assign(new HttpError('unavailable', message), { cause: error })
+  }
 }
 
 async function storeControl(book: Book, row: ControlRow): Promise<void> {

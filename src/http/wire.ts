@@ -54,6 +54,20 @@ export interface ControlAnswer {
   readonly at: number
 }
 
+/** Who works for the accounts of one site; `site` null: of those that name none. */
+export interface SiteAnswer {
+  readonly site: string | null
+  readonly accounts: readonly string[]
+  /** Live worker processes as `<host>-<process id>`. */
+  readonly workers: readonly string[]
+  /** Stages that none of them works on. */
+  readonly unattended: readonly string[]
+}
+
+export interface SitesAnswer {
+  readonly sites: readonly SiteAnswer[]
+}
+
 export interface ReadyAnswer {
   readonly ready: boolean
   readonly checks: readonly { readonly check: string; readonly ok: boolean }[]

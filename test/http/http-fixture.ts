@@ -43,6 +43,7 @@ export async function startHttp(changes: Partial<ServerDependencies> = {}): Prom
     acceptSignal: (signal) =>
       acceptSignal({ book, queue, accounts: ACCOUNTS, onEnqueueFailed: () => {} }, signal, clock.now),
     requestSweep: async (account) => `sweep-${account}`,
+    readSites: async () => [{ site: null, accounts: ['alpha', 'beta'], workers: ['host-1'], unattended: [] }],
     queues: [],
     tokens: {
       operator: new Secret(OPERATOR_TOKEN),

@@ -25,6 +25,8 @@ export interface WorkQueueOptions {
   readonly patience?: Patience
   /** Which accounts are traded from where; default: all of them from anywhere. */
   readonly sites?: Sites
+  /** For tools that only look: opening the queues writes nothing to Redis. */
+  readonly leavesNoTrace?: boolean
   readonly log: QueueLog
 }
 
@@ -71,7 +73,7 @@ export class BullWorkQueue implements WorkQueue {
     this.#address = addressOf(options.url)
     this.woken = new WokenFlags(redis, options.prefix)
     const log = new RateLimitedLog(options.log)
-    this.queues = new Map(queueNames(this.sites.all).map((name) => [name, openQueue(name, redis, options.prefix, log)]))
+    this.queues = new Map(queueNames(this.sites.all).map((name) => [name, openQueue(name, redis, options, log)]))
   }
 
   /** Resolves when every queue has its scripts loaded; calls after it fail fast instead of waiting for a connection. */
@@ -241,10 +243,11 @@ export class BullWorkQueue implements WorkQueue {
   }
 }
 
-function openQueue(name: string, redis: Redis, prefix: string, log: RateLimitedLog): Queue {
+function openQueue(name: string, redis: Redis, options: WorkQueueOptions, log: RateLimitedLog): Queue {
   const queue = new Queue(name, {
     connection: redis,
-    prefix,
+    prefix: options.prefix,
+    skipMetasUpdate: options.leavesNoTrace ?? false,
     defaultJobOptions: JOB_OPTIONS,
     streams: { events: { maxLen: EVENTS_KEPT } },
   })
