@@ -68,7 +68,7 @@ export function describeAmbiguity({ open, capabilities, sendFaultNames }: Contra
   })
   check('3.6 a refusal whose words were lost is never taken for an acceptance', async (harness) => {
     harness.sendFaults.find((fault) => fault.acted)?.arm()
-    const entry = { ...marketEntry(harness, 'a'), limitPrice: harness.passiveBuy }
+    const entry = { ...marketEntry(harness, 'a'), ...harness.refusal() }
     const { request } = await place(harness, entry)
     const resolution = await resolveAfter(harness, request, entry, true)
     assert.equal(resolution.kind, 'rejected', JSON.stringify(resolution))

@@ -29,6 +29,8 @@ export interface BrokerHarness {
     readonly limitPrice: DecimalString
     readonly entryReference: DecimalString
   }
+  /** Brings about that the venue refuses an entry; what must be changed of the entry for that. */
+  refusal(): Partial<NewOrder>
   readonly now: () => number
   readonly nonce: () => number
   /** Moves the venue's clock and ours past any deadline of a request. */

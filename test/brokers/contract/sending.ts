@@ -30,7 +30,7 @@ export function describeSending({ open, sendFaultNames }: ContractSubject): void
     )
   })
   check('2.3 an order the venue refuses is rejected in its words', async (harness) => {
-    const { outcome } = await place(harness, { ...marketEntry(harness, 'a'), limitPrice: harness.passiveBuy })
+    const { outcome } = await place(harness, { ...marketEntry(harness, 'a'), ...harness.refusal() })
     assert.ok(outcome.kind === 'rejected' && outcome.reason.length > 10, JSON.stringify(outcome))
     assert.equal(outcome.evidence.kind, 'definitive-rejection')
     assert.equal(harness.position(), '0')

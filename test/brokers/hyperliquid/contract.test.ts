@@ -45,6 +45,8 @@ const open: OpenHarness = async (t) => {
       limitPrice: decimalString('81000'),
       entryReference: decimalString('100000'),
     },
+    // Immediate or nothing, at a price that nobody trades.
+    refusal: () => ({ limitPrice: decimalString('50000') }),
     now: () => venue.clock.now(),
     nonce,
     passDeadline: () => venue.clock.advance(60_000),
