@@ -1,26 +1,44 @@
 /** What a fault rule can know of a request, a row or an event. */
+import type { OrderRow } from '#simulators/projectx/engine/record.ts'
 import type { Venue } from '#simulators/projectx/engine/venue.ts'
 import type { FaultSubject } from '#simulators/venue/fault-script.ts'
 import type { FaultMatch } from './fault.ts'
 
 export type Subject = FaultSubject<FaultMatch>
 
-/** The subject of a request, from its raw body: nothing in it is checked yet. */
+/** The subject of a request, from its raw body: nothing in it is checked yet. Costly facts are found only when a rule asks. */
 export function requestSubject(venue: Venue, path: string, body: unknown): Subject {
   const filter = field(body, 'filter')
   const accountId = integer(field(body, 'accountId')) ?? integer(field(filter, 'accountId'))
   const orderId = integer(field(body, 'orderId'))
   return {
     path,
-    account: accountId === undefined ? [] : accountNames(venue, accountId),
+    get account() {
+      return accountId === undefined ? [] : accountNames(venue, accountId)
+    },
     contract: text(field(body, 'contractId')) ?? text(field(filter, 'contractId')),
-    customTag: text(field(body, 'customTag')) ?? tagOf(venue, accountId, orderId),
+    get customTag() {
+      return text(field(body, 'customTag')) ?? tagOf(venue, accountId, orderId)
+    },
+    target: undefined,
+  }
+}
+
+/** The subject of one order in the answer to a request. */
+export function orderSubject(request: Subject, { contractId, customTag }: OrderRow): Subject {
+  return {
+    path: request.path,
+    get account() {
+      return request.account
+    },
+    contract: contractId,
+    customTag: customTag ?? undefined,
     target: undefined,
   }
 }
 
 /** Id and name of an account. */
-export function accountNames(venue: Venue, accountId: number): readonly string[] {
+function accountNames(venue: Venue, accountId: number): readonly string[] {
   const account = venue.oracle.accounts().find(({ id }) => id === accountId)
   return account === undefined ? [String(accountId)] : [String(accountId), account.name]
 }

@@ -1,5 +1,6 @@
 /** Applies what a fault rule says a read gets wrong. */
 import type { OrderRow } from '#simulators/projectx/engine/record.ts'
+import { orderSubject } from '#simulators/projectx/faults/fault-subject.ts'
 import type { Call } from './desk.ts'
 
 /** The ms as of which a read answers; undefined for now. Drawn only by what reads an account. */
@@ -10,13 +11,7 @@ export function asOf({ desk, subject }: Call): number | undefined {
 
 /** Orders without those that a rule hides. */
 export function shownOrders(rows: readonly OrderRow[], { desk, subject }: Call): readonly OrderRow[] {
-  return rows.filter((row) => {
-    const hidden = desk.faults.ofKinds(
-      { ...subject, contract: row.contractId, customTag: row.customTag ?? undefined },
-      ['hide-order'],
-    )
-    return hidden === undefined
-  })
+  return rows.filter((row) => desk.faults.ofKinds(orderSubject(subject, row), ['hide-order']) === undefined)
 }
 
 /** The same list, cut short when a rule says so. */

@@ -1,7 +1,10 @@
 /** The control endpoint through its typed client: what happens behind a client's back, and the oracle that knows all of it. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { VenueEvent } from '#simulators/projectx/engine/event.ts'
+import { startProjectXVenue } from '#simulators/projectx/server/venue-server.ts'
 import { ControlError } from '#simulators/venue/control-client.ts'
+import { Collected } from '#test/simulators/collected.ts'
 import { NAME, NQ, START, rowsOf, runVenue } from '#test/simulators/projectx/running-venue.ts'
 
 describe('the control endpoint', () => {
@@ -92,6 +95,21 @@ describe('the control endpoint', () => {
     assert.equal((await venue.place({})).status, 401, 'the token is of last week')
     await control.call('setRule', { rule: 'session', value: 'open' })
     await control.call('tradeByHand', { account: NAME, contract: 'NQ', side: 'sell', size: 1 })
+  })
+
+  test('needs nobody to ask: on a real clock the firm flattens when its time comes', async (t) => {
+    const flatBy = Date.parse('2030-01-08T21:10:00Z')
+    const venue = await startProjectXVenue({ clock: { kind: 'real', offsetMs: flatBy - 500 - Date.now() } })
+    t.after(() => venue.stop())
+    const { operator } = venue.engine
+    const { id } = operator.createAccount({ name: '50KTC-V2-1', userName: 'real', balance: '50000' })
+    const seen = new Collected<VenueEvent>()
+    venue.engine.subscribe((events) => {
+      for (const event of events) seen.add(event)
+    })
+    operator.trade({ account: id, contract: 'NQ', side: 'buy', size: 1 })
+    await seen.first((event) => event.type === 'position' && event.change === 2)
+    assert.equal(venue.engine.oracle.ledger(id).orders.at(-1)?.origin, 'venue')
   })
 
   test('scripts faults and takes them back', async (t) => {

@@ -37,7 +37,8 @@ describe('an order', () => {
   test('at a limit is touched by the last price even where the spread is wider', () => {
     const desk = openDesk({ liquidity: { halfSpreadTicks: 2 } })
     const resting = desk.placed({ type: 1, limitPrice: '20000' })
-    assert.equal(desk.order(resting).status, 1, 'at the last price, not at the ask')
+    desk.placed()
+    assert.equal(desk.order(resting).status, 1, 'at the last price, not at the ask, whoever else trades')
     mark(desk, '20000')
     assert.equal(desk.order(resting).filledPrice, '20000')
   })
@@ -55,6 +56,9 @@ describe('an order', () => {
     assert.equal(desk.order(stop).status, 1)
     mark(desk, '19970')
     assert.partialDeepStrictEqual(desk.order(stop), { status: 2, filledPrice: '19970' })
+    const buyStop = desk.placed({ type: 4, side: 0, stopPrice: '19980' })
+    mark(desk, '19980')
+    assert.partialDeepStrictEqual(desk.order(buyStop), { status: 2, filledPrice: '19980' })
   })
 
   test('with a stop and a limit waits, once fired, for its limit', () => {

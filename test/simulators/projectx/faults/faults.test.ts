@@ -3,16 +3,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { HttpTransportType, HubConnectionBuilder, LogLevel } from '@microsoft/signalr'
 import { faultRule, type FaultRuleInput } from '#simulators/projectx/faults/fault.ts'
-import {
-  Collected,
-  ES,
-  NAME,
-  NQ,
-  orderIdOf,
-  rowsOf,
-  runVenue,
-  type TestVenue,
-} from '#test/simulators/projectx/running-venue.ts'
+import { Collected } from '#test/simulators/collected.ts'
+import { ES, NAME, NQ, orderIdOf, rowsOf, runVenue, type TestVenue } from '#test/simulators/projectx/running-venue.ts'
 
 const TAG = 'a.1'
 type Fault = FaultRuleInput['fault']

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { HttpTransportType, type HubConnection, HubConnectionBuilder, LogLevel } from '@microsoft/signalr'
 import { WebSocket } from 'ws'
-import { Collected, KEY, NQ, USER, runVenue, type TestVenue } from '#test/simulators/projectx/running-venue.ts'
+import { Collected } from '#test/simulators/collected.ts'
+import { KEY, NQ, USER, runVenue, type TestVenue } from '#test/simulators/projectx/running-venue.ts'
 
 interface Seen {
   readonly target: string
