@@ -1,8 +1,8 @@
 /** Amending an open order: quantity, price, trigger, exits. It keeps its id. */
 import { type Decimal, isDecimalText, ZERO } from '#domain/decimal.ts'
 import { rematch } from './match.ts'
-import { checkExits, checkPrice, checkQty, sentDecimal } from './order-checks.ts'
-import { isOpen } from './order-status.ts'
+import { checkExits, checkPrice, checkPriceLimit, checkQty, sentDecimal } from './order-checks.ts'
+import { isOpen, isResting } from './order-status.ts'
 import { noteOrder } from './order.ts'
 import { ackOf, afterAck, openOrder } from './orders.ts'
 import { badParameter, firstRefusal, isRefusal, type Refusal } from './refusal.ts'
@@ -22,7 +22,7 @@ interface Amendment {
 export function amendOrder(state: VenueState, account: AccountState, request: AmendRequest): Acked | Refusal {
   const order = openOrder(account, request)
   if (isRefusal(order)) return order
-  const amendment = readAmendment(order, request)
+  const amendment = readAmendment(state, order, request)
   if (isRefusal(amendment)) return amendment
   afterAck(state, () => {
     if (isOpen(order)) apply(state, order, amendment)
@@ -30,7 +30,7 @@ export function amendOrder(state: VenueState, account: AccountState, request: Am
   return ackOf(order)
 }
 
-function readAmendment(order: Order, request: AmendRequest): Amendment | Refusal {
+function readAmendment(state: VenueState, order: Order, request: AmendRequest): Amendment | Refusal {
   for (const text of [request.qty, request.price, request.triggerPrice, request.takeProfit, request.stopLoss]) {
     if (text !== undefined && text !== '' && !isDecimalText(text)) return badParameter(`${text} is no decimal`)
   }
@@ -48,10 +48,10 @@ function readAmendment(order: Order, request: AmendRequest): Amendment | Refusal
     takeProfit: amendExit(order.takeProfit, request.takeProfit, request.tpTriggerBy),
     stopLoss: amendExit(order.stopLoss, request.stopLoss, request.slTriggerBy),
   }
-  return checkAmendment(order, amendment, triggerPrice) ?? amendment
+  return checkAmendment(state, order, amendment) ?? amendment
 }
 
-function checkAmendment(order: Order, next: Amendment, triggerPrice: Decimal | undefined): Refusal | undefined {
+function checkAmendment(state: VenueState, order: Order, next: Amendment): Refusal | undefined {
   const { market, side } = order
   const { instrument } = market
   const isLimit = order.orderType === 'Limit'
@@ -61,7 +61,8 @@ function checkAmendment(order: Order, next: Amendment, triggerPrice: Decimal | u
     () => (newQty?.lte(order.cumQty) === true ? badParameter('qty must exceed what is filled') : undefined),
     () => (newQty === undefined ? undefined : checkQty(instrument, newQty, order)),
     () => (isLimit ? checkPrice(instrument, next.price) : undefined),
-    () => (triggerPrice === undefined ? undefined : checkPrice(instrument, triggerPrice)),
+    () => (isResting(order) ? checkPriceLimit(state, market, { side, price: next.price }) : undefined),
+    () => (next.trigger === null ? undefined : checkPrice(instrument, next.trigger.price)),
     () => checkExits({ ...next, side, market }, isLimit ? next.price : market.mark),
   ])
 }

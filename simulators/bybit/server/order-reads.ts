@@ -36,6 +36,7 @@ export function history(request: SignedRequest): Answer {
   const rows = context.venue.account
     .orders(account, asOf(request))
     .filter((order) => isMeant(order, query) && isClosed(order.status) && isWithin(order.createdTime, window))
+    .filter(({ status }) => (query.get('orderStatus') ?? status) === status)
     .filter(({ cumExecQty, updatedTime }) => cumExecQty !== '0' || updatedTime > now - DAY_MS)
   const page = pageOf(isHidden(request) ? [] : rows, query, PAGE, ({ orderId }) => orderId)
   return answered(request, page, historyRow)
@@ -58,8 +59,15 @@ function refuseScope(query: URLSearchParams): ReturnType<typeof badParameter> | 
   return scoped ? undefined : badParameter('symbol, baseCoin or settleCoin is required')
 }
 
+/** What conditional orders and exits are asked for by. */
+function isOfKind({ stopOrderType }: OrderView, query: URLSearchParams): boolean {
+  const filter = query.get('orderFilter') ?? ''
+  return filter === '' || (filter === 'Order') === (stopOrderType === 'UNKNOWN')
+}
+
 /** orderId wins over orderLinkId, then the symbol, then the coins. */
 function isMeant(order: OrderView, query: URLSearchParams): boolean {
+  if (!isOfKind(order, query)) return false
   const [orderId, linkId, symbol, baseCoin, settleCoin] = (
     ['orderId', 'orderLinkId', 'symbol', 'baseCoin', 'settleCoin'] as const
   ).map((name) => query.get(name) ?? '')

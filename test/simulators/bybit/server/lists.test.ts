@@ -105,6 +105,20 @@ test('realtime shows open orders, with openOnly=1 closed ones until the venue re
   assert.equal((await get(venue, '/v5/order/realtime', 'category=linear')).retCode, 10001)
 })
 
+test('orders are asked for by status and by kind', async (t) => {
+  const venue = await runVenue(t, MANUAL)
+  await createOrder(venue, { orderLinkId: 'done' })
+  await createOrder(venue, { orderLinkId: 'ioc', orderType: 'Limit', price: '99000', timeInForce: 'IOC' })
+  await createOrder(venue, { orderLinkId: 'stop', side: 'Sell', triggerPrice: '90000', triggerDirection: 2 })
+  await createOrder(venue, { ...LIMIT, orderLinkId: 'rest' })
+  const asked = async (path: string, filter: string) =>
+    ids(await get(venue, path, `category=linear&symbol=BTCUSDT&${filter}`))
+  assert.deepEqual(await asked('/v5/order/history', 'orderStatus=Filled'), ['done'])
+  assert.deepEqual(await asked('/v5/order/history', 'orderStatus=Cancelled'), ['ioc'])
+  assert.deepEqual(await asked('/v5/order/realtime', 'orderFilter=StopOrder'), ['stop'])
+  assert.deepEqual(await asked('/v5/order/realtime', 'orderFilter=Order'), ['rest'])
+})
+
 test('an order without a fill is forgotten after a day, yet its id stays used', async (t) => {
   const venue = await runVenue(t, MANUAL)
   await createOrder(venue, { ...LIMIT, orderLinkId: 'gone' })

@@ -19,6 +19,11 @@ async function trade(client: StreamClient, venue: TestVenue, reqId: string, requ
   return client.received.first((event) => event['reqId'] === reqId)
 }
 
+/** Topics of what was pushed so far. */
+function topicsOf(stream: StreamClient): readonly unknown[] {
+  return stream.received.events.flatMap((event) => event['topic'] ?? [])
+}
+
 const ORDER = { category: 'linear', symbol: 'BTCUSDT', side: 'Buy', orderType: 'Limit', qty: '0.01', price: '99000' }
 
 test('a private stream signs in, answers pings, and pushes execution, order, position and wallet', async (t) => {
@@ -30,9 +35,43 @@ test('a private stream signs in, answers pings, and pushes execution, order, pos
   const pong = await stream.received.first((event) => event['op'] === 'pong')
   assert.partialDeepStrictEqual(pong, { req_id: 'p', args: [String(venue.engine.now())] })
   await createOrder(venue, { orderLinkId: 'e' })
-  const topics = () => stream.received.events.flatMap((event) => event['topic'] ?? [])
-  await stream.received.first(() => topics().length >= 3)
-  assert.deepEqual(topics(), ['execution', 'wallet', 'wallet'])
+  await stream.received.first((event) => event['topic'] === 'wallet')
+  assert.deepEqual(topicsOf(stream), ['execution', 'order', 'position', 'wallet'])
+  const pushed = stream.received.events.filter((event) => event['topic'] !== undefined)
+  const [execution, order, position, wallet] = pushed.map((event) => (event['data'] as readonly object[])[0])
+  assert.partialDeepStrictEqual(execution, {
+    orderLinkId: 'e',
+    execType: 'Trade',
+    execPnl: '0',
+    createType: 'CreateByUser',
+    closedSize: '0',
+  })
+  assert.partialDeepStrictEqual(order, {
+    category: 'linear',
+    orderLinkId: 'e',
+    orderStatus: 'Filled',
+    closedPnl: '0',
+    feeCurrency: 'USDT',
+  })
+  assert.partialDeepStrictEqual(position, { symbol: 'BTCUSDT', side: 'Buy', size: '0.01', entryPrice: '100010' })
+  assert.partialDeepStrictEqual(wallet, {
+    accountType: 'UNIFIED',
+    coin: [{ coin: 'USDT', walletBalance: '9999.449945' }],
+  })
+})
+
+test('a stream hears nothing of other accounts, and the wallet is not pushed when only the mark moves', async (t) => {
+  const venue = await runVenue(t, MANUAL)
+  await venue.control.call('createAccount', { account: 'bob' })
+  await venue.control.call('deposit', { account: 'bob', amount: '10000' })
+  const stream = await connectPrivate(venue)
+  await stream.subscribe(['execution', 'wallet'])
+  await venue.control.call('tradeByHand', { account: 'bob', symbol: 'BTCUSDT', side: 'Buy', qty: '0.1' })
+  await venue.control.call('tradeByHand', { account: ACCOUNT, symbol: 'BTCUSDT', side: 'Sell', qty: '0.02' })
+  await venue.control.call('setMark', { symbol: 'BTCUSDT', price: '99000' })
+  await venue.control.call('deposit', { account: ACCOUNT, amount: '1' })
+  await stream.received.first(() => topicsOf(stream).length === 3)
+  assert.deepEqual(topicsOf(stream), ['execution', 'wallet', 'wallet'])
 })
 
 test('topics by category are pushed under their own name and cannot be mixed with all-in-one ones', async (t) => {
