@@ -34,9 +34,9 @@ export const FOLDER_RULES: readonly FolderRule[] = [
 
   // The way to the network that every adapter shares.
   {
-    files: 'src/brokers/{http-request,rate-limit}.ts',
+    files: 'src/brokers/{http-request,rate-limit,resolve,venue-stream}.ts',
     imports: [DOMAIN, 'src/brokers/*.ts'],
-    packages: ['undici', 'node:*'],
+    packages: ['undici', 'ws', 'node:*'],
   },
   { files: 'src/brokers/*.ts', imports: [DOMAIN], packages: [] },
   { files: 'src/brokers/*/**', imports: [DOMAIN, VALIDATION, 'src/brokers/*.ts', 'src/fills/**'], packages: 'any' },
@@ -108,7 +108,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   ethers: ['src/brokers/hyperliquid/**'],
   '@msgpack/msgpack': ['src/brokers/hyperliquid/**'],
   '@microsoft/signalr': ['src/brokers/projectx/**'],
-  ws: ['src/brokers/*/**'],
+  ws: ['src/brokers/**'],
   undici: ['src/brokers/**', 'src/client/**', 'src/cli/**', 'src/telemetry/**'],
   fastify: ['src/http/**'],
   pino: ['src/telemetry/**'],

@@ -7,25 +7,10 @@ import { decimalString, isDecimalText, ZERO_STRING } from '#domain/decimal.ts'
 import type { ClientOrderId } from '#domain/ids.ts'
 import type { OrderCommand } from '#domain/order.ts'
 import type { OrderReport } from '#brokers/broker.ts'
+import { type TransmissionVerdict, legIdsOf } from '#brokers/transmission.ts'
 import type { HttpOutcome } from '#brokers/http-request.ts'
 import { clientOrderIdOfCloid } from './action.ts'
 import { isUnreadRequest, nonceVerdictOf, refusalOf } from './refusals.ts'
-
-/** What one transmission showed about its request. */
-export type Verdict =
-  | { readonly kind: 'accepted'; readonly reports: readonly OrderReport[]; readonly detail: string }
-  /**
-   * `final`: the request's nonce went to this refusal, so no transmission of it ever was or will be accepted.
-   * Otherwise only this transmission was turned away.
-   */
-  | { readonly kind: 'refused'; readonly reason: string; readonly final: boolean }
-  /** The venue processed these bytes before. */
-  | { readonly kind: 'duplicate'; readonly detail: string }
-  /** The nonce or the deadline is over: nothing of this request can be accepted from now on. */
-  | { readonly kind: 'over'; readonly fence: 'nonce-fence' | 'deadline-passed'; readonly detail: string }
-  /** Provably nothing left this process. */
-  | { readonly kind: 'not-sent'; readonly detail: string }
-  | { readonly kind: 'unknown'; readonly observed: string }
 
 const answerSchema = z.discriminatedUnion('status', [
   z.looseObject({ status: z.literal('err'), response: z.string() }),
@@ -48,12 +33,12 @@ const orderStatusSchema = z.union([
 type LegStatus = z.output<typeof orderStatusSchema>
 
 /** Classifies one transmission of a command's request with that nonce. */
-export function readVerdict(outcome: HttpOutcome, command: OrderCommand, nonce: number | null): Verdict {
+export function readVerdict(outcome: HttpOutcome, command: OrderCommand, nonce: number | null): TransmissionVerdict {
   return readAnswer(outcome, nonce, (type, data) => readStatuses(type, data, command))
 }
 
 /** Classifies one transmission of a `noop`: accepted has no reports. */
-export function readNoopVerdict(outcome: HttpOutcome, nonce: number | null): Verdict {
+export function readNoopVerdict(outcome: HttpOutcome, nonce: number | null): TransmissionVerdict {
   return readAnswer(outcome, nonce, (type) =>
     type === 'default'
       ? { kind: 'accepted', reports: [], detail: 'noop ok' }
@@ -64,8 +49,8 @@ export function readNoopVerdict(outcome: HttpOutcome, nonce: number | null): Ver
 function readAnswer(
   outcome: HttpOutcome,
   nonce: number | null,
-  readOk: (type: string, data: unknown) => Verdict,
-): Verdict {
+  readOk: (type: string, data: unknown) => TransmissionVerdict,
+): TransmissionVerdict {
   if (outcome.kind === 'not-sent') return outcome
   if (outcome.kind === 'lost') return unknown(outcome.detail)
   if (outcome.status !== 200) {
@@ -82,7 +67,7 @@ function readAnswer(
   return verdict.kind === 'unknown' ? unknown(`${verdict.observed}; answer ${clip(outcome.body)}`) : verdict
 }
 
-function readError(text: string, nonce: number | null): Verdict {
+function readError(text: string, nonce: number | null): TransmissionVerdict {
   switch (nonceVerdictOf(text, nonce)) {
     case 'duplicate':
       return { kind: 'duplicate', detail: text }
@@ -101,7 +86,7 @@ function readError(text: string, nonce: number | null): Verdict {
   return { kind: 'refused', reason, final: refusal.stage === 'order' }
 }
 
-function readStatuses(type: string, data: unknown, command: OrderCommand): Verdict {
+function readStatuses(type: string, data: unknown, command: OrderCommand): TransmissionVerdict {
   const expected = command.type === 'new-order' ? 'order' : 'cancel'
   const parsed = statusesSchema.safeParse(data)
   if (type !== expected || !parsed.success) return unknown(`no ${expected} statuses`)
@@ -113,7 +98,11 @@ function readStatuses(type: string, data: unknown, command: OrderCommand): Verdi
   return readLegs(statuses, legs, command)
 }
 
-function readLegs(statuses: readonly unknown[], legs: readonly ClientOrderId[], command: OrderCommand): Verdict {
+function readLegs(
+  statuses: readonly unknown[],
+  legs: readonly ClientOrderId[],
+  command: OrderCommand,
+): TransmissionVerdict {
   const reports: OrderReport[] = []
   for (const [index, clientOrderId] of legs.entries()) {
     const status = orderStatusSchema.safeParse(statuses[index])
@@ -164,13 +153,6 @@ interface PlacedStatus {
 
 const ACCEPTED = { result: 'accepted', venueOrderId: null, filledSize: ZERO_STRING, averagePrice: null } as const
 
-/** Ids the venue's statuses are about, in the order of the request. */
-export function legIdsOf(command: OrderCommand): ClientOrderId[] {
-  if (command.type === 'cancel-order') return [command.target]
-  const { clientOrderId, attachedStop } = command
-  return attachedStop === null ? [clientOrderId] : [clientOrderId, attachedStop.clientOrderId]
-}
-
 function refusedText(status: unknown): string | null {
   return status !== null && typeof status === 'object' && 'error' in status && typeof status.error === 'string'
     ? status.error
@@ -187,7 +169,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function unknown(observed: string): Verdict {
+function unknown(observed: string): TransmissionVerdict {
   return { kind: 'unknown', observed }
 }
 

@@ -7,6 +7,8 @@ import type { Evidence, OrderCommand, PreparedRequest } from '#domain/order.ts'
 import type { Broker, Capabilities, SendOutcome } from '#brokers/broker.ts'
 import { openHttpClient } from '#brokers/http-request.ts'
 import { type Urgency, WeightBudget } from '#brokers/rate-limit.ts'
+import { RESOLVER_TERMS, type ResolverTerms, resolveRequest } from '#brokers/resolve.ts'
+import { sendOutcomeOf } from '#brokers/transmission.ts'
 import { AccountReads } from './account-reads.ts'
 import { cancelAction, newOrderAction } from './action.ts'
 import type { Network } from './action-hash.ts'
@@ -16,7 +18,6 @@ import { readNoopVerdict, readVerdict } from './exchange-answer.ts'
 import { FAR_FUTURE, FillHistory, type HistoryLimits, VENUE_LIMITS } from './fill-history.ts'
 import { MarketReads } from './market-reads.ts'
 import { readOpenOrders, readOrder } from './order-reads.ts'
-import { RESOLVER_TERMS, type ResolverTerms, resolveRequest } from './resolve.ts'
 import { type Timeouts, VenueSession } from './session.ts'
 import { type AgentKey, openTradingSigner, type TradingSigner } from './sign.ts'
 import { VENUE } from './translate.ts'
@@ -133,27 +134,13 @@ class HyperliquidBroker implements Broker {
   async send(request: PreparedRequest, command: OrderCommand): Promise<SendOutcome> {
     const outcome = await this.#session.exchange(request.body, urgencyOf(command))
     const verdict = readVerdict(outcome, command, request.nonce)
-    const evidence = (kind: Evidence['kind'], detail: string): Evidence => ({ kind, at: this.#options.clock(), detail })
-    switch (verdict.kind) {
-      case 'accepted':
-        return { kind: 'accepted', reports: verdict.reports, evidence: evidence('acknowledgement', verdict.detail) }
-      case 'refused':
-        return { kind: 'rejected', reason: verdict.reason, evidence: evidence('definitive-rejection', verdict.reason) }
-      case 'over':
-        return { kind: 'rejected', reason: verdict.detail, evidence: evidence(verdict.fence, verdict.detail) }
-      case 'not-sent':
-        return { kind: 'rejected', reason: verdict.detail, evidence: evidence('not-sent', verdict.detail) }
-      case 'duplicate':
-        return { kind: 'admitted', evidence: evidence('nonce-fence', verdict.detail) }
-      case 'unknown':
-        return { kind: 'unknown', observed: verdict.observed }
-    }
+    return sendOutcomeOf(verdict, this.#options.clock())
   }
 
   resolve: Broker['resolve'] = (request, command, { resend }) =>
     resolveRequest(
       {
-        transmit: (body) => this.#session.exchange(body, 'urgent'),
+        transmit: async () => readVerdict(await this.#session.exchange(request.body, 'urgent'), command, request.nonce),
         venueTime: () => this.#accounts.venueTime(),
         findOrder: (id) => readOrder(this.#session, this.#master, id),
         fillsSince: async (from) => {

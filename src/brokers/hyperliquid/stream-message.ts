@@ -1,16 +1,8 @@
 /** Reads one message of the venue's stream as a hint, an acknowledgement or nothing. What it cannot read is nothing. */
 import { z } from 'zod'
 import { decimalString, isDecimalText } from '#domain/decimal.ts'
-import type { Hint } from '#brokers/broker.ts'
+import type { StreamMessage } from '#brokers/venue-stream.ts'
 import { instrumentOf } from './symbols.ts'
-
-/** What a message means to the connection. */
-export type StreamMessage =
-  | { readonly kind: 'hint'; readonly hint: Hint }
-  | { readonly kind: 'acknowledged'; readonly channel: string }
-  | { readonly kind: 'pong' }
-  | { readonly kind: 'error'; readonly detail: string }
-  | { readonly kind: 'nothing' }
 
 const ofCoin = z.looseObject({ coin: z.string() })
 const messageSchema = z.discriminatedUnion('channel', [

@@ -1,13 +1,5 @@
 /** Turns the venue's rows into ours, exactly; words we do not know are kept raw and mapped to the value that claims least. */
-import {
-  Decimal,
-  ZERO,
-  ZERO_STRING,
-  decimal,
-  type DecimalString,
-  sumDecimals,
-  toDecimalString,
-} from '#domain/decimal.ts'
+import { ZERO_STRING, decimal, sumDecimals, toDecimalString } from '#domain/decimal.ts'
 import { type Fill, fillIdOf } from '#domain/fill.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { BrokerOrder, OrderStatus, Trigger } from '#domain/order.ts'
@@ -52,11 +44,6 @@ function triggerOf(row: WireOrder): Trigger | null {
   if (row.isTrigger !== true || row.triggerPx == null) return null
   // An unknown kind of trigger must never pass for protection, hence not 'stop'.
   return { kind: row.orderType?.startsWith('Stop') === true ? 'stop' : 'take-profit', triggerPrice: row.triggerPx }
-}
-
-/** How much of an order has been filled, contracts. */
-export function filledSizeOf(order: Pick<BrokerOrder, 'originalSize' | 'leavesSize'>): DecimalString {
-  return toDecimalString(Decimal.max(ZERO, decimal(order.originalSize).minus(order.leavesSize)))
 }
 
 /** A fill row; `user` is the account's address, to tell our liquidation from a counterparty's. */

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { HttpOutcome } from '#brokers/http-request.ts'
-import { readNoopVerdict, readVerdict, type Verdict } from '#brokers/hyperliquid/exchange-answer.ts'
+import { readNoopVerdict, readVerdict } from '#brokers/hyperliquid/exchange-answer.ts'
+import type { TransmissionVerdict } from '#brokers/transmission.ts'
 import type { OrderCommand } from '#domain/order.ts'
 import { cancelOf, entryOf, idOf, protectedEntryOf } from '#test/brokers/orders.ts'
 
@@ -24,7 +25,7 @@ const filled = { filled: { totalSz: '0.004', avgPx: '99990.5', oid: 8, cloid } }
 const refusedIoc = { error: 'Order could not immediately match against any resting orders. asset=0' }
 
 /** `[case, command, outcome, kind, further proof]` */
-const CASES: readonly [string, OrderCommand, HttpOutcome, Verdict['kind'], RegExp?][] = [
+const CASES: readonly [string, OrderCommand, HttpOutcome, TransmissionVerdict['kind'], RegExp?][] = [
   [
     'an acknowledged resting order',
     entry,

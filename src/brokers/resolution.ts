@@ -2,12 +2,11 @@
  * Decides what became of a request whose outcome was unknown, from evidence alone. Positive evidence wins at once;
  * absence needs a fence (nothing can land any more) AND repeated, spaced, complete looking after the fence (A22, A9).
  */
-import { decimal, sumDecimals, toDecimalString, ZERO } from '#domain/decimal.ts'
+import { Decimal, type DecimalString, decimal, sumDecimals, toDecimalString, ZERO } from '#domain/decimal.ts'
 import type { Fill } from '#domain/fill.ts'
 import type { ClientOrderId } from '#domain/ids.ts'
 import type { BrokerOrder, Evidence, NewOrder, OrderCommand } from '#domain/order.ts'
 import type { OrderReport, Resolution } from '#brokers/broker.ts'
-import { filledSizeOf } from './translate.ts'
 
 const AVERAGE_DIGITS = 20
 
@@ -47,6 +46,11 @@ export interface AbsenceTerms {
   readonly lookups: number
   /** Least time between the first and the last look, ms. */
   readonly spanMs: number
+  /**
+   * Whether a request that the venue has processed always leaves a record, refused or not: then a missing one only lags, and nothing is
+   * concluded from it.
+   */
+  readonly processedLeavesRecord?: boolean
 }
 
 /** What the evidence proves; `at` is the time of the decision, ms. */
@@ -68,16 +72,16 @@ function decideNewOrder(evidence: ResolutionEvidence, command: NewOrder, terms: 
   if (record?.status === 'rejected') {
     return { kind: 'rejected', reason: record.venueStatus, evidence: orderRecord(record, at) }
   }
-  const children = openOrdersOf(evidence, command.attachedStop?.clientOrderId ?? null)
+  const children = childrenOf(evidence, command)
   if (record !== null) {
-    return { kind: 'accepted', reports: [record, ...children].map(reportOfOrder), evidence: orderRecord(record, at) }
+    return { kind: 'accepted', reports: [reportOfOrder(record), ...children], evidence: orderRecord(record, at) }
   }
   if (evidence.fills.kind === 'complete' && evidence.fills.found.length > 0) {
     const report = reportOfFills(evidence.fills.found, command)
     const detail = `fills ${evidence.fills.found.map((fill) => fill.fillId).join(', ')}`
     return {
       kind: 'accepted',
-      reports: [report, ...children.map(reportOfOrder)],
+      reports: [report, ...children],
       evidence: { kind: 'fill', at, detail },
     }
   }
@@ -111,6 +115,9 @@ function decideNotLanded(evidence: ResolutionEvidence, terms: AbsenceTerms, at: 
     return { kind: 'unknown', observed: `${seen} in ${lookups.length} looks over ${span} ms: too few to prove absence` }
   }
   const detail = `${fence.detail}; ${lookups.length} looks over ${span} ms: ${seen}`
+  if (fence.kind === 'processed' && terms.processedLeavesRecord === true) {
+    return { kind: 'unknown', observed: `${detail}; its record must show up` }
+  }
   if (fence.kind === 'closed') return { kind: 'absent', evidence: { kind: fence.evidence, at, detail } }
   return {
     kind: 'rejected',
@@ -131,6 +138,19 @@ function lastRecord(evidence: ResolutionEvidence): BrokerOrder | null {
 function openOrdersOf(evidence: ResolutionEvidence, id: ClientOrderId | null): BrokerOrder[] {
   if (evidence.openOrders.kind === 'unavailable' || id === null) return []
   return evidence.openOrders.found.filter((order) => order.clientOrderId === id)
+}
+
+/** The stop that rode along, by its own id or, where the venue names the parent alone, by that. */
+function childrenOf(evidence: ResolutionEvidence, { clientOrderId, attachedStop }: NewOrder): OrderReport[] {
+  if (attachedStop === null || evidence.openOrders.kind === 'unavailable') return []
+  return evidence.openOrders.found
+    .filter((order) => order.clientOrderId === attachedStop.clientOrderId || order.attachedTo === clientOrderId)
+    .map((order) => reportOfOrder({ ...order, clientOrderId: attachedStop.clientOrderId }))
+}
+
+/** How much of an order has been filled, contracts. */
+export function filledSizeOf(order: Pick<BrokerOrder, 'originalSize' | 'leavesSize'>): DecimalString {
+  return toDecimalString(Decimal.max(ZERO, decimal(order.originalSize).minus(order.leavesSize)))
 }
 
 /** The report of an order as the venue records it. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { decideResolution, type Fence, type ResolutionEvidence } from '#brokers/hyperliquid/resolution.ts'
+import { decideResolution, type Fence, type ResolutionEvidence } from '#brokers/resolution.ts'
 import { decimalString } from '#domain/decimal.ts'
 import type { Fill } from '#domain/fill.ts'
 import { cancelOf, entryOf, idOf, protectedEntryOf, recordOf } from '#test/brokers/orders.ts'

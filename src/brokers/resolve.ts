@@ -6,16 +6,16 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Fill } from '#domain/fill.ts'
 import type { ClientOrderId } from '#domain/ids.ts'
 import type { BrokerOrder, OrderCommand, PreparedRequest } from '#domain/order.ts'
-import type { Resolution } from '#brokers/broker.ts'
-import { BrokerUnavailable } from '#brokers/errors.ts'
-import type { HttpOutcome } from '#brokers/http-request.ts'
-import { legIdsOf, readVerdict } from './exchange-answer.ts'
+import type { Resolution } from './broker.ts'
+import { BrokerUnavailable } from './errors.ts'
 import { type AbsenceTerms, decideResolution, type Fence, type Lookup, type Search } from './resolution.ts'
+import { legIdsOf, type TransmissionVerdict } from './transmission.ts'
 
 /** What the resolver may do at the venue. Reads throw BrokerUnavailable. */
 export interface ResolverPorts {
-  transmit(body: string): Promise<HttpOutcome>
-  /** Time of the venue's newest block, ms. */
+  /** Sends the very same bytes again. */
+  transmit(): Promise<TransmissionVerdict>
+  /** The venue's own time, ms. */
   venueTime(): Promise<number>
   findOrder(clientOrderId: ClientOrderId): Promise<BrokerOrder | null>
   fillsSince(from: number): Promise<{ readonly fills: readonly Fill[]; readonly complete: boolean }>
@@ -47,7 +47,7 @@ export async function resolveRequest(
   command: OrderCommand,
   terms: ResolverTerms & { readonly resend: boolean },
 ): Promise<Resolution> {
-  const again = terms.resend ? await sendAgain(ports, request, command, terms.marginMs) : null
+  const again = terms.resend ? await sendAgain(ports, request, terms.marginMs) : null
   if (again !== null && again.kind !== 'processed' && again.kind !== 'closed') return again
   try {
     const fence = again ?? (await deadlineFence(ports, request, terms.marginMs))
@@ -66,11 +66,10 @@ export async function resolveRequest(
 async function sendAgain(
   ports: ResolverPorts,
   request: PreparedRequest,
-  command: OrderCommand,
   marginMs: number,
 ): Promise<Exclude<Resolution, { kind: 'unknown' }> | Fence | null> {
   if (request.deadline === null || ports.clock() >= request.deadline - marginMs) return null
-  const verdict = readVerdict(await ports.transmit(request.body), command, request.nonce)
+  const verdict = await ports.transmit()
   const at = ports.clock()
   switch (verdict.kind) {
     case 'accepted': {
@@ -136,6 +135,8 @@ async function searchFills(
 
 async function searchOpenOrders(ports: ResolverPorts, command: OrderCommand): Promise<Search<BrokerOrder>> {
   const ids = new Set<ClientOrderId | null>(legIdsOf(command))
-  const found = (await ports.openOrders()).filter((order) => ids.has(order.clientOrderId))
+  const found = (await ports.openOrders()).filter(
+    (order) => ids.has(order.clientOrderId) || (order.attachedTo != null && ids.has(order.attachedTo)),
+  )
   return { kind: 'complete', found }
 }
