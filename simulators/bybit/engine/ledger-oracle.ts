@@ -5,7 +5,6 @@ import { isOpen } from './order-status.ts'
 import { orderView } from './order.ts'
 import type { ClosedPnl, Execution, LedgerRow, OrderView } from './record.ts'
 import type { AccountState, Order, VenueState } from './state.ts'
-import type { LedgerOracle } from './venue.ts'
 import type { OrderStatus } from './vocabulary.ts'
 
 /** An order with all it went through. */
@@ -39,6 +38,16 @@ export interface AccountLedger {
   /** Signed; flat symbols are absent. */
   readonly positions: readonly { readonly symbol: string; readonly size: DecimalString; readonly cost: DecimalString }[]
   readonly equity: EquityIdentity
+}
+
+/** The venue's complete record, whatever its REST answers. */
+export interface LedgerOracle {
+  accounts(): readonly string[]
+  ledger(account: string): AccountLedger
+  /** Every order that ever carried the id: more than one means the venue failed. */
+  ordersByLinkId(account: string, orderLinkId: string): readonly OracleOrder[]
+  /** Signed contracts over all participants including the market maker; "0" by construction of a sound engine. */
+  netPosition(symbol: string): DecimalString
 }
 
 /** The oracle over a venue's state; `of` finds an account or throws. */

@@ -2,10 +2,9 @@
  * A Bybit linear exchange in memory: deterministic, synchronous, without timers. The clock is injected and everything that is
  * due (acknowledged requests, funding) happens, in time order, before each call is answered.
  */
-import type { DecimalString } from '#domain/decimal.ts'
 import type { VenueEventListener } from './event.ts'
 import type { Instrument } from './instrument.ts'
-import type { AccountLedger } from './ledger-oracle.ts'
+import type { LedgerOracle } from './ledger-oracle.ts'
 import type { OperatorControls } from './operator.ts'
 import type { ClosedPnl, CoinBalance, Execution, LedgerRow, OrderView, PositionView, PriceView } from './record.ts'
 import type { Refusal } from './refusal.ts'
@@ -50,16 +49,6 @@ export interface MarketReads {
   instruments(): readonly Instrument[]
   instrument(symbol: string): Instrument | undefined
   prices(symbol: string): PriceView | undefined
-}
-
-/** The venue's complete record, whatever its REST answers. */
-export interface LedgerOracle {
-  accounts(): readonly string[]
-  ledger(account: string): AccountLedger
-  /** Every order that ever carried the id: more than one means the venue failed. */
-  ordersByLinkId(account: string, orderLinkId: string): readonly AccountLedger['orders'][number][]
-  /** Signed contracts over all participants including the market maker; "0" by construction of a sound engine. */
-  netPosition(symbol: string): DecimalString
 }
 
 export interface Venue {
