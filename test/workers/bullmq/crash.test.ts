@@ -1,7 +1,5 @@
 /** Killed, blocked and cut-off workers: work goes on elsewhere, nothing fails, nothing acknowledged is lost. */
 import assert from 'node:assert/strict'
-import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,16 +8,7 @@ import { openWorkQueue, type BullWorkQueue } from '#queues/bullmq/work-queue.ts'
 import { messageOf, recordLog } from '#test/queues/bullmq/messages.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { startTestRedis, type TestRedis } from '#test/support/redis.ts'
-import type { WorkerReport } from './worker-process.ts'
-
-const PROGRAM = new URL('./worker-process.ts', import.meta.url)
-
-interface WorkerProcess {
-  readonly child: ChildProcess
-  readonly reports: readonly WorkerReport[]
-  started(key: string): Promise<WorkerReport>
-  kill(): Promise<number>
-}
+import { startWorkerProcess, type WorkerProcess } from './worker-processes.ts'
 
 describe('worker processes', () => {
   let redis: TestRedis
@@ -43,26 +32,8 @@ describe('worker processes', () => {
   })
 
   const startProcess = async (...args: string[]): Promise<WorkerProcess> => {
-    const reports: WorkerReport[] = []
-    const child = fork(PROGRAM, [redis.url, ...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-    child.on('message', (message) => reports.push(message as WorkerReport))
-    const find = (event: WorkerReport['event'], key?: string): WorkerReport | undefined =>
-      reports.find((report) => report.event === event && report.key === key)
-    const worker: WorkerProcess = {
-      child,
-      reports,
-      started: (key) => eventually(() => find('started', key), { what: `a start of ${key}` }),
-      async kill() {
-        const at = Date.now()
-        if (child.exitCode !== null || child.signalCode !== null) return at
-        const gone = once(child, 'exit')
-        child.kill('SIGKILL')
-        await gone
-        return at
-      },
-    }
+    const worker = await startWorkerProcess(redis.url, ...args)
     processes.push(worker)
-    await eventually(() => find('ready'), { what: 'a worker process that is ready' })
     return worker
   }
   const stateOf = (key: string): Promise<string> => workQueue.queue('place').getJobState(key)

@@ -1,7 +1,7 @@
 /**
  * A worker process to be killed: runs the stage `place` of the real runtime and tells its parent of every start and end.
  * What it does with a job is its third argument: `finish`, `hang` (until killed), `block-done` or `block-again` (no event
- * loop until the file of the fourth argument exists, then that verdict).
+ * loop until the file of the fourth argument exists, then that verdict). The fifth is its site, `mac` or none.
  */
 import { existsSync } from 'node:fs'
 import type { Verdict } from '#workers/worker.ts'
@@ -14,7 +14,7 @@ export interface WorkerReport {
   readonly at: number
 }
 
-const [url = '', action = 'finish', releaseFile = ''] = process.argv.slice(2)
+const [url = '', action = 'finish', releaseFile = '', site] = process.argv.slice(2)
 
 function report(event: WorkerReport['event'], key?: string): void {
   process.send?.({ event, ...(key === undefined ? {} : { key }), at: Date.now() })
@@ -30,13 +30,17 @@ async function act(): Promise<Verdict> {
   return { kind: 'done', next: [], detail: 'placed' }
 }
 
-const workers = await runWorkers(url, {
-  place: async (envelope) => {
-    report('started', envelope.idempotency_key)
-    const verdict = await act()
-    report('ended', envelope.idempotency_key)
-    return verdict
+const workers = await runWorkers(
+  url,
+  {
+    place: async (envelope) => {
+      report('started', envelope.idempotency_key)
+      const verdict = await act()
+      report('ended', envelope.idempotency_key)
+      return verdict
+    },
   },
-})
+  { site: site ?? null },
+)
 process.on('disconnect', () => void workers.close(0))
 report('ready')

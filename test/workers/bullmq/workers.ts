@@ -2,11 +2,15 @@
 import type { Book } from '#book/book.ts'
 import type { Stage } from '#domain/message.ts'
 import { openWorkQueue, type BullWorkQueue } from '#queues/bullmq/work-queue.ts'
+import { sitesFrom } from '#queues/site.ts'
 import type { WorkQueue } from '#queues/work-queue.ts'
 import { recordLog, type LogRecord } from '#test/queues/bullmq/messages.ts'
 import { startWorkers, type RunningWorkers, type WorkersOptions } from '#workers/bullmq/runtime.ts'
 import type { UnworkableMessage } from '#workers/bullmq/stage-processor.ts'
 import type { StageWorker, Tools } from '#workers/worker.ts'
+
+/** The account `desk` is traded from the site `mac`, every other from anywhere. */
+export const SITES = sitesFrom([{ id: 'desk', site: 'mac' }])
 
 /** Running workers and what came out of them. */
 export interface TestWorkers extends RunningWorkers {
@@ -23,7 +27,7 @@ export async function runWorkers(
 ): Promise<TestWorkers> {
   const log = recordLog()
   const unworkable: UnworkableMessage[] = []
-  const workQueue = await openWorkQueue({ url, prefix: '{test}', patience: 'wait', log })
+  const workQueue = await openWorkQueue({ url, prefix: '{test}', patience: 'wait', sites: SITES, log })
   try {
     const running = await startWorkers({
       workQueue,
