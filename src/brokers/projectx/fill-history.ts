@@ -8,6 +8,7 @@ import type { Fill } from '#domain/fill.ts'
 import type { AccountId, ClientOrderId } from '#domain/ids.ts'
 import type { FillRead } from '#brokers/broker.ts'
 import { BrokerUnavailable } from '#brokers/errors.ts'
+import type { Urgency } from '#brokers/rate-limit.ts'
 import type { PositionReads } from './position-reads.ts'
 import { daySlices } from './day-slices.ts'
 import { jsonNumber } from './json.ts'
@@ -84,11 +85,12 @@ export class FillHistory {
 
   /** Order ids of trades since an instant (ms) that belong to the order of that id. @throws BrokerUnavailable */
   async ordersTraded(id: ClientOrderId, from: number): Promise<string[]> {
-    const { trades } = await this.#tradesSince(from)
+    const { trades } = await this.#tradesSince(from, 'urgent')
     const standing = [...trades.values()].map(({ trade }) => trade).filter(({ voided }) => !voided)
     const owners = await this.#orders.owners(
       standing.map(({ orderId }) => orderId),
       from,
+      'urgent',
     )
     return [...owners].filter(([, owner]) => owner.clientOrderId === id).map(([orderId]) => orderId)
   }
@@ -118,12 +120,15 @@ export class FillHistory {
     )
   }
 
-  async #tradesSince(from: number): Promise<{ readonly trades: Trades; readonly pages: number }> {
+  async #tradesSince(
+    from: number,
+    urgency: Urgency = 'normal',
+  ): Promise<{ readonly trades: Trades; readonly pages: number }> {
     const trades = new Map<string, RawTrade>()
     const slices = daySlices(from, this.#terms.clock())
     for (const slice of slices) {
       const body = { accountId: jsonNumber(this.#terms.accountId), ...slice }
-      const { data } = await this.#session.read('/api/Trade/search', body, tradesSchema)
+      const { data } = await this.#session.read('/api/Trade/search', body, tradesSchema, urgency)
       for (const [index, raw] of data.trades.entries()) {
         const trade = parseAnswer(tradeSchema, raw, `Trade/search row ${index}`)
         trades.set(trade.id, { trade, raw })

@@ -98,11 +98,15 @@ export class OrderReads {
    * Whose the orders are; those the venue shows no record of are missing in the answer. `from`: ms at which the oldest may have been
    * made. @throws BrokerUnavailable
    */
-  async owners(orderIds: Iterable<string>, from: number): Promise<ReadonlyMap<string, TagOwner>> {
+  async owners(
+    orderIds: Iterable<string>,
+    from: number,
+    urgency: Urgency = 'normal',
+  ): Promise<ReadonlyMap<string, TagOwner>> {
     const wanted = [...new Set(orderIds)]
     const unknown = (): string[] => wanted.filter((id) => !this.#owners.has(id))
-    if (unknown().length > SINGLY_MAX) await this.since(from)
-    for (const id of unknown()) await this.byId(id)
+    if (unknown().length > SINGLY_MAX) await this.since(from, urgency)
+    for (const id of unknown()) await this.byId(id, urgency)
     return new Map(
       wanted.flatMap((id) => {
         const owner = this.#owners.get(id)

@@ -14,10 +14,14 @@ export interface WindowTerms {
   readonly clock: () => number
 }
 
+/** Part of the window that a refusal for too many requests costs. */
+const PAUSES_PER_WINDOW = 20
+
 /** Counts the requests of the last window. The urgent always pass, over the limit at worst. */
 export class RequestWindow {
   readonly #terms: WindowTerms
   #taken: number[] = []
+  #pausedUntil = Number.NEGATIVE_INFINITY
 
   constructor(terms: WindowTerms) {
     this.#terms = terms
@@ -34,11 +38,9 @@ export class RequestWindow {
     }
   }
 
-  /** The venue said "too many": as if the whole share of normal requests were taken now. */
+  /** The venue said "too many": normal requests pause while older ones leave its window. */
   exhaust(): void {
-    const now = this.#terms.clock()
-    const open = this.#normalShare() - this.#recent(now).length
-    for (let missing = 0; missing < open; missing += 1) this.#taken.push(now)
+    this.#pausedUntil = this.#terms.clock() + this.#terms.windowMs / PAUSES_PER_WINDOW
   }
 
   /** 0 when taken, else ms until the oldest request that stands in the way leaves the window. */
@@ -46,8 +48,9 @@ export class RequestWindow {
     const now = this.#terms.clock()
     const recent = this.#recent(now)
     const over = recent.length - this.#normalShare()
-    if (urgency === 'normal' && over >= 0) {
-      return Math.max(1, Math.ceil((recent[over] ?? now) + this.#terms.windowMs - now))
+    if (urgency === 'normal' && (over >= 0 || now < this.#pausedUntil)) {
+      const freeAt = over >= 0 ? (recent[over] ?? now) + this.#terms.windowMs : now
+      return Math.max(1, Math.ceil(Math.max(freeAt, this.#pausedUntil) - now))
     }
     recent.push(now)
     return 0
