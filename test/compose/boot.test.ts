@@ -1,7 +1,7 @@
 /** Before trading: patience with a venue that is away, none with wrong credentials; alerts reach their sinks or say that they did not. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -119,6 +119,28 @@ test('each role reads only the secrets it needs; the operator token is made once
     rmSync(file)
     assert.throws(() => readSecrets(config, { trades: true, serves: false, site: null }))
     assert.equal(existsSync(file), false, 'a worker made an operator token')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+test("a process reads the credentials of its own site's accounts and does not look for the others", () => {
+  const folder = mkdtempSync(join(tmpdir(), 'truebook-secrets-'))
+  try {
+    const account = (id: string, site: string): string =>
+      `{id: ${id}, venue: hyperliquid, network: testnet, master: 0x00000000000000000000000000000000000000${id}, ${site}
+      agent_key_file: ${id}-key, strategies: ["*"], gates: {instruments: ["*"]}}`
+    const text = `accounts: [${account('aa', '')}, ${account('bb', 'site: mac,')}, ${account('cc', 'site: mac,')}]`
+    const config = parseConfig(text, join(folder, 'truebook.yaml'))
+    const read = (site: string | null): string[] =>
+      [...readSecrets(config, { trades: true, serves: false, site }).credentials.keys()].toSorted()
+    writeFileSync(join(folder, 'aa-key'), 'key of aa', { mode: 0o600 })
+    assert.deepEqual(read(null), ['aa'])
+    assert.throws(() => read('mac'), /bb-key/)
+    rmSync(join(folder, 'aa-key'))
+    for (const id of ['bb', 'cc']) writeFileSync(join(folder, `${id}-key`), `key of ${id}`, { mode: 0o600 })
+    assert.deepEqual(read('mac'), ['bb', 'cc'])
+    assert.throws(() => read(null), /aa-key/)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
