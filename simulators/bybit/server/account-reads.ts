@@ -65,7 +65,7 @@ export function transactionLog(request: SignedRequest): Answer {
   const rows = (lags(request) ? log.slice(1) : log)
     .filter((row) => isWithin(row.transactionTime, window) && isOf(query, 'currency', row.currency))
     .filter((row) => isOf(query, 'type', row.type) && (row.symbol === '' || isOf(query, 'symbol', row.symbol)))
-    .filter((row) => row.symbol !== '' || !query.has('category'))
+    .filter((row) => isOf(query, 'category', row.symbol === '' ? '' : 'linear'))
   const page = served(
     request,
     pageOf(rows, query, { max: 50, standard: 20 }, ({ id }) => id),

@@ -11,6 +11,8 @@ import { asOf, isHidden, served } from './read-faults.ts'
 const PAGE = { max: 50, standard: 20 }
 const RECENT = 500
 const DAY_MS = 86_400_000
+/** How long demo accounts keep orders (reference section B1). */
+const DEMO_MS = 7 * DAY_MS
 
 /** `order/realtime`: open orders, or with openOnly=1 the recently closed ones. */
 export function realtime(request: SignedRequest): Answer {
@@ -38,6 +40,7 @@ export function history(request: SignedRequest): Answer {
     .filter((order) => isMeant(order, query) && isClosed(order.status) && isWithin(order.createdTime, window))
     .filter(({ status }) => (query.get('orderStatus') ?? status) === status)
     .filter(({ cumExecQty, updatedTime }) => cumExecQty !== '0' || updatedTime > now - DAY_MS)
+    .filter(({ createdTime }) => context.env !== 'demo' || createdTime > now - DEMO_MS)
   const page = pageOf(isHidden(request) ? [] : rows, query, PAGE, ({ orderId }) => orderId)
   return answered(request, page, historyRow)
 }

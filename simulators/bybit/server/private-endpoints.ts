@@ -1,6 +1,7 @@
 /** All endpoints that need a signature. */
 import { accountInfo, closedPnl, executions, positions, transactionLog, walletBalance } from './account-reads.ts'
 import { queryApiResult } from './api-keys.ts'
+import { badParameter } from '#simulators/bybit/engine/refusal.ts'
 import type { PrivateEndpoint } from './endpoint.ts'
 import { history, realtime } from './order-reads.ts'
 import { TRADING_ENDPOINTS } from './trading-endpoints.ts'
@@ -10,11 +11,11 @@ const READ = { method: 'GET', limit: 50, permission: 'read' } as const
 /** Endpoints by path. */
 export const PRIVATE_ENDPOINTS: Readonly<Record<string, PrivateEndpoint>> = {
   ...TRADING_ENDPOINTS,
-  '/v5/order/realtime': { ...READ, answer: realtime },
-  '/v5/order/history': { ...READ, answer: history },
-  '/v5/execution/list': { ...READ, answer: executions },
-  '/v5/position/list': { ...READ, answer: positions },
-  '/v5/position/closed-pnl': { ...READ, answer: closedPnl },
+  '/v5/order/realtime': { ...READ, answer: linearOnly(realtime) },
+  '/v5/order/history': { ...READ, answer: linearOnly(history) },
+  '/v5/execution/list': { ...READ, answer: linearOnly(executions) },
+  '/v5/position/list': { ...READ, answer: linearOnly(positions) },
+  '/v5/position/closed-pnl': { ...READ, answer: linearOnly(closedPnl) },
   '/v5/account/transaction-log': { ...READ, limit: 25, answer: transactionLog },
   '/v5/account/wallet-balance': { ...READ, answer: walletBalance },
   '/v5/account/info': { ...READ, answer: accountInfo },
@@ -27,4 +28,13 @@ export const PRIVATE_ENDPOINTS: Readonly<Record<string, PrivateEndpoint>> = {
       retMsg: '',
     }),
   },
+}
+
+/** The venue wants a category; other ones than linear are empty here. */
+function linearOnly(answer: PrivateEndpoint['answer']): PrivateEndpoint['answer'] {
+  return (request) => {
+    const category = request.query.get('category')
+    if (category === null) return badParameter('category is required')
+    return category === 'linear' ? answer(request) : { result: { list: [], nextPageCursor: '', category } }
+  }
 }

@@ -105,6 +105,31 @@ test('realtime shows open orders, with openOnly=1 closed ones until the venue re
   assert.equal((await get(venue, '/v5/order/realtime', 'category=linear')).retCode, 10001)
 })
 
+test('on demo orders are kept for seven days, filled or not', async (t) => {
+  for (const [env, kept] of [
+    ['mainnet', 1],
+    ['demo', 0],
+  ] as const) {
+    const venue = await runVenue(t, { ...MANUAL, env })
+    await createOrder(venue, { orderLinkId: 'old' })
+    const day = venue.engine.now()
+    await venue.control.call('advanceClock', { ms: 7 * DAY })
+    assert.equal((await lookup(venue, '/v5/order/history', 'old', `&startTime=${day}`)).result.list.length, kept)
+  }
+})
+
+test('a category must be named, and others than linear are empty', async (t) => {
+  const venue = await runVenue(t, MANUAL)
+  await createOrder(venue, { orderLinkId: 'e' })
+  for (const path of ['/v5/order/history', '/v5/execution/list', '/v5/position/list']) {
+    assert.equal((await get(venue, path, 'symbol=BTCUSDT')).retCode, 10001)
+    assert.deepEqual((await get(venue, path, 'category=spot&symbol=BTCUSDT')).result.list, [])
+  }
+  const log = async (category: string) =>
+    (await get(venue, '/v5/account/transaction-log', `category=${category}`)).result.list.length
+  assert.deepEqual([await log('linear'), await log('spot')], [1, 0])
+})
+
 test('orders are asked for by status and by kind', async (t) => {
   const venue = await runVenue(t, MANUAL)
   await createOrder(venue, { orderLinkId: 'done' })
