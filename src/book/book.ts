@@ -15,6 +15,7 @@ import type { AccountRow, ControlRow, EquityRow } from '#domain/account.ts'
 import type { Fill } from '#domain/fill.ts'
 import type { IntentRow, OrderRow } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
+import type { ProgrammeRow } from '#domain/programme/row.ts'
 import type {
   AlertRow,
   AuditRow,
@@ -38,6 +39,7 @@ export interface Rows {
   positions: PositionRow
   ledger: LedgerRow
   accounts: AccountRow
+  programmes: ProgrammeRow
   equity: EquityRow
   control: ControlRow
   cursors: CursorRow

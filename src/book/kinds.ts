@@ -11,6 +11,7 @@ const ALL: Readonly<Record<Kind, true>> = {
   positions: true,
   ledger: true,
   accounts: true,
+  programmes: true,
   equity: true,
   control: true,
   cursors: true,

@@ -39,6 +39,7 @@ export const QUERY_SHAPES: readonly QueryShape[] = [
   shape('sweeps', ['account'], 'startedAt'),
   shape('signals', [], 'receivedAt'),
   shape('accounts', []),
+  shape('programmes', ['firm']),
   shape('equity', []),
   shape('cursors', []),
 ]

@@ -32,7 +32,7 @@ export function judge(state: ProgrammeState, terms: ProgrammeTerms, now: number)
   const floor = floorsOf(state, terms).find(({ inBuffer }) => inBuffer)
   const reached = floor === undefined ? null : denialOf(floor)
   return {
-    entries: lockedOut(state, now) ?? reached ?? restricted(state) ?? clock.entries,
+    entries: lockedOut(state, now) ?? reached ?? clock.entries,
     flatten: reached ?? clock.flatten,
   }
 }
@@ -73,12 +73,6 @@ function lockedOut({ lockout }: ProgrammeState, now: number): Denial | null {
     limit: `no lockout; ${lockout.gate}: ${limit}`,
     observed: `locked out ${until} since ${new Date(since).toISOString()}, when it was ${observed}`,
   }
-}
-
-function restricted({ last }: ProgrammeState): Denial | null {
-  return last.restriction === null
-    ? null
-    : { gate: 'programme-venue-restriction', limit: 'no restriction by the venue', observed: last.restriction }
 }
 
 /** How long a position has stood without a stop of the venue, ms, and whether that is too near to what the programme allows. */

@@ -6,6 +6,7 @@ import { Decimal, decimal } from '#domain/decimal.ts'
 import { amountOf, floorsOf } from '#domain/programme/floors.ts'
 import type { ProgrammeTerms } from '#domain/programme/rules.ts'
 import { type ProgrammeState, observe } from '#domain/programme/state.ts'
+import { d } from '#test/domain/samples.ts'
 import { type Look, PROGRAMMES, looksOf, programme, readingOf, statesOf } from './paths.ts'
 
 /** The day of an instant by another road than the code under test: its date where clocks show the boundary or later, else the day before. */
@@ -146,7 +147,14 @@ test('a hard floor that is reached closes entries for good, a soft one until the
   const hard = observe(soft, readingOf('47999', '47999'), COMBINE, at('2026-11-23T15:02:00Z'))
   assert.equal(hard.lockout?.until, null)
   const later = observe(hard, readingOf('60000', '60000'), COMBINE, at('2026-11-30T15:00:00Z'))
-  assert.equal(later.lockout?.until, null)
+  assert.deepEqual(later.lockout, hard.lockout)
+})
+
+test('a rule file that is edited to allow more does not lower a floor that stands', () => {
+  const drawdown = COMBINE.rules.drawdown ?? assert.fail()
+  const wider = { ...COMBINE, rules: { ...COMBINE.rules, drawdown: { ...drawdown, allowance: { usd: d('2500') } } } }
+  const state = observe(null, readingOf('50000', '50000'), COMBINE, at('2026-11-23T15:00:00Z'))
+  assert.equal(observe(state, readingOf('50000', '50000'), wider, at('2026-11-23T15:00:01Z')).floor, '48000')
 })
 
 test("the venue's restriction closes entries until its day rolls, and longer while it stands", () => {
