@@ -1,6 +1,6 @@
 /** Gathers what the gates need to know about an entry and asks them; the pure decisions are in domain/gates and entry-plan. */
 import { type Decimal, decimal } from '#domain/decimal.ts'
-import { type EntryPlan, planEntry } from '#domain/entry-plan.ts'
+import { type EntryPlan, type PlanInputs, planEntry } from '#domain/entry-plan.ts'
 import { checkInstrument, checkMoney, checkStanding, needsEquity } from '#domain/gates.ts'
 import type { Instrument } from '#domain/instrument.ts'
 import type { Denial } from '#domain/policy.ts'
@@ -9,12 +9,20 @@ import type { OpenSignal, ReverseSignal } from '#domain/signal.ts'
 import { sizingOf, unsized } from '#domain/sizing.ts'
 import type { AccountRow } from '#domain/account.ts'
 import { readSnapshot } from './account-view.ts'
+import { askProgramme } from './programme-entry.ts'
 import type { RouteView } from './route-view.ts'
 import type { Tools, TradingAccount } from './worker.ts'
 
 export type EntryDecision =
   | { readonly kind: 'denied'; readonly denial: Denial }
-  | { readonly kind: 'approved'; readonly plan: EntryPlan; readonly instrument: Instrument; readonly row: AccountRow }
+  | {
+      readonly kind: 'approved'
+      readonly plan: EntryPlan
+      readonly instrument: Instrument
+      readonly row: AccountRow
+      /** Why the entry is smaller than it was asked for; null: it is not. */
+      readonly warning: string | null
+    }
 
 /** @throws BookUnavailable, BrokerUnavailable */
 export async function decideEntry(
@@ -42,10 +50,30 @@ export async function decideEntry(
     trading.mark(instrument.instrument, view.now),
     needsEquity(sizing.rule, gates) ? equityOf(view, tools) : null,
   ])
-  const plan = planEntry({ signal, size: sizing.rule, instrument, mark: decimal(mark), equity })
+  const inputs: PlanInputs = { signal, size: sizing.rule, instrument, mark: decimal(mark), equity }
+  const plan = planEntry(inputs)
   if ('gate' in plan) return { kind: 'denied', denial: plan }
   const money = checkMoney({ plan, gates, row, mark: decimal(mark), equity, now: view.now })
-  return money === null ? { kind: 'approved', plan, instrument, row } : { kind: 'denied', denial: money }
+  return money === null ? await underProgramme(view, inputs, plan, row, tools) : { kind: 'denied', denial: money }
+}
+
+/** What the account's programme makes of an entry that all other gates let through. @throws BookUnavailable, BrokerUnavailable */
+async function underProgramme(
+  { envelope, now }: RouteView,
+  inputs: PlanInputs,
+  plan: EntryPlan,
+  row: AccountRow,
+  tools: Tools,
+): Promise<EntryDecision> {
+  const { instrument, signal } = inputs
+  const answer = await askProgramme({ account: envelope.account, plan, instrument, side: signal.side, row, now }, tools)
+  if (answer.kind === 'denied') return answer
+  const { size, warning } = answer
+  if (size === plan.size) return { kind: 'approved', plan, instrument, row, warning }
+  const smaller = planEntry({ ...inputs, size: { type: 'contracts', value: size } })
+  return 'gate' in smaller
+    ? { kind: 'denied', denial: smaller }
+    : { kind: 'approved', plan: smaller, instrument, row, warning }
 }
 
 /** Broker equity no older than a mark may be. @throws BrokerUnavailable */

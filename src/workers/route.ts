@@ -102,9 +102,10 @@ async function routeEntry(
     clientOrderId,
     view.now,
   )
+  const smaller = decision.warning === null ? '' : `; ${decision.warning}`
   const outcome: Outcome = {
     result: 'done',
-    detail: `${decision.plan.side} ${decision.plan.size} ${decision.instrument.instrument}`,
+    detail: `${decision.plan.side} ${decision.plan.size} ${decision.instrument.instrument}${smaller}`,
     ...sized,
   }
   const writes = [...entryRows(view, signal, decision, trading), ...owed([next], view.now)]
