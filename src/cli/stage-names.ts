@@ -10,6 +10,7 @@ export const STAGE_NAMES = [
   'close',
   'reconcile',
   'sweep',
+  'guard',
   'alerts',
 ] as const satisfies readonly Stage[]
 export type StageName = (typeof STAGE_NAMES)[number]

@@ -2,6 +2,7 @@
 import type { Stage } from '#domain/message.ts'
 import { deliverAlert } from '#workers/alerts.ts'
 import { closePosition } from '#workers/close.ts'
+import { guardAccount } from '#workers/guard.ts'
 import { monitorPosition } from '#workers/monitor.ts'
 import { placeOrder } from '#workers/place.ts'
 import { precheckEntry } from '#workers/precheck.ts'
@@ -18,5 +19,6 @@ export const HANDLERS: Readonly<Record<Stage, StageWorker>> = {
   close: closePosition,
   reconcile: reconcilePosition,
   sweep: sweepAccounts,
+  guard: guardAccount,
   alerts: deliverAlert,
 }

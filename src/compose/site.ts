@@ -26,9 +26,12 @@ export function requireSite(config: Config, site: Site): void {
   )
 }
 
-/** What repeats at a site: the sweep of its accounts. */
-export function schedulesOf(config: Config): readonly Schedule[] {
-  return [{ stage: 'sweep', account: EVERY_ACCOUNT, everyMs: config.sweep.everyMs }]
+/** What repeats at a site: the sweep of its accounts, and the guard of each that a programme owns. */
+export function schedulesOf(config: Config, site: Site): readonly Schedule[] {
+  const guards = accountsOf(config, site).flatMap(({ id, policy: { programme } }): Schedule[] =>
+    programme === null ? [] : [{ stage: 'guard', account: id, everyMs: programme.lookMs }],
+  )
+  return [{ stage: 'sweep', account: EVERY_ACCOUNT, everyMs: config.sweep.everyMs }, ...guards]
 }
 
 /** Says which accounts this process leaves alone. `start` runs everything, so there it is a warning. */

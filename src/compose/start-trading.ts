@@ -69,7 +69,7 @@ export async function startTrading(
     handlers: HANDLERS,
     tools,
     onUnworkable: (message) => raiseUnworkable(foundation, message),
-    schedules: schedulesOf(config),
+    schedules: schedulesOf(config, site),
   })
   opened.defer(async () => {
     ending.report = await workers.close(ending.graceMs)

@@ -2,8 +2,18 @@
 import { z } from 'zod'
 import type { ClientOrderId, IdempotencyKey, PositionId } from './ids.ts'
 
-/** Stages of a signal's life, one BullMQ queue each; `sweep` and `alerts` stand beside them. */
-export const STAGES = ['route', 'precheck', 'place', 'monitor', 'close', 'reconcile', 'sweep', 'alerts'] as const
+/** Stages of a signal's life, a BullMQ queue each at every site; `sweep`, `guard` and `alerts` stand beside them. */
+export const STAGES = [
+  'route',
+  'precheck',
+  'place',
+  'monitor',
+  'close',
+  'reconcile',
+  'sweep',
+  'guard',
+  'alerts',
+] as const
 export type Stage = (typeof STAGES)[number]
 
 const id = z
@@ -22,7 +32,7 @@ const common = {
     .transform((value) => value as ClientOrderId)
     .nullable(),
   position_id: id.transform((value) => value as PositionId),
-  /** Account id; `*` only for a sweep of all. */
+  /** Account id; `*` only for a sweep of all, and for alerts that concern none. */
   account: z.string().min(1).max(64),
   /** Who made it: a signal source, a stage, `sweep`, `operator`. */
   source: z.string().min(1).max(128),
@@ -54,6 +64,7 @@ export const envelopeSchema = z.discriminatedUnion('stage', [
   z.strictObject({ ...common, stage: z.literal('place'), payload: nothing }),
   z.strictObject({ ...common, stage: z.literal('monitor'), payload: nothing }),
   z.strictObject({ ...common, stage: z.literal('reconcile'), payload: nothing }),
+  z.strictObject({ ...common, stage: z.literal('guard'), payload: nothing }),
   z.strictObject({ ...common, stage: z.literal('alerts'), payload: nothing }),
 ])
 export type Envelope = z.infer<typeof envelopeSchema>

@@ -28,6 +28,7 @@ export const QUEUES: readonly QueueDefinition[] = [
     concurrency: 4,
     coalesces: true,
   },
+  { stage: 'guard', purpose: "watches a prop programme's floors", concurrency: 10, coalesces: true },
   { stage: 'alerts', purpose: 'delivers alerts to their sinks', concurrency: 4, siteless: true },
 ]
 

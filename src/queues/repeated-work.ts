@@ -1,4 +1,4 @@
-/** Work that repeats by the clock, and its messages: the sweep of a site's accounts. */
+/** Work that repeats by the clock, and its messages: the sweep of a site's accounts, the guard of an account in a programme. */
 import type { AccountId, IdempotencyKey, PositionId } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
 
@@ -10,7 +10,7 @@ export const EVERY_ACCOUNT = '*'
 
 /** What is to be done again and again, and how often. */
 export interface Schedule {
-  readonly stage: 'sweep'
+  readonly stage: 'sweep' | 'guard'
   readonly account: AccountId
   readonly everyMs: number
 }
@@ -22,8 +22,8 @@ export function scheduleIdOf({ stage, account }: Pick<Schedule, 'stage' | 'accou
 }
 
 /** The message of one slot of a schedule, ms: a slot that is run twice carries the same message twice. */
-export function messageOfSlot({ account }: Schedule, slot: number): Envelope {
-  return sweepEnvelope(account, 'scheduled', slot)
+export function messageOfSlot({ stage, account }: Schedule, slot: number): Envelope {
+  return stage === 'guard' ? guardEnvelope(account, slot) : sweepEnvelope(account, 'scheduled', slot)
 }
 
 /**
@@ -32,6 +32,11 @@ export function messageOfSlot({ account }: Schedule, slot: number): Envelope {
  */
 export function sweepEnvelope(account: AccountId, trigger: SweepTrigger, at: number): Envelope {
   return { ...common('sweep', account, at), stage: 'sweep', payload: { trigger } }
+}
+
+/** One look at the floors that a programme puts under an account; `slot` (ms) makes its key. */
+export function guardEnvelope(account: AccountId, slot: number): Envelope {
+  return { ...common('guard', account, slot), stage: 'guard', payload: {} }
 }
 
 function common(stage: Schedule['stage'], account: AccountId, at: number) {

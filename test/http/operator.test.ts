@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LightMyRequestResponse } from 'fastify'
-import type { ControlAnswer, ErrorAnswer, PositionsAnswer, ReadyAnswer } from '#http/wire.ts'
+import type { ControlAnswer, ErrorAnswer, PositionsAnswer, ReadyAnswer, SitesAnswer } from '#http/wire.ts'
 import { bearer, OPERATOR_TOKEN, startHttp } from './http-fixture.ts'
 
 const headers = bearer(OPERATOR_TOKEN)
@@ -58,6 +58,19 @@ test('a queue that does not take the sweep is 503', async () => {
     (await http.server.fastify.inject({ method: 'POST', url: '/v1/sweep', headers, payload: {} })).statusCode,
     503,
   )
+})
+
+test('who works for which site is told, and 503 while Redis does not say', async () => {
+  await using http = await startHttp()
+  const answer = await http.server.fastify.inject({ url: '/v1/sites', headers })
+  const site = { site: null, accounts: ['alpha', 'beta'], workers: ['host-1'], unattended: [] }
+  assert.deepEqual(answer.json<SitesAnswer>(), { sites: [site] })
+  await using silent = await startHttp({
+    readSites: async () => {
+      throw new Error('connection refused')
+    },
+  })
+  assert.equal((await silent.server.fastify.inject({ url: '/v1/sites', headers })).statusCode, 503)
 })
 
 test('every list answers, with every filter it offers', async () => {

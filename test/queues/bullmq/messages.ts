@@ -9,6 +9,7 @@ const PAYLOADS: Readonly<Record<Stage, object>> = {
   close: { leg: 0 },
   reconcile: {},
   sweep: { trigger: 'demand' },
+  guard: {},
   alerts: {},
 }
 

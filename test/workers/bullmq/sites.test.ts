@@ -136,23 +136,38 @@ describe('workers of a site', () => {
     )
   })
 
-  test('each site sweeps by the clock, and a flushed Redis gets the schedules of both back', async () => {
-    const sweeps = { server: 0, mac: 0 }
-    const counting = (site: keyof typeof sweeps): StageWorker => {
-      return async () => {
-        sweeps[site] += 1
+  test('each site sweeps and guards by the clock, and a flushed Redis gets the schedules of all back', async () => {
+    const runs: Record<string, number> = {}
+    const counting = (site: string): StageWorker => {
+      return async ({ stage, account, idempotency_key: key }) => {
+        assert.match(key, stage === 'sweep' ? /^sweep-all-\d+$/ : new RegExp(`^guard-${account}-\\d+$`))
+        const name = `${stage} ${account} ${site}`
+        runs[name] = (runs[name] ?? 0) + 1
         return DONE
       }
     }
-    const server = await run(redis.url, { sweep: counting('server') }, { schedules: [SWEEP_OFTEN] })
-    const mac = await run(redis.url, { sweep: counting('mac') }, { site: 'mac', schedules: [SWEEP_OFTEN] })
-    const both = (count: number): Promise<unknown> =>
-      eventually(() => sweeps.server >= count && sweeps.mac >= count, { what: `${count} sweeps of each site` })
-    await both(2)
+    const guardOften = (account: string): Schedule => ({ stage: 'guard', account, everyMs: 250 })
+    const server = await run(
+      redis.url,
+      { sweep: counting('server'), guard: counting('server') },
+      { schedules: [SWEEP_OFTEN, guardOften('hosted')] },
+    )
+    const mac = await run(
+      redis.url,
+      { sweep: counting('mac'), guard: counting('mac') },
+      { site: 'mac', schedules: [SWEEP_OFTEN, guardOften('desk')] },
+    )
+    const all = ['guard desk mac', 'guard hosted server', 'sweep * mac', 'sweep * server']
+    const each = (count: number): Promise<unknown> =>
+      eventually(() => all.every((name) => (runs[name] ?? 0) >= count), { what: `${count} runs of each` })
+    await each(2)
     await producer.redis.flushall()
-    await both(Math.max(sweeps.server, sweeps.mac) + 3)
-    for (const { log } of [server, mac])
-      assert.ok(log.lines.some(({ message }) => message.startsWith('sweep schedule was missing')))
+    await each(Math.max(...Object.values(runs)) + 3)
+    assert.deepEqual(Object.keys(runs).toSorted(), all)
+    for (const { log } of [server, mac]) {
+      for (const stage of ['sweep', 'guard'])
+        assert.ok(log.lines.some(({ message }) => message.startsWith(`${stage} schedule was missing`)))
+    }
   })
 
   test('a sweep that is slow never runs beside itself: the ticks meanwhile become one more run', async () => {
