@@ -16,6 +16,7 @@ import { type AccountView, viewAccount } from './account-view.ts'
 import { bookingAlerts } from './booking-alerts.ts'
 import { commitRelease } from './exposure.ts'
 import { type ExitEvidence, findExit } from './exit-evidence.ts'
+import { exitUnderProgramme } from './programme-exit.ts'
 import { oweIntent, planCancel, venueIdsOf } from './protective-intents.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Tools, Verdict } from './worker.ts'
@@ -81,7 +82,14 @@ async function book(
       tools,
     )
   const triggers = await stopTriggers(position.row, tools)
-  const cause = exitCauseOf(position.row, episode, (id) => triggers.get(id) ?? null)
+  const shown = exitCauseOf(position.row, episode, (id) => triggers.get(id) ?? null)
+  const { cause, writes: record } = await exitUnderProgramme(
+    position.row,
+    shown,
+    episode.closedAt,
+    view.snapshot,
+    tools,
+  )
   const unseen = envelope.source === 'sweep' || now - (episode.closedAt ?? now) > UNSEEN_LOOKS * pace.monitorMs
   const orphaned = cause.byOrder === 'none' || (cause.byOrder === 'stop' && unseen)
   const closed = closedPosition(position.row, { episode, result, cause, orphaned }, now)
@@ -97,6 +105,7 @@ async function book(
     ...owed(after, now),
     ...cleanUp.effects.writes,
     ...alerts.writes,
+    ...record,
     bookingRecord(closed, { episode, result, cause, orphaned }, envelope.source, now),
   ]
   await commitRelease(tools.book, closed, writes, now)

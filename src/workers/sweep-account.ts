@@ -13,6 +13,7 @@ import { type AccountView, viewAccount } from './account-view.ts'
 import { readCash } from './cash.ts'
 import { watchCredentials } from './credential-watch.ts'
 import { newAccountRow } from './entry-decision.ts'
+import { watchProgramme } from './programme-watch.ts'
 import { findingEffects } from './sweep-findings.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Tools } from './worker.ts'
@@ -49,6 +50,7 @@ export async function sweepAccount(account: AccountId, tools: Tools): Promise<Sw
   }
   const next = await act(account, findings, tools)
   await watchCredentials(account, tools)
+  const watch = await watchProgramme(account, tools)
   const cursor = await balance(account, view, tools)
   return {
     complete: true,
@@ -59,7 +61,7 @@ export async function sweepAccount(account: AccountId, tools: Tools): Promise<Sw
       findings.length === 0
         ? 'book equals broker'
         : findings.map((finding) => `${finding.kind} ${finding.instrument}`).join(', '),
-    next,
+    next: [...next, ...(watch?.next ?? [])],
   }
 }
 
