@@ -73,12 +73,15 @@ export async function readFills(tools: Tools, broker: Broker): Promise<CursorRow
   return await retryStale(async () => {
     const stored = await tools.book.load('cursors', broker.account)
     const now = tools.now()
-    const from = stored === null ? 0 : Math.max(0, stored.row.fillsThrough - (broker.capabilities.voidableForMs ?? FILL_OVERLAP_MS))
+    const from =
+      stored === null
+        ? 0
+        : Math.max(0, stored.row.fillsThrough - (broker.capabilities.voidableForMs ?? FILL_OVERLAP_MS))
     const read = await broker.listFills({ from, through: now })
     const news = await nameChildren(tools.book, await unrecorded(tools.book, read.fills))
     const reversals = await reversalsFor(tools.book, read, news, now)
     const fresh = [...news, ...reversals.fills]
-    const row = advanced(stored?.row ?? null, read, fresh, broker.account, now)
+    const row = advanced(stored?.row ?? null, read, fresh, broker, now)
     const idle = stored !== null && fresh.length === 0 && row.fillsThrough - stored.row.fillsThrough < CURSOR_IDLE_MS
     if (idle) return stored.row
     await commitFills(tools.book, { fills: fresh, writes: reversals.writes }, stored, row)
@@ -91,7 +94,7 @@ function advanced(
   before: CursorRow | null,
   read: FillRead,
   fresh: readonly Fill[],
-  account: AccountId,
+  broker: Pick<Broker, 'account' | 'capabilities'>,
   now: number,
 ): CursorRow {
   const { coverage } = read
@@ -102,8 +105,10 @@ function advanced(
     transfers: ZERO_STRING,
   }
   const counted = fresh.filter((fill) => !isSpotCoin(fill.instrument))
+  // A fee taken in another coin is no part of this cash.
+  const inCash = counted.filter((fill) => fill.feeToken === broker.capabilities.settlement)
   return {
-    account,
+    account: broker.account,
     fillsThrough: coverage.complete || before === null ? coverage.through : before.fillsThrough,
     fundingThrough: before?.fundingThrough ?? 0,
     since: before?.since ?? coverage.from,
@@ -111,7 +116,7 @@ function advanced(
     sums: {
       ...sums,
       closedPnl: toDecimalString(sumDecimals([sums.closedPnl, ...counted.map((fill) => fill.closedPnl)])),
-      fees: toDecimalString(sumDecimals([sums.fees, ...counted.map((fill) => fill.fee)])),
+      fees: toDecimalString(sumDecimals([sums.fees, ...inCash.map((fill) => fill.fee)])),
     },
     updatedAt: now,
   }
@@ -181,7 +186,7 @@ function partway(before: CursorRow | null, target: CursorRow, batch: readonly Fi
     sums: {
       ...start.sums,
       closedPnl: toDecimalString(sumDecimals([start.sums.closedPnl, ...counted.map((fill) => fill.closedPnl)])),
-      fees: toDecimalString(sumDecimals([start.sums.fees, ...counted.map((fill) => fill.fee)])),
+      fees: toDecimalString(sumDecimals([start.sums.fees, ...inCash.map((fill) => fill.fee)])),
     },
     updatedAt: target.updatedAt,
   }

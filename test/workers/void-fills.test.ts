@@ -34,7 +34,7 @@ async function open(t: TestContext) {
   const told: { fills: Fill[]; voided: string[] } = { fills: [], voided: [] }
   const broker = {
     account: 'account',
-    capabilities: { voidableForMs: 86_400_000 },
+    capabilities: { voidableForMs: 86_400_000, settlement: 'USDC' },
     listFills: ({ from, through }: { from: number; through: number }) =>
       Promise.resolve({ ...told, coverage: { from, through, pages: 1, complete: true, gap: null } }),
   } as unknown as Broker
