@@ -1,7 +1,9 @@
 /** Opens the broker of one account of the configuration, at the venue's own addresses unless others are named. */
 import type { Broker } from '#brokers/broker.ts'
+import { openBybitBroker } from '#brokers/bybit/bybit-broker.ts'
 import { openHyperliquidBroker } from '#brokers/hyperliquid/hyperliquid-broker.ts'
-import type { AccountConfig, HyperliquidAccount } from '#config/account.ts'
+import { openProjectXBroker } from '#brokers/projectx/projectx-broker.ts'
+import type { AccountConfig, BybitAccount, HyperliquidAccount, ProjectXAccount } from '#config/account.ts'
 import type { Secret } from '#config/secret.ts'
 import type { Credentials } from './secrets.ts'
 
@@ -10,6 +12,18 @@ const HYPERLIQUID_URLS = {
   mainnet: 'https://api.hyperliquid.xyz',
   testnet: 'https://api.hyperliquid-testnet.xyz',
 } as const
+
+/** https://bybit-exchange.github.io/docs/v5/demo */
+const BYBIT_URLS = {
+  mainnet: { rest: 'https://api.bybit.com', stream: 'wss://stream.bybit.com/v5/private' },
+  demo: { rest: 'https://api-demo.bybit.com', stream: 'wss://stream-demo.bybit.com/v5/private' },
+  testnet: { rest: 'https://api-testnet.bybit.com', stream: 'wss://stream-testnet.bybit.com/v5/private' },
+} as const
+
+/** https://gateway.docs.projectx.com */
+const TOPSTEPX_URLS = { rest: 'https://api.topstepx.com', hubs: 'https://rtc.topstepx.com' } as const
+/** Requests a minute that ProjectX grants, to whom is not documented: shared by all accounts of a process. */
+const TOPSTEPX_REQUESTS_PER_MINUTE = 200
 
 /** Request weight a minute that Hyperliquid grants to one IP address, shared by all accounts of a process. */
 const WEIGHT_PER_MINUTE = 1_200
@@ -28,8 +42,9 @@ export async function openBroker(account: AccountConfig, terms: BrokerTerms): Pr
     case 'hyperliquid':
       return await openHyperliquid(account, terms)
     case 'bybit':
+      return await openBybit(account, terms)
     case 'projectx':
-      throw new Error(`${account.venue} is not wired yet.`)
+      return await openProjectX(account, terms)
   }
 }
 
@@ -44,6 +59,33 @@ async function openHyperliquid(account: HyperliquidAccount, terms: BrokerTerms):
     wsUrl: account.wsUrl ?? streamUrlOf(baseUrl, '/ws'),
     clock: terms.clock,
     weightPerMinute: account.weightPerMinute ?? Math.max(WEIGHT_MIN, Math.floor(WEIGHT_PER_MINUTE / terms.sharedBy)),
+  })
+}
+
+async function openBybit(account: BybitAccount, terms: BrokerTerms): Promise<Broker> {
+  const { rest, stream } = BYBIT_URLS[account.network]
+  const baseUrl = account.baseUrl ?? rest
+  return await openBybitBroker({
+    account: account.id,
+    apiKey: secretOf(terms, 'apiKey'),
+    apiSecret: secretOf(terms, 'apiSecret'),
+    baseUrl,
+    wsUrl: account.wsUrl ?? (account.baseUrl === null ? stream : streamUrlOf(baseUrl, '/v5/private')),
+    clock: terms.clock,
+  })
+}
+
+async function openProjectX(account: ProjectXAccount, terms: BrokerTerms): Promise<Broker> {
+  return await openProjectXBroker({
+    account: account.id,
+    userName: account.userName,
+    accountName: account.accountName,
+    apiKey: secretOf(terms, 'apiKey'),
+    baseUrl: account.baseUrl ?? TOPSTEPX_URLS.rest,
+    rtcUrl: account.rtcUrl ?? (account.baseUrl === null ? TOPSTEPX_URLS.hubs : null),
+    allowLiveFunded: account.allowLiveFunded,
+    requestsPerMinute: account.requestsPerMinute ?? Math.floor(TOPSTEPX_REQUESTS_PER_MINUTE / terms.sharedBy),
+    clock: terms.clock,
   })
 }
 

@@ -138,9 +138,6 @@ const bybit = z.strictObject({
   ws_url: url(/^wss?:$/, 'wss://stream-demo.bybit.com/v5/private')
     .optional()
     .describe("Private stream. Default: the network's own address."),
-  public_ws_url: url(/^wss?:$/, 'wss://stream.bybit.com/v5/public/linear')
-    .optional()
-    .describe("Prices. Default: the network's own address."),
   api_key_file: path
     .optional()
     .describe("File with the API key: trade-only, never the programme's own monitoring key."),
@@ -168,6 +165,14 @@ const projectx = z.strictObject({
     ),
   api_key_file: path.optional(),
   api_key_env: variable.optional(),
+  requests_per_minute: z
+    .int()
+    .min(20)
+    .max(100_000_000)
+    .optional()
+    .describe(
+      'Requests a minute each process may send. Default: an equal share of the 200 that the venue grants; set it lower when several processes share the key.',
+    ),
   allow_live_funded: z
     .boolean()
     .default(false)

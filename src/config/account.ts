@@ -32,7 +32,6 @@ export interface BybitAccount extends CommonAccount {
   readonly network: 'mainnet' | 'demo' | 'testnet'
   readonly baseUrl: string | null
   readonly wsUrl: string | null
-  readonly publicWsUrl: string | null
   readonly secrets: { readonly apiKey: SecretRef; readonly apiSecret: SecretRef }
 }
 
@@ -43,6 +42,8 @@ export interface ProjectXAccount extends CommonAccount {
   readonly userName: string
   readonly accountName: string
   readonly allowLiveFunded: boolean
+  /** Requests a minute this process may send; null: an equal share of what the venue grants. */
+  readonly requestsPerMinute: number | null
   readonly secrets: { readonly apiKey: SecretRef }
 }
 
@@ -84,7 +85,6 @@ export function accountFrom(account: AccountFile, places: Places): AccountConfig
         ...addressesOf(account),
         venue: account.venue,
         network: account.network,
-        publicWsUrl: account.public_ws_url ?? null,
         secrets: {
           apiKey: key(account.api_key_file, account.api_key_env, 'API key'),
           apiSecret: key(account.api_secret_file, account.api_secret_env, 'API secret'),
@@ -99,6 +99,7 @@ export function accountFrom(account: AccountFile, places: Places): AccountConfig
         userName: account.user_name,
         accountName: account.account_name,
         allowLiveFunded: account.allow_live_funded,
+        requestsPerMinute: account.requests_per_minute ?? null,
         secrets: { apiKey: key(account.api_key_file, account.api_key_env, 'API key') },
       }
   }

@@ -8,7 +8,7 @@ import { ZERO_STRING, sumDecimals, toDecimalString } from '#domain/decimal.ts'
 import { type Fill, isSpotCoin } from '#domain/fill.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { BrokerOrder } from '#domain/order.ts'
-import type { CursorRow } from '#domain/records.ts'
+import type { CashSums, CursorRow } from '#domain/records.ts'
 import { nameChildren } from './name-children.ts'
 import { retryStale } from './retry-stale.ts'
 import { SharedRead } from './shared-read.ts'
@@ -84,7 +84,8 @@ export async function readFills(tools: Tools, broker: Broker): Promise<CursorRow
     const row = advanced(stored?.row ?? null, read, fresh, broker, now)
     const idle = stored !== null && fresh.length === 0 && row.fillsThrough - stored.row.fillsThrough < CURSOR_IDLE_MS
     if (idle) return stored.row
-    await commitFills(tools.book, { fills: fresh, writes: reversals.writes }, stored, row)
+    const { settlement } = broker.capabilities
+    await commitFills({ book: tools.book, settlement }, { fills: fresh, writes: reversals.writes }, stored, row)
     for (const fill of fresh) remembered(tools.book).add(fill.fillId)
     return row
   })
@@ -104,21 +105,25 @@ function advanced(
     funding: ZERO_STRING,
     transfers: ZERO_STRING,
   }
-  const counted = fresh.filter((fill) => !isSpotCoin(fill.instrument))
-  // A fee taken in another coin is no part of this cash.
-  const inCash = counted.filter((fill) => fill.feeToken === broker.capabilities.settlement)
   return {
     account: broker.account,
     fillsThrough: coverage.complete || before === null ? coverage.through : before.fillsThrough,
     fundingThrough: before?.fundingThrough ?? 0,
     since: before?.since ?? coverage.from,
     missing: before === null ? coverage.gap : before.missing,
-    sums: {
-      ...sums,
-      closedPnl: toDecimalString(sumDecimals([sums.closedPnl, ...counted.map((fill) => fill.closedPnl)])),
-      fees: toDecimalString(sumDecimals([sums.fees, ...inCash.map((fill) => fill.fee)])),
-    },
+    sums: withFills(sums, fresh, broker.capabilities.settlement),
     updatedAt: now,
+  }
+}
+
+/** Cash that these fills moved; a fee taken in another coin is no part of it. */
+function withFills(sums: CashSums, fills: readonly Fill[], settlement: string): CashSums {
+  const counted = fills.filter((fill) => !isSpotCoin(fill.instrument))
+  const fees = counted.filter((fill) => fill.feeToken === settlement).map((fill) => fill.fee)
+  return {
+    ...sums,
+    closedPnl: toDecimalString(sumDecimals([sums.closedPnl, ...counted.map((fill) => fill.closedPnl)])),
+    fees: toDecimalString(sumDecimals([sums.fees, ...fees])),
   }
 }
 
@@ -153,7 +158,7 @@ const FILLS_PER_COMMIT = 200
 
 /** Sums and rows move together: with many fills the cursor advances in steps that each carry their own rows. */
 async function commitFills(
-  book: Book,
+  { book, settlement }: { readonly book: Book; readonly settlement: string },
   { fills: fresh, writes }: Reversals,
   stored: Stored<CursorRow> | null,
   row: CursorRow,
@@ -162,7 +167,7 @@ async function commitFills(
   for (let start = 0; start === 0 || start < fresh.length; start += FILLS_PER_COMMIT) {
     const batch = fresh.slice(start, start + FILLS_PER_COMMIT)
     const last = start + FILLS_PER_COMMIT >= fresh.length
-    const step = last ? row : partway(base?.row ?? null, row, batch)
+    const step = last ? row : partway(base?.row ?? null, row, batch, settlement)
     const cursor: Write =
       base === null
         ? { op: 'create', kind: 'cursors', id: row.account, row: step }
@@ -174,20 +179,11 @@ async function commitFills(
 }
 
 /** A cursor that has counted a batch but proves nothing further yet. */
-function partway(before: CursorRow | null, target: CursorRow, batch: readonly Fill[]): CursorRow {
+function partway(before: CursorRow | null, target: CursorRow, fills: readonly Fill[], settlement: string): CursorRow {
   const start = before ?? {
     ...target,
     fillsThrough: target.since,
     sums: { closedPnl: ZERO_STRING, fees: ZERO_STRING, funding: ZERO_STRING, transfers: ZERO_STRING },
   }
-  const counted = batch.filter((fill) => !isSpotCoin(fill.instrument))
-  return {
-    ...start,
-    sums: {
-      ...start.sums,
-      closedPnl: toDecimalString(sumDecimals([start.sums.closedPnl, ...counted.map((fill) => fill.closedPnl)])),
-      fees: toDecimalString(sumDecimals([start.sums.fees, ...inCash.map((fill) => fill.fee)])),
-    },
-    updatedAt: target.updatedAt,
-  }
+  return { ...start, sums: withFills(start.sums, fills, settlement), updatedAt: target.updatedAt }
 }

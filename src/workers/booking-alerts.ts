@@ -30,7 +30,7 @@ async function venueStatement(
   const interval = { from: episode.openedAt - STATED_AROUND_MS, through: episode.closedAt + STATED_AROUND_MS }
   const stated = await statedOrUnknown(() => broker.statedPnl(closing, interval), tools)
   const ours = toDecimalString(decimal(result.gross).minus(result.fees))
-  if (stated === null || decimal(stated).eq(ours)) return null
+  if (stated === null || decimal(stated).minus(ours).abs().lt(CENT)) return null
   return {
     severity: 'critical',
     kind: 'pnl-differs',
@@ -42,6 +42,9 @@ async function venueStatement(
     detail: `Fills give ${ours} USD after fees, the venue states ${stated} USD for orders ${closing.map(({ venueOrderId }) => venueOrderId).join(', ')}. Booked is what the fills give; compare with the venue's statement.`,
   }
 }
+
+/** Venues round parts of a result; below a cent nothing is wrong. USD. */
+const CENT = '0.01'
 
 /** A check that cannot be made now must not hold up the booking that it checks. */
 async function statedOrUnknown(ask: () => Promise<DecimalString | null>, tools: Tools): Promise<DecimalString | null> {
