@@ -1,8 +1,5 @@
-/** Opens the broker of one account of the configuration, at the venue's own addresses unless others are named. */
+/** Opens the broker of one account of the configuration, at the venue's own addresses unless others are named. Only its adapter is loaded. */
 import type { Broker } from '#brokers/broker.ts'
-import { openBybitBroker } from '#brokers/bybit/bybit-broker.ts'
-import { openHyperliquidBroker } from '#brokers/hyperliquid/hyperliquid-broker.ts'
-import { openProjectXBroker } from '#brokers/projectx/projectx-broker.ts'
 import type { AccountConfig, BybitAccount, HyperliquidAccount, ProjectXAccount } from '#config/account.ts'
 import type { Secret } from '#config/secret.ts'
 import type { Credentials } from './secrets.ts'
@@ -49,6 +46,7 @@ export async function openBroker(account: AccountConfig, terms: BrokerTerms): Pr
 }
 
 async function openHyperliquid(account: HyperliquidAccount, terms: BrokerTerms): Promise<Broker> {
+  const { openHyperliquidBroker } = await import('#brokers/hyperliquid/hyperliquid-broker.ts')
   const baseUrl = account.baseUrl ?? HYPERLIQUID_URLS[account.network]
   return await openHyperliquidBroker({
     account: account.id,
@@ -63,6 +61,7 @@ async function openHyperliquid(account: HyperliquidAccount, terms: BrokerTerms):
 }
 
 async function openBybit(account: BybitAccount, terms: BrokerTerms): Promise<Broker> {
+  const { openBybitBroker } = await import('#brokers/bybit/bybit-broker.ts')
   const { rest, stream } = BYBIT_URLS[account.network]
   const baseUrl = account.baseUrl ?? rest
   return await openBybitBroker({
@@ -76,6 +75,7 @@ async function openBybit(account: BybitAccount, terms: BrokerTerms): Promise<Bro
 }
 
 async function openProjectX(account: ProjectXAccount, terms: BrokerTerms): Promise<Broker> {
+  const { openProjectXBroker } = await import('#brokers/projectx/projectx-broker.ts')
   return await openProjectXBroker({
     account: account.id,
     userName: account.userName,
