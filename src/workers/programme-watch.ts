@@ -27,16 +27,16 @@ const LOOKS_UNWRITTEN = 1.5
 /** What a look asks of the other stages. */
 export type Watch = Required<Pick<Extract<Verdict, { kind: 'done' }>, 'next' | 'wake' | 'detail'>>
 
-/** Null for an account without a programme. @throws BrokerUnavailable after the clock has had its say; BookUnavailable */
+/** Null for an account without a programme. @throws BrokerUnavailable (the clock has had its say before), BookUnavailable */
 export async function watchProgramme(account: AccountId, tools: Tools): Promise<Watch | null> {
   const { programme: terms } = tools.account(account).policy
   if (terms === null) return null
-  // The clock needs no venue: being flat in time must not wait for an answer about money.
+  // The clock needs no venue: being flat in time must not wait for an answer about money. The next look is for that.
   const early = await flattenByClock(account, terms, tools)
+  if (early.next.length > 0) return early
   const at = tools.now()
   const { equity, balance, restriction } = await readSnapshot(tools, account, at - SHARE_LOOK_MS)
-  const watch = await retryStale(async () => await record(account, terms, { equity, balance, restriction, at }, tools))
-  return { ...watch, next: [...early.next, ...watch.next], wake: [...early.wake, ...watch.wake] }
+  return await retryStale(async () => await record(account, terms, { equity, balance, restriction, at }, tools))
 }
 
 interface Seen {

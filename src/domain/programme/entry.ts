@@ -124,15 +124,10 @@ function hedgeDenial({ terms, instrument, side, held, elsewhere }: ProgrammeEntr
   }
 }
 
-/** USD that one contract loses from its worst entry price to its stop; null without a stop. */
+/** USD that one contract loses from its expected entry price to its stop; slippage and fees are the buffer's. Null without a stop. */
 function lossPerContract({ plan, instrument }: Pick<ProgrammeEntry, 'plan' | 'instrument'>): Decimal | null {
   if (plan.stopLoss === null) return null
-  const away = [plan.limitPrice, plan.reference].map((price) =>
-    decimal(price)
-      .minus(plan.stopLoss ?? price)
-      .abs(),
-  )
-  return Decimal.max(...away).times(instrument.multiplier)
+  return decimal(plan.reference).minus(plan.stopLoss).abs().times(instrument.multiplier)
 }
 
 function riskDenial(entry: ProgrammeEntry): Denial | null {

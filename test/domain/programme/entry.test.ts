@@ -59,9 +59,9 @@ for (const terms of PROGRAMMES) {
   const name = terms.rules.programme
   test(`${name}: what is accepted leaves every floor's buffer untouched in the worst projected case`, () => {
     const plans = fc.record({
-      size: fc.integer({ min: 1, max: 20 }),
-      points: fc.integer({ min: 1, max: 100 }),
-      openRisk: fc.integer({ min: 0, max: 2000 }),
+      size: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 20 })),
+      points: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 100 })),
+      openRisk: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 2000 })),
     })
     let accepted = 0
     fc.assert(
@@ -111,7 +111,7 @@ const GATES: readonly (readonly [gate: string, change: Partial<ProgrammeEntry>])
   ['programme-daily-loss', { plan: aPlan({ stopLoss: d('19957.5') }) }],
   ['programme-daily-loss', { openRisk: ZERO.plus(650) }],
   ['allowed 1', { openRisk: ZERO.plus(649) }],
-  ['programme-daily-loss', { plan: aPlan({ limitPrice: d('20033') }) }],
+  ['programme-daily-loss', { plan: aPlan({ size: d('5') }) }],
   ['programme-max-risk', { terms: HYRO, plan: aPlan({ stopLoss: d('19849.9') }) }],
   ['allowed 1', { terms: HYRO, plan: aPlan({ stopLoss: d('19850') }) }],
 ]

@@ -61,18 +61,20 @@ const step: fc.Arbitrary<Step> = fc.record({
   restricted: fc.oneof({ weight: 15, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
 })
 
-/** Random looks at an account of these terms. */
+/** Random looks at an account of these terms, the first of them before anything happened. */
 export function looksOf({ startBalance }: ProgrammeTerms): fc.Arbitrary<Look[]> {
   const unit = decimal(startBalance).div(10_000)
   return fc.tuple(fc.constantFrom(...STARTS), fc.array(step, { minLength: 1, maxLength: 40 })).map(([start, steps]) => {
     let at = Date.parse(start)
     let balance = decimal(startBalance)
-    return steps.map(({ minutes, realised, open, restricted }) => {
+    const quiet = { at, reading: readingOf(balance, balance) }
+    const lived = steps.map(({ minutes, realised, open, restricted }) => {
       at += minutes * 60_000
       balance = balance.plus(unit.times(realised))
       const equity = balance.plus(unit.times(open))
       return { at, reading: readingOf(equity, balance, restricted) }
     })
+    return [quiet, ...lived]
   })
 }
 
