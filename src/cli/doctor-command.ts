@@ -15,6 +15,7 @@ import {
 import { requireSite } from '#compose/site.ts'
 import { checkSites } from '#compose/site-checks.ts'
 import type { AccountConfig } from '#config/account.ts'
+import { checkProgrammes } from '#compose/programme-checks.ts'
 import type { Config } from '#config/config.ts'
 import { ConfigError } from '#config/config-error.ts'
 import { loadConfig } from '#config/load-config.ts'
@@ -51,6 +52,7 @@ async function allChecks(file: string, site: Site): Promise<Check[]> {
     checkQueueStore(config),
     checkBook(config),
     checkSites(config),
+    checkProgrammes(config),
     ...config.accounts.map((account) => (account.site === site ? checkAccount(account, clock) : [elsewhere(account)])),
   ])
   return [

@@ -5,6 +5,7 @@ import { STAGE_NAMES, type StageName } from './stage-names.ts'
 import { EXIT, explain } from './failure.ts'
 
 const DEFAULT_CONFIG = 'truebook.yaml'
+type SchemaName = 'signal' | 'config' | 'programme'
 
 const program = new Command('truebook')
   .description("Execution layer whose book is always a reconstruction of the broker's own record.")
@@ -112,6 +113,23 @@ signal
   .option('--json', 'print JSON')
   .action(async (options) => (await import('./signal-command.ts')).sendSignals(options))
 
+const programmes = program.command('programmes').description('rules of prop trading programmes')
+programmes
+  .command('list')
+  .description('show the rule files that ship, with their age and source')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./programme-commands.ts')).showProgrammes(options))
+programmes
+  .command('check')
+  .description('show each rule of an account, its floor and the headroom now')
+  .requiredOption('--account <id>', 'account with a programme')
+  .addOption(configOption())
+  .option('--json', 'print JSON')
+  .action(async (options) => {
+    const { checkProgramme } = await import('./programme-commands.ts')
+    process.exitCode = await checkProgramme(options)
+  })
+
 program
   .command('replay')
   .description('rebuild episodes and PnL from a file of recorded fills')
@@ -123,8 +141,8 @@ program
 program
   .command('schema')
   .description('print a JSON Schema')
-  .argument('[name]', 'signal or config', schemaName, 'signal')
-  .action(async (name: 'signal' | 'config') => {
+  .argument('[name]', 'signal, config or programme', schemaName, 'signal')
+  .action(async (name: SchemaName) => {
     const { schemaText } = await import('#config/json-schemas.ts')
     process.stdout.write(schemaText(`${name}.schema.json`))
   })
@@ -138,9 +156,9 @@ function stageList(text: string): StageName[] {
   })
 }
 
-function schemaName(text: string): 'signal' | 'config' {
-  if (text === 'signal' || text === 'config') return text
-  throw new InvalidArgumentError(`Expected signal or config, saw "${text}".`)
+function schemaName(text: string): SchemaName {
+  if (text === 'signal' || text === 'config' || text === 'programme') return text
+  throw new InvalidArgumentError(`Expected signal, config or programme, saw "${text}".`)
 }
 
 try {

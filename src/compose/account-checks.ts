@@ -36,7 +36,8 @@ export async function checkAccount(account: AccountConfig, clock: () => number):
   }
 }
 
-function readableCredentials(account: AccountConfig): Credentials | null {
+/** Null when one of them cannot be read here. */
+export function readableCredentials(account: AccountConfig): Credentials | null {
   const read = Object.entries(account.secrets).map(([key, ref]) => [key, readableSecret(ref)] as const)
   const known = read.flatMap(([key, secret]) => (secret === null ? [] : [[key, secret] as const]))
   return known.length === read.length ? Object.fromEntries(known) : null
