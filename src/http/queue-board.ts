@@ -1,4 +1,4 @@
-/** Bull Board at /queues: every stage's queue and jobs, for operators only, read-only unless the configuration says otherwise. */
+/** Bull Board at /queues: the queues and jobs of every stage at every site, for operators only, read-only unless the configuration says otherwise. */
 import type { FastifyInstance } from 'fastify'
 import type { Queue } from 'bullmq'
 

@@ -1,6 +1,6 @@
 /**
- * Sweep: the full comparison of broker and book, both directions, for one account or all; on boot, on demand, on schedule.
- * It repairs what fills can prove (through reconcile), alerts for the rest, locks and lifts, and queues again whatever the
+ * Sweep: the full comparison of broker and book, both directions, for one account or all of this process's site; on boot,
+ * on demand, on schedule. It repairs what fills can prove (through reconcile), alerts for the rest, locks and lifts, and queues again whatever the
  * outbox still owes. An unavailable read ends the account's sweep without any conclusion.
  */
 import { BrokerUnavailable } from '#brokers/errors.ts'

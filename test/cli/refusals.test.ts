@@ -70,12 +70,12 @@ test('a missing secret, one that others can read, an unknown instrument and a si
   const found = (name: string): Check | undefined => checks.find((check) => check.check === name)
   assert.equal(code, 1)
   assert.deepEqual(
-    ['secret: signal token strategies', 'secret: agent key desk', 'account desk: instruments', 'redis'].map(
+    ['secret: signal token strategies', 'secret: agentKey of desk', 'account desk: instruments', 'redis'].map(
       (name) => found(name)?.level,
     ),
     ['fail', 'warn', 'fail', 'fail'],
   )
-  assert.match(found('secret: agent key desk')?.fix ?? '', /^chmod 600 \//)
+  assert.match(found('secret: agentKey of desk')?.fix ?? '', /^chmod 600 \//)
   assert.match(found('account desk: instruments')?.detail ?? '', /saw NOPE-PERP/)
   assert.match(found('redis')?.detail ?? '', new RegExp(`127\\.0\\.0\\.1:${port}`))
 })

@@ -1,9 +1,14 @@
-/** What belongs to a site: its accounts, and the looks that repeat for them. */
+/** What belongs to a site: its accounts, the looks that repeat for them, and whether somebody works there. */
 import assert from 'node:assert/strict'
-import { resolve } from 'node:path'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { accountsOf, requireSite, schedulesOf, SiteUnknown } from '#compose/site.ts'
+import { checkSites } from '#compose/site-checks.ts'
 import { parseConfig } from '#config/load-config.ts'
+import { provideRedis } from '#embedded/redis.ts'
+import { runWorkers } from '#test/workers/bullmq/workers.ts'
 
 const account = (id: string, more: string): string =>
   `{id: ${id}, venue: bybit, network: demo, api_key_env: K_${id}, api_secret_env: S_${id}, strategies: ["*"], gates: {instruments: ["*"]}${more}}`
@@ -31,4 +36,23 @@ test('each site repeats a sweep of its accounts, and guards those that a program
   const sweep = { stage: 'sweep', account: '*', everyMs: 30_000 }
   assert.deepEqual(schedulesOf(CONFIG, null), [sweep, { stage: 'guard', account: 'prop', everyMs: 1500 }])
   assert.deepEqual(schedulesOf(CONFIG, 'mac'), [sweep, { stage: 'guard', account: 'desk', everyMs: 2000 }])
+})
+
+test('the doctor counts workers in the private Redis, starts none, and names the stages that nobody works on', async () => {
+  await using opened = new AsyncDisposableStack()
+  const folder = mkdtempSync(join(tmpdir(), 'truebook-site-checks-'))
+  opened.defer(() => rmSync(folder, { recursive: true, force: true }))
+  const text = `{data_dir: ., redis: {prefix: test}, accounts: [${account('plain', '')}]}`
+  const config = parseConfig(text, join(folder, 'truebook.yaml'))
+  const [before] = await checkSites(config)
+  assert.deepEqual([before?.level, before?.check, before?.fix], ['warn', 'workers', 'start: truebook start'])
+  const redis = await provideRedis({ dataDir: join(folder, 'redis') })
+  opened.defer(() => redis.stop())
+  assert.equal((await checkSites(config))[0]?.level, 'warn')
+  const handler = async () => ({ kind: 'done', next: [], detail: '' }) as const
+  const workers = await runWorkers(redis.url, { place: handler, close: handler })
+  opened.defer(async () => void (await workers.close(1000)))
+  const [partly] = await checkSites(config)
+  assert.equal(partly?.level, 'fail')
+  assert.equal(partly.fix, 'start: truebook worker --stages route,precheck,monitor,reconcile,sweep,guard')
 })

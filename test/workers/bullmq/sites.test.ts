@@ -170,6 +170,13 @@ describe('workers of a site', () => {
     }
   })
 
+  test('the clock of one site asks for nothing at another', async () => {
+    let sweeps = 0
+    await run(redis.url, { sweep: async () => (sweeps++, DONE) }, { site: 'mac', schedules: [SWEEP_OFTEN] })
+    await eventually(() => sweeps >= 2)
+    assert.equal((await producer.queue('sweep').getJobCounts('waiting', 'delayed'))['waiting'], 0)
+  })
+
   test('a sweep that is slow never runs beside itself: the ticks meanwhile become one more run', async () => {
     let running = 0
     let most = 0
