@@ -4,7 +4,6 @@
  * something. Fills are never filtered by client id (B4); void trades are named, not told (B21).
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Fill } from '#domain/fill.ts'
 import type { AccountId, ClientOrderId } from '#domain/ids.ts'
 import type { FillRead } from '#brokers/broker.ts'
 import { BrokerUnavailable } from '#brokers/errors.ts'
@@ -17,7 +16,7 @@ import type { VenueSession } from './session.ts'
 import type { TagOwner } from './tags.ts'
 import { type TradeChain, chainTrades } from './trade-chain.ts'
 import { fillOf, tradeFillId } from './translate.ts'
-import { type WireTrade, parseAnswer, tradeSchema, tradesSchema } from './wire.ts'
+import { type RawTrade, type WireTrade, parseAnswer, tradeSchema, tradesSchema } from './wire.ts'
 
 /** Whose fills, and how far back a first read goes. */
 export interface HistoryTerms {
@@ -30,10 +29,6 @@ export interface HistoryTerms {
   readonly pauseMs: number
 }
 
-interface RawTrade {
-  readonly trade: WireTrade
-  readonly raw: Readonly<Record<string, unknown>>
-}
 type Trades = ReadonlyMap<string, RawTrade>
 
 const DAY_MS = 86_400_000
@@ -62,31 +57,23 @@ export class FillHistory {
     const through = Math.min(interval.through, now)
     const { trades, chain, pages } = await this.#settled(from)
     const within = ({ creationTimestamp: { ms } }: WireTrade): boolean => ms >= from && ms <= through
-    const told = chain.trades.filter(within)
-    const owners = await this.#ownersOf(told)
-    const fills = told.map((trade) =>
-      fillOf(
-        {
-          trade,
-          raw: trades.get(trade.id)?.raw ?? {},
-          startPosition: chain.starts.get(trade.id) ?? ('0' as Fill['startPosition']),
-          owner: ownerIn(owners, trade),
-        },
-        this.#terms.account,
-      ),
-    )
-    const voided = [...trades.values()]
-      .map(({ trade }) => trade)
-      .filter((trade) => trade.voided && within(trade))
-      .map((trade) => tradeFillId(this.#terms.account, trade))
+    const told = chain.trades.filter(({ trade }) => within(trade))
+    const owners = await this.#ownersOf(told.map(({ trade }) => trade))
+    const { account } = this.#terms
+    const fills = told.map((chained) => fillOf(chained, ownerIn(owners, chained.trade), account))
+    const voided = [...trades.values()].filter((trade) => trade.voided && within(trade))
     const gap = chain.contradiction ?? (wholeLife ? hiddenBefore(chain, from) : null)
-    return { fills, voided, coverage: { from, through, pages, complete: gap === null, gap } }
+    return {
+      fills,
+      voided: voided.map((trade) => tradeFillId(account, trade)),
+      coverage: { from, through, pages, complete: gap === null, gap },
+    }
   }
 
   /** Order ids of trades since an instant (ms) that belong to the order of that id. @throws BrokerUnavailable */
   async ordersTraded(id: ClientOrderId, from: number): Promise<string[]> {
     const { trades } = await this.#tradesSince(from, 'urgent')
-    const standing = [...trades.values()].map(({ trade }) => trade).filter(({ voided }) => !voided)
+    const standing = [...trades.values()].filter(({ voided }) => !voided)
     const owners = await this.#orders.owners(
       standing.map(({ orderId }) => orderId),
       from,
@@ -98,9 +85,9 @@ export class FillHistory {
   /** Trades since an instant and what they count to; a contradiction that stays is told, not guessed away. */
   async #settled(
     from: number,
-  ): Promise<{ readonly trades: Trades; readonly chain: TradeChain; readonly pages: number }> {
+  ): Promise<{ readonly trades: Trades; readonly chain: TradeChain<RawTrade>; readonly pages: number }> {
     let { trades, pages } = await this.#tradesSince(from)
-    let proven: { readonly trades: Trades; readonly chain: TradeChain } | null = null
+    let proven: { readonly trades: Trades; readonly chain: TradeChain<RawTrade> } | null = null
     for (let look = 0; look < LOOKS_MAX; look += 1) {
       if (look > 0) await delay(this.#terms.pauseMs)
       const held = await this.#positions.signed()
@@ -110,8 +97,7 @@ export class FillHistory {
       const still = isSame(trades, newest.trades)
       trades = new Map([...trades, ...newest.trades])
       if (!still) continue
-      const rows = [...trades.values()].map(({ trade }) => trade)
-      proven = { trades, chain: chainTrades(rows, held) }
+      proven = { trades, chain: chainTrades([...trades.values()], held) }
       if (proven.chain.contradiction === null) break
     }
     if (proven !== null) return { ...proven, pages }
@@ -131,7 +117,7 @@ export class FillHistory {
       const { data } = await this.#session.read('/api/Trade/search', body, tradesSchema, urgency)
       for (const [index, raw] of data.trades.entries()) {
         const trade = parseAnswer(tradeSchema, raw, `Trade/search row ${index}`)
-        trades.set(trade.id, { trade, raw })
+        trades.set(trade.id, { ...trade, raw })
       }
     }
     return { trades, pages: slices.length }
@@ -160,7 +146,7 @@ function ownerIn(owners: ReadonlyMap<string, TagOwner>, { orderId }: WireTrade):
 
 /** Whether the second reading told nothing new of the time it covers. */
 function isSame(before: Trades, newest: Trades): boolean {
-  return [...newest.values()].every(({ trade }) => before.get(trade.id)?.trade.voided === trade.voided)
+  return [...newest.values()].every(({ id, voided }) => before.get(id)?.voided === voided)
 }
 
 /** What a first read does not show: positions that were already open when it begins. */

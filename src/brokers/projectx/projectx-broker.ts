@@ -2,69 +2,32 @@
  * Broker port on the ProjectX Gateway (TopstepX): one account of one user. Every order carries a tag that the venue takes only once,
  * so the same bytes can never make two orders, and what became of a request is read from the venue's records by that tag.
  */
+import { ZERO_STRING, decimal } from '#domain/decimal.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { CancelOrder, NewOrder, OrderCommand, PreparedRequest } from '#domain/order.ts'
 import type { Broker, Capabilities, SendOutcome } from '#brokers/broker.ts'
 import { BrokerUnavailable, CommandRefused } from '#brokers/errors.ts'
-import { openHttpClient } from '#brokers/http-request.ts'
 import type { Urgency } from '#brokers/rate-limit.ts'
-import { type AccountName, AccountReads, namedAccount, readAccounts } from './account-reads.ts'
+import { AccountReads, namedAccount, readAccounts } from './account-reads.ts'
 import { ContractReads } from './contract-reads.ts'
-import { PRODUCTS } from './contracts.ts'
+import { PRODUCTS, instrumentOf } from './contracts.ts'
 import { CAPABILITIES } from './capabilities.ts'
 import { NAME_PREFIXES, checkCredentials } from './credentials.ts'
 import { fenceRequest } from './fence.ts'
 import { FillHistory } from './fill-history.ts'
 import { LastPrices } from './last-prices.ts'
+import { type ProjectXOptions, nameOf, openSession } from './options.ts'
 import { OrderReads } from './order-reads.ts'
 import { PositionReads } from './position-reads.ts'
 import { cancelBody, cancelOfId, placeBody } from './request-body.ts'
-import { RequestWindow } from './request-window.ts'
 import { RESOLVER_TERMS, type ResolverTerms, acceptedNow, lookAtTarget, resolveRequest } from './resolve.ts'
 import { type SendVerdict, readSendVerdict } from './send-verdict.ts'
-import { type Timeouts, VenueSession } from './session.ts'
-import type { ApiKey } from './token.ts'
+import type { VenueSession } from './session.ts'
 import { VENUE, brokerOrderOf } from './translate.ts'
 import { watchHubs } from './watch.ts'
 import type { WireAccount } from './wire.ts'
 
-/** Where and as whom to trade. */
-export interface ProjectXOptions {
-  readonly account: AccountId
-  readonly userName: string
-  readonly apiKey: ApiKey
-  /** The one account to trade: the venue's id of it or its exact name, one of the two. */
-  readonly accountId?: number
-  readonly accountName?: string
-  /** e.g. `https://api.topstepx.com`. */
-  readonly baseUrl: string
-  /** Host of the hubs, e.g. `https://rtc.topstepx.com`; null when the same host serves them. */
-  readonly rtcUrl: string | null
-  /** Ms since epoch. */
-  readonly clock: () => number
-  readonly timeouts?: Partial<Timeouts>
-  /** Requests a minute for this process; the venue grants 200, to whom is not documented. */
-  readonly requestsPerMinute?: number
-  /** Bars requests within 30 s; the venue grants 50. */
-  readonly barsPer30s?: number
-  /** Trade an account that the venue does not call simulated. */
-  readonly allowLiveFunded?: boolean
-  /** Beginnings of account names that may be traded. */
-  readonly namePrefixes?: readonly string[]
-  /** Products to trade. */
-  readonly roots?: readonly string[]
-  /** How far back the first read of fills goes, days. */
-  readonly historyDays?: number
-  readonly resolver?: Partial<ResolverTerms>
-  /** In [0, 1); spreads reconnects of the hubs. */
-  readonly random?: () => number
-}
-
-const REQUESTS_PER_MINUTE = 200
-const BARS_PER_30S = 50
-const RESERVED_FRACTION = 0.25
 const HISTORY_DAYS = 30
-const TIMEOUTS: Timeouts = { readMs: 10_000, sendMs: 10_000, budgetMs: 5_000 }
 const PLACE = '/api/Order/place'
 const CANCEL = '/api/Order/cancel'
 
@@ -82,30 +45,6 @@ export async function openProjectXBroker(options: ProjectXOptions): Promise<Brok
   }
 }
 
-function nameOf({ accountId, accountName }: ProjectXOptions): AccountName {
-  if (accountId !== undefined && accountName === undefined) return { accountId: String(accountId) }
-  if (accountName !== undefined && accountId === undefined) return { accountName }
-  throw new CommandRefused('Expected the account by accountId or by accountName, saw both or neither.')
-}
-
-function openSession(options: ProjectXOptions): VenueSession {
-  // Windows pass with elapsed time, which a driven or stepped venue clock does not measure.
-  const window = (requests: number, windowMs: number): RequestWindow =>
-    new RequestWindow({
-      requests,
-      windowMs,
-      reserve: Math.floor(requests * RESERVED_FRACTION),
-      clock: () => performance.now(),
-    })
-  return new VenueSession(openHttpClient(options.baseUrl), {
-    login: { userName: options.userName, apiKey: options.apiKey },
-    timeouts: { ...TIMEOUTS, ...options.timeouts },
-    general: window(options.requestsPerMinute ?? REQUESTS_PER_MINUTE, 60_000),
-    bars: window(options.barsPer30s ?? BARS_PER_30S, 30_000),
-    clock: options.clock,
-  })
-}
-
 class ProjectXBroker implements Broker {
   readonly venue = VENUE
   readonly capabilities: Capabilities = CAPABILITIES
@@ -117,6 +56,7 @@ class ProjectXBroker implements Broker {
   readonly #resolver: ResolverTerms
   readonly #contracts: ContractReads
   readonly #orders: OrderReads
+  readonly #positions: PositionReads
   readonly #prices: LastPrices
   readonly #accounts: AccountReads
   readonly #fills: FillHistory
@@ -132,14 +72,14 @@ class ProjectXBroker implements Broker {
     this.account = options.account
     // Nothing is signed with it; it only has to be this account's own.
     this.signer = encodeURIComponent(`${VENUE}-${options.userName}-${accountId}`)
-    const positions = new PositionReads(session, accountId)
+    this.#positions = new PositionReads(session, accountId)
     this.#contracts = new ContractReads(session, roots, clock)
     this.#orders = new OrderReads(session, accountId, clock)
     this.#prices = new LastPrices(session, clock)
     this.#accounts = new AccountReads({
       session,
       accountId,
-      positions,
+      positions: this.#positions,
       contracts: this.#contracts,
       prices: this.#prices,
       clock,
@@ -147,7 +87,7 @@ class ProjectXBroker implements Broker {
     const pauseMs = this.#resolver.spanMs / Math.max(1, this.#resolver.lookups - 1)
     const { historyDays = HISTORY_DAYS } = options
     const terms = { account: options.account, accountId, historyDays, clock, pauseMs }
-    this.#fills = new FillHistory(session, this.#orders, positions, terms)
+    this.#fills = new FillHistory(session, this.#orders, this.#positions, terms)
   }
 
   loadContracts(): Promise<void> {
@@ -272,8 +212,16 @@ class ProjectXBroker implements Broker {
       ordersOfId: (id, from) => this.#orders.ofId(id, from, 'urgent'),
       orderById: (orderId) => this.#orders.byId(orderId, 'urgent'),
       ordersTraded: (id, from) => this.#fills.ordersTraded(id, from),
+      isCovered: (command) => this.#isCovered(command),
+      fence: (request) => this.fence(request, this.#options.clock()),
       clock: this.#options.clock,
     }
+  }
+
+  async #isCovered({ instrument, side, size }: NewOrder): Promise<boolean> {
+    const held = (await this.#positions.open()).find(({ contractId }) => instrumentOf(contractId) === instrument)
+    const signed = decimal(held?.size ?? ZERO_STRING)
+    return (side === 'sell' ? signed : signed.negated()).gte(size)
   }
 
   /** The venue took the cancel; only its record says that the order ended, and how. */

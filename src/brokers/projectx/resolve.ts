@@ -6,7 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ClientOrderId } from '#domain/ids.ts'
 import type { CancelOrder, NewOrder, OrderCommand, PreparedRequest } from '#domain/order.ts'
-import type { Resolution } from '#brokers/broker.ts'
+import type { Broker, Resolution } from '#brokers/broker.ts'
 import { BrokerUnavailable } from '#brokers/errors.ts'
 import { childReports, decideResolution } from './resolution.ts'
 import type { SendVerdict } from './send-verdict.ts'
@@ -20,6 +20,9 @@ export interface ResolverPorts {
   orderById(orderId: string): Promise<WireOrder | null>
   /** Order ids of trades since an instant that belong to the id. */
   ordersTraded(id: ClientOrderId, from: number): Promise<readonly string[]>
+  /** Whether the account holds at least what the order would reduce. */
+  isCovered(command: NewOrder): Promise<boolean>
+  fence(request: PreparedRequest): ReturnType<Broker['fence']>
   clock(): number
 }
 
@@ -61,6 +64,7 @@ async function resolveNewOrder(
 ): Promise<Resolution> {
   const first = await look(ports, request, command)
   if (first.kind !== 'unknown' || first.found || !terms.resend) return plain(first)
+  if (command.reduceOnly && !(await ports.isCovered(command))) return await giveUp(ports, request, command, terms)
   const verdict = await ports.transmit(request.body, command)
   const at = ports.clock()
   switch (verdict.kind) {
@@ -78,6 +82,27 @@ async function resolveNewOrder(
       return { kind: 'unknown', observed: verdict.detail }
     case 'unknown':
       return verdict
+  }
+}
+
+/**
+ * What an exit or stop was to reduce is gone: sent now it would open the other side, because no order is reduce-only here. It is made
+ * impossible instead, and whoever wanted it looks at the account anew.
+ */
+async function giveUp(
+  ports: ResolverPorts,
+  request: PreparedRequest,
+  command: NewOrder,
+  terms: ResolverTerms,
+): Promise<Resolution> {
+  const fenced = await ports.fence(request)
+  switch (fenced.kind) {
+    case 'absent':
+      return { kind: 'absent', evidence: fenced.evidence }
+    case 'admitted':
+      return await lookRepeatedly(terms, () => look(ports, request, command))
+    case 'unknown':
+      return fenced
   }
 }
 

@@ -7,12 +7,16 @@ import { type Decimal, type DecimalString, ZERO, decimal, toDecimalString } from
 import { effectOf } from '#domain/fill.ts'
 import type { WireTrade } from './wire.ts'
 
+/** A trade and the signed position before it. */
+export interface ChainedTrade<Trade extends WireTrade = WireTrade> {
+  readonly trade: Trade
+  readonly startPosition: DecimalString
+}
+
 /** What the count came to. */
-export interface TradeChain {
+export interface TradeChain<Trade extends WireTrade = WireTrade> {
   /** Trades that stand, in the venue's order. */
-  readonly trades: readonly WireTrade[]
-  /** Signed position before each, by trade id. */
-  readonly starts: ReadonlyMap<string, DecimalString>
+  readonly trades: readonly ChainedTrade<Trade>[]
   /** Signed position before the first trade of each contract seen; of contracts without trades, what is held. Flat ones are absent. */
   readonly openings: ReadonlyMap<string, DecimalString>
   /** First contradiction between the count and what a row says of itself; null when there is none. */
@@ -20,25 +24,29 @@ export interface TradeChain {
 }
 
 /** Counts back from `held`, signed sizes by contract, over all trades up to the same instant. */
-export function chainTrades(rows: readonly WireTrade[], held: ReadonlyMap<string, DecimalString>): TradeChain {
+export function chainTrades<Trade extends WireTrade>(
+  rows: readonly Trade[],
+  held: ReadonlyMap<string, DecimalString>,
+): TradeChain<Trade> {
   const trades = inVenueOrder(rows.filter(({ voided }) => !voided))
   // After a void trade the rows of its contract may still say what they were before it.
   const doubtful = new Set(rows.filter(({ voided }) => voided).map(({ contractId }) => contractId))
-  const starts = new Map<string, DecimalString>()
+  const chained: ChainedTrade<Trade>[] = []
   const position = new Map<string, Decimal>([...held].map(([contract, size]) => [contract, decimal(size)]))
   const contradictions: string[] = []
   for (const trade of trades.toReversed()) {
     const after = position.get(trade.contractId) ?? ZERO
     const before = trade.side === 'buy' ? after.minus(trade.size) : after.plus(trade.size)
-    const start = toDecimalString(before)
-    starts.set(trade.id, start)
+    const startPosition = toDecimalString(before)
+    chained.push({ trade, startPosition })
     position.set(trade.contractId, before)
-    if (!doubtful.has(trade.contractId) && !agrees(trade, start)) contradictions.push(describe(trade, start))
+    if (!doubtful.has(trade.contractId) && !agrees(trade, startPosition)) {
+      contradictions.push(describe(trade, startPosition))
+    }
   }
   const openings = [...position].filter(([, size]) => !size.isZero())
   return {
-    trades,
-    starts,
+    trades: chained.toReversed(),
     openings: new Map(openings.map(([contract, size]) => [contract, toDecimalString(size)])),
     contradiction: contradictions.at(-1) ?? null,
   }
@@ -55,7 +63,7 @@ function describe(trade: WireTrade, start: DecimalString): string {
 }
 
 /** By time to the last digit; within one instant an order's closing half-turns come before its opening one, then by id. */
-function inVenueOrder(trades: readonly WireTrade[]): WireTrade[] {
+function inVenueOrder<Trade extends WireTrade>(trades: readonly Trade[]): Trade[] {
   const firstOfOrder = new Map<string, bigint>()
   const groupOf = (trade: WireTrade): string =>
     `${trade.creationTimestamp.ms}.${trade.creationTimestamp.below} ${trade.orderId}`

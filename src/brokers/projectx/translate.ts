@@ -1,5 +1,5 @@
 /** Turns the venue's rows into ours, exactly; codes we do not know are kept in words and mapped to the value that claims least. */
-import { Decimal, type DecimalString, ZERO_STRING, ZERO, decimal, toDecimalString } from '#domain/decimal.ts'
+import { Decimal, ZERO_STRING, ZERO, decimal, toDecimalString } from '#domain/decimal.ts'
 import { type Fill, fillIdOf } from '#domain/fill.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { BrokerOrder, OrderStatus, Trigger } from '#domain/order.ts'
@@ -7,7 +7,8 @@ import type { OrderReport } from '#brokers/broker.ts'
 import { instrumentOf } from './contracts.ts'
 import { ORDER_TYPE } from './request-body.ts'
 import { type TagOwner, ownerOf } from './tags.ts'
-import type { WireOrder, WireTrade } from './wire.ts'
+import type { ChainedTrade } from './trade-chain.ts'
+import type { RawTrade, WireOrder, WireTrade } from './wire.ts'
 
 /** Name of the venue in rows and ids. */
 export const VENUE = 'projectx'
@@ -75,17 +76,8 @@ export function reportOf(row: WireOrder, id: OrderReport['clientOrderId']): Orde
   }
 }
 
-/** A half-turn with what the chain and its order say of it. */
-export interface PlacedTrade {
-  readonly trade: WireTrade
-  /** As received, numbers as their digits. */
-  readonly raw: Readonly<Record<string, unknown>>
-  readonly startPosition: DecimalString
-  readonly owner: TagOwner
-}
-
 /** The fill of a half-turn. The venue names neither maker nor taker; the dearer one is assumed. */
-export function fillOf({ trade, raw, startPosition, owner }: PlacedTrade, account: AccountId): Fill {
+export function fillOf({ trade, startPosition }: ChainedTrade<RawTrade>, owner: TagOwner, account: AccountId): Fill {
   const { contractId, orderId, id } = trade
   const time = trade.creationTimestamp.ms
   return {
@@ -108,7 +100,7 @@ export function fillOf({ trade, raw, startPosition, owner }: PlacedTrade, accoun
     direction: trade.profitAndLoss === null ? 'Opening half-turn' : 'Closing half-turn',
     liquidation: null,
     hash: '',
-    raw,
+    raw: trade.raw,
   }
 }
 

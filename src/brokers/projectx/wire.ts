@@ -129,6 +129,8 @@ export const tradeSchema = z.looseObject({
   orderId: id,
 })
 export type WireTrade = z.output<typeof tradeSchema>
+/** With the row as received, its numbers as their digits. */
+export type RawTrade = WireTrade & { readonly raw: Readonly<Record<string, unknown>> }
 /** Rows are read one by one, so that each keeps what was received. */
 export const tradesSchema = z.looseObject({ trades: z.array(z.looseObject({})) })
 

@@ -1,7 +1,8 @@
 /** A practice account on a simulated ProjectX venue, and a broker that trades it. */
 import type { TestContext } from 'node:test'
 import type { Broker } from '#brokers/broker.ts'
-import { type ProjectXOptions, openProjectXBroker } from '#brokers/projectx/projectx-broker.ts'
+import type { ProjectXOptions } from '#brokers/projectx/options.ts'
+import { openProjectXBroker } from '#brokers/projectx/projectx-broker.ts'
 import { Secret } from '#config/secret.ts'
 import {
   type ProjectXVenueOptions,

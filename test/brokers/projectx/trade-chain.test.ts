@@ -50,6 +50,8 @@ function tradeOf(row: HalfTurn & { readonly order: number }, index: number, cont
   }
 }
 
+const startsOf = ({ trades }: ReturnType<typeof chainTrades>): ReadonlyMap<string, string> =>
+  new Map(trades.map(({ trade, startPosition }) => [trade.id, startPosition]))
 const held = (size: number, contractId = ENQ): ReadonlyMap<string, DecimalString> =>
   new Map(size === 0 ? [] : [[contractId, decimalString(String(size))]])
 const signed = fc.integer({ min: -5, max: 5 }).filter((size) => size !== 0)
@@ -69,10 +71,10 @@ test('whatever was traded, counting back finds every start, in any order of the 
       assert.equal(chain.contradiction, null)
       assert.deepEqual(
         rows.map((row) => String(row.start)),
-        trades.map(({ id }) => chain.starts.get(id)),
+        trades.map(({ id }) => startsOf(chain).get(id)),
       )
       assert.deepEqual(
-        chain.trades.map(({ id }) => id),
+        chain.trades.map(({ trade }) => trade.id),
         trades.map(({ id }) => id),
       )
       assert.equal(chain.openings.get(ENQ) ?? '0', String(opening))
@@ -94,7 +96,7 @@ test('contracts do not disturb each other', () => {
       const both = chainTrades([...theirs, ...mine], positions)
       const alone = chainTrades(mine, positions)
       assert.equal(both.contradiction, null)
-      for (const { id } of mine) assert.equal(both.starts.get(id), alone.starts.get(id))
+      for (const { id } of mine) assert.equal(startsOf(both).get(id), startsOf(alone).get(id))
     }),
   )
 })
@@ -131,9 +133,9 @@ test('void trades count for nothing, and the rows of their contract are no longe
   assert.ok(first !== undefined)
   const chain = chainTrades([{ ...first, voided: true }, ...rest], held(-1))
   assert.equal(chain.contradiction, null)
-  assert.equal(chain.starts.has(first.id), false)
+  assert.equal(startsOf(chain).has(first.id), false)
   assert.deepEqual(
-    rest.map(({ id }) => chain.starts.get(id)),
+    rest.map(({ id }) => startsOf(chain).get(id)),
     ['0', '1'],
   )
 })

@@ -104,13 +104,9 @@ test('an order of another product is told under the name of its contract, with w
 
 test('half-turns: gross PnL is FIFO times 50 USD a point, fees and commissions are costs, null opened', () => {
   const [opening, closing, live] = [OPENING, CLOSING, LIVE].map((text, index) => {
-    const raw = parseJson(text)
-    const trade = parseAnswer(tradeSchema, raw, `row ${index}`)
-    const owner = { clientOrderId: null, attachedTo: null }
-    return fillOf(
-      { trade, raw: raw as object as Record<string, unknown>, startPosition: decimalString('0'), owner },
-      'px',
-    )
+    const raw = parseJson(text) as Record<string, unknown>
+    const trade = { ...parseAnswer(tradeSchema, raw, `row ${index}`), raw }
+    return fillOf({ trade, startPosition: decimalString('0') }, { clientOrderId: null, attachedTo: null }, 'px')
   })
   assert.ok(opening !== undefined && closing !== undefined && live !== undefined)
   assert.equal(decimal(closing.price).minus(opening.price).times(50).toFixed(), closing.closedPnl)
