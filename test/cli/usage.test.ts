@@ -34,6 +34,7 @@ test('--help names every command and loads nothing but commander', async () => {
     'replay',
     'signal',
     'schema',
+    'programmes',
     'halt',
     'resume',
   ]) {
@@ -52,7 +53,7 @@ test('wrong usage and a wrong configuration exit with 2 and no stack', async () 
   const attempts: [string[], RegExp][] = [
     [['nonsense'], /unknown command 'nonsense'/],
     [['worker', '--stages', 'palce'], /Expected stages out of route, .*saw "palce"/],
-    [['schema', 'book'], /Expected signal or config/],
+    [['schema', 'book'], /Expected signal, config or programme/],
     [['start', '--config', config], /wrong\.yaml:1:7 {2}mode: expected one of "paper", "live", saw "papier"/],
     [['start', '--config', join(folder, 'none.yaml')], /Copy truebook\.example\.yaml/],
     [['replay'], /required option '--fills <file>'/],

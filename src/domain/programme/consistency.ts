@@ -2,7 +2,7 @@
 import { Decimal, ZERO, decimal, toDecimalString } from '../decimal.ts'
 import { amountOf } from './floors.ts'
 import type { ProgrammeTerms } from './rules.ts'
-import type { ProgrammeState } from './state.ts'
+import type { ProgrammeState } from './record.ts'
 
 export interface AllowedToday {
   /** USD that today may still make before it is the day that breaks the rule; negative when it is already. */

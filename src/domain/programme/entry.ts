@@ -12,7 +12,7 @@ import { allowedTodayOf } from './consistency.ts'
 import { floorsOf } from './floors.ts'
 import { judge } from './judge.ts'
 import type { ProgrammeRules, ProgrammeTerms } from './rules.ts'
-import type { ProgrammeState } from './state.ts'
+import type { ProgrammeState } from './record.ts'
 
 /** A position that is held or on its way. */
 export interface Held {

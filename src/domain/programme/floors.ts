@@ -4,7 +4,7 @@
  */
 import { Decimal, type DecimalString, decimal, toDecimalString } from '../decimal.ts'
 import type { Allowance, DailyLoss, Drawdown, ProgrammeTerms } from './rules.ts'
-import type { ProgrammeState } from './state.ts'
+import type { ProgrammeState } from './record.ts'
 
 /** One floor, USD. */
 export interface Floor {

@@ -12,7 +12,8 @@ import type { PositionRow } from '../position.ts'
 import { dayOf } from './day.ts'
 import { floorsOf } from './floors.ts'
 import type { ProgrammeRules, ProgrammeTerms } from './rules.ts'
-import { type ProgrammeState, denialOf } from './state.ts'
+import type { ProgrammeState } from './record.ts'
+import { denialOf } from './state.ts'
 
 /** We are flat this long before the programme's own time, ms: exits may need several legs (reference C6: 5 to 10 minutes). */
 export const FLAT_LEAD_MS = 5 * 60_000

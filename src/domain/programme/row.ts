@@ -2,7 +2,7 @@
 import type { AccountId } from '../ids.ts'
 import type { Floor } from './floors.ts'
 import type { ProgrammeVerdict } from './judge.ts'
-import type { ProgrammeState } from './state.ts'
+import type { ProgrammeState } from './record.ts'
 
 /** Row id: account id. Written at every look that taught something, at the latest at every second one. */
 export interface ProgrammeRow {

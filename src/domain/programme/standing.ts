@@ -6,7 +6,7 @@ import { type Held, minisOf } from './entry.ts'
 import { floorsOf } from './floors.ts'
 import { ENTRY_LEAD_MS, FLAT_LEAD_MS, flatWindowOf, judge } from './judge.ts'
 import type { Allowance, ProgrammeTerms } from './rules.ts'
-import type { ProgrammeState } from './state.ts'
+import type { ProgrammeState } from './record.ts'
 
 /** One rule. `closed`: it closes entries now. `terms`: it is asked entry by entry, or is for people. */
 export interface RuleStanding {

@@ -4,7 +4,7 @@ import type { PositionId } from '../ids.ts'
 import { dayOf } from './day.ts'
 import { flatWindowOf } from './judge.ts'
 import type { ProgrammeRules, ProgrammeTerms } from './rules.ts'
-import type { ProgrammeState } from './state.ts'
+import type { ProgrammeState } from './record.ts'
 
 /**
  * The cause of an exit under a programme: one by nobody's order is the programme's when it lies in the time in which the account must

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { listProgrammes } from '#config/programmes.ts'
 import { Decimal, type DecimalString, decimal, toDecimalString } from '#domain/decimal.ts'
 import type { ProgrammeTerms } from '#domain/programme/rules.ts'
-import { type ProgrammeReading, type ProgrammeState, observe } from '#domain/programme/state.ts'
+import type { ProgrammeReading, ProgrammeState } from '#domain/programme/record.ts'
+import { observe } from '#domain/programme/state.ts'
 import { d } from '#test/domain/samples.ts'
 
 export const PROGRAMMES: readonly ProgrammeTerms[] = listProgrammes(
