@@ -1,14 +1,14 @@
 /**
- * Last prices: from the hub's quotes while they are fresh, else the newest bar's close, the forming one included. The venue states no
- * mark price of its own.
+ * Last prices: from the hub's quotes, else the newest bar's close, the forming one included. The venue states no mark price of its own.
+ * While the hub is up, a price stands until it tells another one; while it is down, only for a moment.
  */
 import type { DecimalString } from '#domain/decimal.ts'
 import type { VenueSession } from './session.ts'
 import { stampOf } from './day-slices.ts'
 import { barsSchema } from './wire.ts'
 
-/** A quote older than this is not the last price any more, ms of a monotonic clock. */
-const QUOTE_FRESH_MS = 1_000
+/** Without the hub a price older than this is not the last one any more, ms of a monotonic clock. */
+const FRESH_MS = 1_000
 /** Back over a long weekend. */
 const BARS_BACK_MS = 5 * 86_400_000
 /** The venue's clock may be ahead of ours. */
@@ -18,22 +18,49 @@ const UNIT_MINUTE = 2
 export class LastPrices {
   readonly #session: VenueSession
   readonly #clock: () => number
-  readonly #quotes = new Map<string, { readonly price: DecimalString; readonly at: number }>()
+  readonly #known = new Map<string, { readonly price: DecimalString; readonly at: number }>()
+  readonly #reading = new Map<string, Promise<DecimalString | null>>()
+  /** Since when the hub tells every change, monotonic ms; null while it is down. */
+  #toldSince: number | null = null
 
   constructor(session: VenueSession, clock: () => number) {
     this.#session = session
     this.#clock = clock
   }
 
+  /** The hub is up and tells every change from now on, or it is down. */
+  streaming(up: boolean): void {
+    this.#toldSince = up ? performance.now() : null
+  }
+
   /** Remembers a quote of the hub. */
   note(contractId: string, price: DecimalString): void {
-    this.#quotes.set(contractId, { price, at: performance.now() })
+    this.#known.set(contractId, { price, at: performance.now() })
   }
 
   /** Last price of a contract, USD; null when it has not traded for days. @throws BrokerUnavailable */
   async of(contractId: string): Promise<DecimalString | null> {
-    const quote = this.#quotes.get(contractId)
-    if (quote !== undefined && performance.now() - quote.at <= QUOTE_FRESH_MS) return quote.price
+    const known = this.#known.get(contractId)
+    if (known !== undefined && known.at >= (this.#toldSince ?? performance.now() - FRESH_MS)) return known.price
+    const reading = this.#reading.get(contractId) ?? this.#readBar(contractId)
+    this.#reading.set(contractId, reading)
+    return await reading
+  }
+
+  async #readBar(contractId: string): Promise<DecimalString | null> {
+    const askedAt = performance.now()
+    try {
+      const price = await this.#closeOf(contractId)
+      const told = this.#known.get(contractId)
+      // A quote that came meanwhile is newer.
+      if (price !== null && (told === undefined || told.at < askedAt)) this.#known.set(contractId, { price, at: askedAt })
+      return price
+    } finally {
+      this.#reading.delete(contractId)
+    }
+  }
+
+  async #closeOf(contractId: string): Promise<DecimalString | null> {
     const now = this.#clock()
     const body = {
       contractId,

@@ -6,7 +6,7 @@ import type { BrokerOrder, OrderRef } from '#domain/order.ts'
 import type { Urgency } from '#brokers/rate-limit.ts'
 import { daySlices } from './day-slices.ts'
 import { jsonNumber } from './json.ts'
-import { VenueRefusal, type VenueSession } from './session.ts'
+import type { VenueSession } from './session.ts'
 import { type TagOwner, ownerOf } from './tags.ts'
 import { LIVE_STATUSES, brokerOrderOf, orderStatusOf } from './translate.ts'
 import { type WireOrder, orderPageSchema, orderSchema, ordersSchema } from './wire.ts'
@@ -49,13 +49,9 @@ export class OrderReads {
   /** One order; null is one "not found", which proves nothing (A22). @throws BrokerUnavailable */
   async byId(orderId: string, urgency: Urgency = 'normal'): Promise<WireOrder | null> {
     const body = { accountId: jsonNumber(this.#accountId), orderId: jsonNumber(orderId) }
-    try {
-      const { data } = await this.#session.read('/api/Order/searchById', body, orderSchema, urgency)
-      return this.#noted(data.order == null ? [] : [data.order])[0] ?? null
-    } catch (error) {
-      if (error instanceof VenueRefusal && error.code === ORDER_NOT_FOUND) return null
-      throw error
-    }
+    const terms = { schema: orderSchema, notFound: ORDER_NOT_FOUND, urgency }
+    const order = (await this.#session.find('/api/Order/searchById', body, terms))?.data.order
+    return this.#noted(order == null ? [] : [order])[0] ?? null
   }
 
   /** Orders made since an instant (ms), whatever became of them. @throws BrokerUnavailable */

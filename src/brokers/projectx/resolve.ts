@@ -10,7 +10,7 @@ import type { Broker, Resolution } from '#brokers/broker.ts'
 import { BrokerUnavailable } from '#brokers/errors.ts'
 import { childReports, decideResolution } from './resolution.ts'
 import type { SendVerdict } from './send-verdict.ts'
-import { reportOf } from './translate.ts'
+import { orderStatusOf, reportOf } from './translate.ts'
 import type { WireOrder } from './wire.ts'
 
 /** What the resolver may do at the venue. Reads throw BrokerUnavailable. */
@@ -115,9 +115,9 @@ export async function acceptedNow(
   command: NewOrder,
   orderId: string | null,
 ): Promise<Taken> {
-  const row = orderId === null ? null : await attempted(() => ports.orderById(orderId))
+  const { row, words } = await lookOnce(ports, orderId)
   const at = ports.clock()
-  const detail = `the venue took it as order ${orderId}`
+  const detail = `the venue took it as order ${orderId}, which ${words}`
   const report =
     row === null
       ? ({
@@ -198,12 +198,17 @@ function plain(resolution: Resolution & { readonly found?: boolean }): Resolutio
   return rest
 }
 
-async function attempted<Value>(read: () => Promise<Value>): Promise<Value | null> {
+/** The acknowledgement stands without this look; a later one tells more. */
+async function lookOnce(
+  ports: Pick<ResolverPorts, 'orderById'>,
+  orderId: string | null,
+): Promise<{ readonly row: WireOrder | null; readonly words: string }> {
+  if (orderId === null) return { row: null, words: 'has no id' }
   try {
-    return await read()
+    const row = await ports.orderById(orderId)
+    return { row, words: row === null ? 'is not shown yet' : `is ${orderStatusOf(row.status)[0]}` }
   } catch (error) {
-    // The acknowledgement stands without the look; a later look tells more.
-    if (error instanceof BrokerUnavailable) return null
+    if (error instanceof BrokerUnavailable) return { row: null, words: `could not be looked at: ${error.message}` }
     throw error
   }
 }

@@ -50,7 +50,7 @@ const UNAUTHORIZED = 401
 const TOO_MANY = 429
 
 /** Says a refusal of a read in the venue's terms. */
-export class VenueRefusal extends BrokerUnavailable {
+class VenueRefusal extends BrokerUnavailable {
   readonly code: number
 
   constructor(path: Path, code: number, message: string | null | undefined) {
@@ -82,11 +82,17 @@ export class VenueSession {
     schema: Schema,
     urgency: Urgency = 'normal',
   ): Promise<Answer<z.output<Schema>>> {
-    const token = await this.#tokens.current()
-    const first = await this.#ask(path, body, token, urgency)
-    if (!isUnauthorized(first)) return understood(path, first, schema)
-    this.#tokens.drop(token)
-    return understood(path, await this.#ask(path, body, await this.#tokens.current(), urgency), schema)
+    return understood(path, await this.#reading(path, body, urgency), schema)
+  }
+
+  /** The same for what may not be there: null when the venue refuses with the code of "not found". @throws as `read` */
+  async find<Schema extends z.ZodType>(
+    path: ReadPath,
+    body: object,
+    terms: { readonly schema: Schema; readonly notFound: number; readonly urgency: Urgency },
+  ): Promise<Answer<z.output<Schema>> | null> {
+    const outcome = await this.#reading(path, body, terms.urgency)
+    return refusalOf(path, outcome)?.code === terms.notFound ? null : understood(path, outcome, terms.schema)
   }
 
   /** Transmits an order or cancel once. What the limit or the login do not allow is not sent. */
@@ -109,6 +115,14 @@ export class VenueSession {
 
   close(): Promise<void> {
     return this.#http.close()
+  }
+
+  async #reading(path: ReadPath, body: object, urgency: Urgency): Promise<HttpOutcome> {
+    const token = await this.#tokens.current()
+    const first = await this.#ask(path, body, token, urgency)
+    if (!isUnauthorized(first)) return first
+    this.#tokens.drop(token)
+    return await this.#ask(path, body, await this.#tokens.current(), urgency)
   }
 
   async #ask(path: Path, body: object, token: string | null, urgency: Urgency): Promise<HttpOutcome> {
@@ -148,25 +162,30 @@ function isUnauthorized(outcome: HttpOutcome): boolean {
   return outcome.kind === 'answer' && outcome.status === UNAUTHORIZED
 }
 
+/** The venue's refusal of a read, if the answer is one. @throws BrokerUnavailable when there is no answer to read */
+function refusalOf(path: Path, outcome: HttpOutcome): VenueRefusal | null {
+  const { success, errorCode, errorMessage } = parseAnswer(verdictSchema, bodyOf(path, outcome), path)
+  return success ? null : new VenueRefusal(path, errorCode, errorMessage)
+}
+
 function understood<Schema extends z.ZodType>(
   path: Path,
   outcome: HttpOutcome,
   schema: Schema,
 ): Answer<z.output<Schema>> {
-  if (outcome.kind !== 'answer') throw new BrokerUnavailable(`ProjectX ${path}: ${outcome.detail}.`)
-  if (outcome.status !== 200) {
-    throw new BrokerUnavailable(`ProjectX ${path}: HTTP ${outcome.status} ${outcome.body.slice(0, 200)}.`)
-  }
-  const raw = bodyOf(path, outcome.body)
-  const verdict = parseAnswer(verdictSchema, raw, path)
-  if (!verdict.success) throw new VenueRefusal(path, verdict.errorCode, verdict.errorMessage)
-  return { data: parseAnswer(schema, raw, path), serverDate: outcome.serverDate }
+  const refusal = refusalOf(path, outcome)
+  if (refusal !== null) throw refusal
+  const serverDate = outcome.kind === 'answer' ? outcome.serverDate : null
+  return { data: parseAnswer(schema, bodyOf(path, outcome), path), serverDate }
 }
 
-function bodyOf(path: Path, text: string): unknown {
+function bodyOf(path: Path, outcome: HttpOutcome): unknown {
+  if (outcome.kind !== 'answer') throw new BrokerUnavailable(`ProjectX ${path}: ${outcome.detail}.`)
+  const { status, body } = outcome
+  if (status !== 200) throw new BrokerUnavailable(`ProjectX ${path}: HTTP ${status} ${body.slice(0, 200)}.`)
   try {
-    return parseJson(text)
+    return parseJson(body)
   } catch (error) {
-    throw new BrokerProtocolError(`ProjectX ${path}: expected JSON, saw ${text.slice(0, 200)}.`, { cause: error })
+    throw new BrokerProtocolError(`ProjectX ${path}: expected JSON, saw ${body.slice(0, 200)}.`, { cause: error })
   }
 }
