@@ -96,8 +96,15 @@ export class Story {
   async #until({ id, trader }: Leg, state: PositionState): Promise<PositionRow> {
     return await this.#desk.until(`${id} at ${trader.account} to be ${state}`, async () => {
       const row = await this.#desk.position(id)
+      if (row === null) await this.#expectNoDenial(id)
       return row?.state === state && row
     })
+  }
+
+  /** A signal that a gate stopped would be waited for in vain. */
+  async #expectNoDenial(id: PositionId): Promise<void> {
+    const outcome = (await this.#desk.book.load('processed', `${id}.route`))?.row.outcome
+    if (outcome?.result === 'denied') throw new Error(`Expected ${id} to be accepted, saw it denied: ${outcome.detail}`)
   }
 
   #of(part: Part): Leg[] {
@@ -122,7 +129,10 @@ export class Story {
       stop_loss: { distance_bps: 200 * scale },
       trail: { distance_bps: 60 * scale },
     }))
-    await this.#open('stop', 'open', ({ scale }) => ({ side: 'short', stop_loss: { distance_bps: 150 * scale } }))
+    await this.#open('stop', 'open', ({ scale, stopSide: side }) => ({
+      side,
+      stop_loss: { distance_bps: 150 * scale },
+    }))
     await this.#open('hand', 'open', ({ scale }) => ({ side: 'long', stop_loss: { distance_bps: 100 * scale } }))
     await this.#restingEntries()
   }

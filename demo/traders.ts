@@ -27,6 +27,8 @@ export interface Troupe {
   readonly size: Readonly<Record<Part, { readonly type: 'contracts' | 'notional_usd'; readonly value: string }>>
   /** Index futures move less than coins: every move and distance of the story is multiplied by it. */
   readonly scale: number
+  /** Side of the position whose stop trips unseen; a programme forbids to hold a product and its micro on opposite sides. */
+  readonly stopSide: 'long' | 'short'
 }
 
 /** One position of the story. */
@@ -56,6 +58,7 @@ export const CRYPTO: Omit<Troupe, 'traders'> = {
     unexpected: { type: 'notional_usd', value: '1000' },
   },
   scale: 1,
+  stopSide: 'short',
 }
 
 const ONE = { type: 'contracts', value: '1' } as const
@@ -65,7 +68,8 @@ export const INDEX: Omit<Troupe, 'traders'> = {
   strategy: 'index',
   instruments: { trail: 'MNQ', stop: 'MES', hand: 'NQ', target: 'ES', killed: 'MNQ', unexpected: 'MES' },
   size: { trail: TWO, stop: TWO, hand: ONE, target: ONE, killed: TWO, unexpected: ONE },
-  scale: 0.25,
+  scale: 0.2,
+  stopSide: 'long',
 }
 
 /** The venue's price of an instrument moved by some basis points, on its grid. */

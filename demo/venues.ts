@@ -1,4 +1,5 @@
 /** The three simulated venues of the demo, the accounts at them, and who trades what where. */
+import { join } from 'node:path'
 import { simulatedBybit } from '#simulators/bybit/simulated-bybit.ts'
 import { startBybitVenue } from '#simulators/bybit/server/venue-server.ts'
 import { startHyperliquidVenue } from '#simulators/hyperliquid/server/venue-server.ts'
@@ -112,7 +113,7 @@ function contractIdOf(instrument: string): string | undefined {
 
 const FUTURES_ENTRY = {
   strategies: [INDEX.strategy],
-  programme: { rules: 'topstep-combine-150k.yaml' },
+  programme: { rules: join(import.meta.dirname, '..', 'programmes', 'topstep-combine-150k.yaml') },
   gates: {
     instruments: ['NQ', 'ES', 'MNQ', 'MES'],
     max_positions: 10,

@@ -165,12 +165,19 @@ function withSize(base: PositionRow, episode: Episode | null, now: number): Posi
 }
 
 function withNakedClock(row: PositionRow, naked: boolean, now: number): PositionRow {
-  if (naked) return row.nakedSince === null ? { ...row, nakedSince: row.openedAt ?? now, updatedAt: now } : row
+  if (naked) return row.nakedSince === null ? { ...row, nakedSince: nakedFrom(row, now), updatedAt: now } : row
   const stop = row.nativeStop
   const confirm = stop !== null && stop.confirmedAt === null ? { ...stop, confirmedAt: now } : stop
   if (row.nakedSince === null && confirm === stop) return row
   const nakedMs = row.nakedMs + (row.nakedSince === null ? 0 : now - row.nakedSince)
   return { ...row, nativeStop: confirm, nakedSince: null, nakedMs, updatedAt: now }
+}
+
+/** A position whose only stop was never seen has been naked from the start; one that was protected before is so from now on. */
+function nakedFrom(row: PositionRow, now: number): number {
+  const stops = row.orders.filter((order) => order.event === 'stop').length
+  const seenBefore = stops > 1 || (row.nativeStop !== null && row.nativeStop.confirmedAt !== null)
+  return seenBefore ? now : (row.openedAt ?? now)
 }
 
 /** Whether the contract ends so soon that nothing may stand in it any more. */

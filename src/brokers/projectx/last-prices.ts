@@ -20,17 +20,18 @@ export class LastPrices {
   readonly #clock: () => number
   readonly #known = new Map<string, { readonly price: DecimalString; readonly at: number }>()
   readonly #reading = new Map<string, Promise<DecimalString | null>>()
-  /** Since when the hub tells every change, monotonic ms; null while it is down. */
-  #toldSince: number | null = null
+  /** Contracts of which the hub tells every change, since when (monotonic ms). */
+  #told: ReadonlyMap<string, number> = new Map()
 
   constructor(session: VenueSession, clock: () => number) {
     this.#session = session
     this.#clock = clock
   }
 
-  /** The hub is up and tells every change from now on, or it is down. */
-  streaming(up: boolean): void {
-    this.#toldSince = up ? performance.now() : null
+  /** The hub tells every change of these contracts from now on; of none while it is down. */
+  streaming(contractIds: readonly string[]): void {
+    const since = performance.now()
+    this.#told = new Map(contractIds.map((contractId) => [contractId, since]))
   }
 
   /** Remembers a quote of the hub. */
@@ -41,7 +42,8 @@ export class LastPrices {
   /** Last price of a contract, USD; null when it has not traded for days. @throws BrokerUnavailable */
   async of(contractId: string): Promise<DecimalString | null> {
     const known = this.#known.get(contractId)
-    if (known !== undefined && known.at >= (this.#toldSince ?? performance.now() - FRESH_MS)) return known.price
+    if (known !== undefined && known.at >= (this.#told.get(contractId) ?? performance.now() - FRESH_MS))
+      return known.price
     const reading = this.#reading.get(contractId) ?? this.#readBar(contractId)
     this.#reading.set(contractId, reading)
     return await reading
@@ -53,7 +55,8 @@ export class LastPrices {
       const price = await this.#closeOf(contractId)
       const told = this.#known.get(contractId)
       // A quote that came meanwhile is newer.
-      if (price !== null && (told === undefined || told.at < askedAt)) this.#known.set(contractId, { price, at: askedAt })
+      if (price !== null && (told === undefined || told.at < askedAt))
+        this.#known.set(contractId, { price, at: askedAt })
       return price
     } finally {
       this.#reading.delete(contractId)

@@ -184,16 +184,25 @@ class ProjectXBroker implements Broker {
       now,
     })
 
-  watch: Broker['watch'] = (listener) =>
-    watchHubs({
+  watch: Broker['watch'] = (listener) => {
+    let followed: readonly string[] = []
+    return watchHubs({
       rtcUrl: this.#options.rtcUrl ?? this.#options.baseUrl,
       accountId: this.#account.id,
       token: () => this.#session.token(),
-      contracts: () => this.#contracts.followed(this.#accounts.held).map(({ contractId }) => contractId),
+      contracts: () => {
+        followed = this.#contracts.followed(this.#accounts.held).map(({ contractId }) => contractId)
+        return followed
+      },
       onPrice: (contractId, price) => this.#prices.note(contractId, price),
       random: this.#options.random ?? Math.random,
-      listener,
+      listener: (hint) => {
+        if (hint.kind === 'connected') this.#prices.streaming(followed)
+        if (hint.kind === 'disconnected') this.#prices.streaming([])
+        listener(hint)
+      },
     })
+  }
 
   close(): Promise<void> {
     return this.#session.close()
