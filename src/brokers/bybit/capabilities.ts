@@ -1,0 +1,25 @@
+/** What Bybit can do for us and what it cannot, as data; what is weaker is said to whoever runs `doctor`. */
+import type { Capabilities } from '#brokers/broker.ts'
+
+export const CAPABILITIES: Capabilities = {
+  // orderLinkId: the venue takes an id once (110072), and nothing after the request's time window (10002).
+  idempotentResend: true,
+  fence: false,
+  venueDeadline: true,
+  attachedStop: true,
+  reduceOnly: true,
+  priceBound: true,
+  statesOpenPnl: true,
+  statesPnl: true,
+  settlement: 'USDT',
+  fundingEveryMs: 3_600_000,
+  fillRetention: null,
+  voidableForMs: null,
+  weakerGuarantees: [
+    'How long an orderLinkId stays taken is not documented; no id is ever used for two orders.',
+    'That an order never landed rests on its time window and on order records, which may lag; it is concluded only from repeated looks after the window.',
+    'Acknowledgements come before the venue acts: what an order became is read afterwards, and an order that cannot be read yet counts as working.',
+    'A triggered stop is a market order: only the venue bounds its price.',
+    'Orders that ended without a fill are shown for a day only, and history for two years.',
+  ],
+}

@@ -1,0 +1,157 @@
+/**
+ * The door of the venue under one request budget. Reads answer or throw BrokerUnavailable (invariant 1); transmissions of orders
+ * happen once and never throw (invariants 2 and 3).
+ */
+import type { z } from 'zod'
+import type { PreparedRequest } from '#domain/order.ts'
+import { BrokerProtocolError, BrokerUnavailable } from '#brokers/errors.ts'
+import type { HttpClient, HttpOutcome } from '#brokers/http-request.ts'
+import type { Urgency, WeightBudget } from '#brokers/rate-limit.ts'
+import { RATE_LIMITED } from './codes.ts'
+import { RateGate } from './rate-gate.ts'
+import { type Credentials, isOpenPath, type OrderPath, type ReadPath, signRequest } from './signature.ts'
+import { type Envelope, envelopeSchema, parseAnswer } from './wire.ts'
+
+/** What bounds one exchange with the venue, ms. */
+export interface Timeouts {
+  readonly readMs: number
+  readonly sendMs: number
+  /** How long a request may wait for the request budget. */
+  readonly budgetMs: number
+}
+
+export interface SessionTerms {
+  readonly credentials: Credentials
+  readonly timeouts: Timeouts
+  readonly recvWindowMs: number
+  /** Ms since epoch. */
+  readonly clock: () => number
+}
+
+/** Query of a read; undefined values are left out. */
+export type Query = Readonly<Record<string, string | number | undefined>>
+
+/** A good answer and the venue's own time of it, ms. */
+export interface Answer<Data> {
+  readonly data: Data
+  readonly time: number
+}
+
+const SHOWN = 200
+const TOO_MANY = 429
+
+/** Reads that decide over exits and unknown orders: they may use the reserve of the budget. */
+const URGENT: ReadonlySet<ReadPath> = new Set<ReadPath>([
+  '/v5/market/time',
+  '/v5/order/realtime',
+  '/v5/position/list',
+  '/v5/account/wallet-balance',
+])
+
+export class VenueSession {
+  readonly #http: HttpClient
+  readonly #budget: WeightBudget
+  readonly #terms: SessionTerms
+  // Resets are spans of real time, also under a driven or stepped venue clock.
+  readonly #gate = new RateGate(() => performance.now())
+
+  constructor(http: HttpClient, budget: WeightBudget, terms: SessionTerms) {
+    this.#http = http
+    this.#budget = budget
+    this.#terms = terms
+  }
+
+  /** Asks. @throws BrokerUnavailable; VenueRefusal with the venue's code; BrokerProtocolError when the answer is not understood */
+  async read<Schema extends z.ZodType>(
+    path: ReadPath,
+    query: Query,
+    schema: Schema,
+  ): Promise<Answer<z.output<Schema>>> {
+    const { timeouts, recvWindowMs, credentials, clock } = this.#terms
+    const urgency = URGENT.has(path) ? 'urgent' : 'normal'
+    if (!(await this.#pass(path, urgency))) {
+      throw new BrokerUnavailable(`Bybit ${path}: the request budget is used up; try again in a moment.`)
+    }
+    const payload = queryText(query)
+    const headers = isOpenPath(path)
+      ? {}
+      : signRequest(credentials, { path, payload, timestamp: clock(), recvWindowMs })
+    const target = payload === '' ? path : `${path}?${payload}`
+    const outcome = await this.#http.get(target, timeouts.readMs, headers)
+    const { result, time } = this.#readEnvelope(outcome, path)
+    return { data: parseAnswer(schema, result, path), time }
+  }
+
+  /** Transmits a prepared request once. An entry that the budget cannot afford is not sent; the urgent always is. */
+  async send(path: OrderPath, request: PreparedRequest, urgency: Urgency): Promise<HttpOutcome> {
+    const { body, preparedAt, deadline } = request
+    if (!(await this.#pass(path, urgency))) return { kind: 'not-sent', detail: 'the request budget is used up' }
+    // Signed as of its preparation, also when it is sent again: the end of its window is its deadline.
+    const recvWindowMs = (deadline ?? preparedAt) - preparedAt
+    const signing = { path, payload: body, timestamp: preparedAt, recvWindowMs }
+    const headers = signRequest(this.#terms.credentials, signing)
+    const outcome = await this.#http.post(path, body, this.#terms.timeouts.sendMs, headers)
+    this.#learn(path, outcome)
+    return outcome
+  }
+
+  close(): Promise<void> {
+    return this.#http.close()
+  }
+
+  async #pass(path: ReadPath | OrderPath, urgency: Urgency): Promise<boolean> {
+    const { budgetMs } = this.#terms.timeouts
+    if (!(await this.#budget.take(1, urgency, budgetMs))) return false
+    // An exit is sent even into a limit that says no: the refusal then is the venue's.
+    return (await this.#gate.pass(path, budgetMs)) || urgency === 'urgent'
+  }
+
+  #learn(path: ReadPath | OrderPath, outcome: HttpOutcome): void {
+    if (outcome.kind !== 'answer') return
+    const limited = outcome.status === TOO_MANY || envelopeOf(outcome.body)?.retCode === RATE_LIMITED
+    if (limited) this.#budget.exhaust()
+    const time = Number(outcome.headers?.['timenow'])
+    this.#gate.note(path, outcome, Number.isFinite(time) ? time : this.#terms.clock())
+  }
+
+  #readEnvelope(outcome: HttpOutcome, path: ReadPath): Envelope {
+    this.#learn(path, outcome)
+    if (outcome.kind !== 'answer') throw new BrokerUnavailable(`Bybit ${path}: ${outcome.detail}.`)
+    const { status, body } = outcome
+    const envelope = envelopeOf(body)
+    if (envelope !== null && envelope.retCode !== 0) throw new VenueRefusal(path, envelope.retCode, envelope.retMsg)
+    if (status !== 200) throw new BrokerUnavailable(`Bybit ${path}: HTTP ${status} ${body.slice(0, SHOWN)}.`)
+    if (envelope === null) {
+      throw new BrokerProtocolError(`Bybit ${path}: expected retCode, result and time, saw ${body.slice(0, SHOWN)}.`)
+    }
+    return envelope
+  }
+}
+
+/** The venue refused a read; `code` says why in its terms. */
+export class VenueRefusal extends BrokerUnavailable {
+  readonly code: number
+  constructor(path: string, code: number, text: string) {
+    super(`Bybit ${path}: code ${code} ${text}.`)
+    this.code = code
+  }
+}
+
+/** The envelope that every answer comes in; null when the text is none. */
+export function envelopeOf(body: string): Envelope | null {
+  let json: unknown
+  try {
+    json = JSON.parse(body)
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+  return envelopeSchema.safeParse(json).data ?? null
+}
+
+/** The query exactly as it is signed and sent. A cursor comes percent-encoded and is encoded once more (reference B4). */
+function queryText(query: Query): string {
+  return Object.entries(query)
+    .flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${encodeURIComponent(String(value))}`]))
+    .join('&')
+}
