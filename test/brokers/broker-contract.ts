@@ -8,6 +8,7 @@ import { describeAttachedStop } from './contract/attached-stops.ts'
 import { describeCancels } from './contract/cancels.ts'
 import { describeFence } from './contract/fences.ts'
 import type { ContractSubject } from './contract/harness.ts'
+import { describeIntents } from './contract/intents.ts'
 import { describeReads } from './contract/reads.ts'
 import { describeSending } from './contract/sending.ts'
 import { describeStream } from './contract/stream.ts'
@@ -25,5 +26,6 @@ export function describeBrokerContract(subject: ContractSubject): void {
     if (subject.capabilities.fence) describeFence(subject)
     if (subject.capabilities.attachedStop) describeAttachedStop(subject)
     describeStream(subject)
+    describeIntents(subject)
   })
 }

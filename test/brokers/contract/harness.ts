@@ -63,6 +63,8 @@ export interface ContractSubject {
     Capabilities,
     'idempotentResend' | 'fence' | 'venueDeadline' | 'attachedStop' | 'reduceOnly' | 'priceBound'
   >
+  /** What the venue does with a second order under an id it has seen: `refused`, or `taken` (the nonce alone tells requests apart). */
+  readonly repeatedIds: 'refused' | 'taken'
   readonly open: OpenHarness
   /** Names of all send and read faults the harness knows. */
   readonly sendFaultNames: readonly string[]

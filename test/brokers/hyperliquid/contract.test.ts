@@ -86,6 +86,7 @@ describeBrokerContract({
     reduceOnly: true,
     priceBound: true,
   },
+  repeatedIds: 'taken',
   open,
   sendFaultNames: Object.keys(SEND_FAULTS),
   readFaultNames: Object.keys(READ_FAULTS),
