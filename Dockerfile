@@ -14,6 +14,7 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY package.json ./
 COPY src src
 COPY schema schema
+COPY programmes programmes
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
