@@ -36,8 +36,8 @@ export interface BybitOptions {
   readonly baseUrl: string
   /** Private stream, e.g. `wss://stream-demo.bybit.com/v5/private`. */
   readonly wsUrl: string
-  /** Public stream, e.g. `wss://stream.bybit.com/v5/public/linear`; null for no marks. */
-  readonly publicWsUrl: string | null
+  /** Public stream of marks, e.g. `wss://stream.bybit.com/v5/public/linear`; without it marks are asked for. */
+  readonly publicWsUrl?: string | null
   /** Ms since epoch. */
   readonly clock: () => number
   /** How long after its preparation the venue takes a request, ms. */
@@ -175,7 +175,7 @@ class BybitBroker implements Broker {
   watch: Broker['watch'] = (listener) =>
     watchVenue({
       url: this.#options.wsUrl,
-      publicUrl: this.#options.publicWsUrl,
+      publicUrl: this.#options.publicWsUrl ?? null,
       credentials: this.#credentials,
       symbols: this.#markets.known().flatMap(({ active, venueSymbol }) => (active ? [venueSymbol] : [])),
       clock: this.#options.clock,
