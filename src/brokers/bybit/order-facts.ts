@@ -32,9 +32,9 @@ export class OrderFactsCache {
     if (this.#unknown(asked).size >= MANY) {
       for (const order of await this.#orders.history(first, last)) this.#known.set(order.orderId, order)
     }
-    for (const [orderId, time] of this.#unknown(asked)) {
-      const order = await this.#orders.byOrderId(orderId, time - SLEEP_MS)
-      if (order !== null) this.#known.set(orderId, order)
+    for (const row of this.#unknown(asked).values()) {
+      const order = await this.#orders.byOrderId(row, row.execTime - SLEEP_MS)
+      if (order !== null) this.#known.set(row.orderId, order)
     }
   }
 
@@ -48,8 +48,8 @@ export class OrderFactsCache {
     return this.#known.get(orderId) ?? null
   }
 
-  #unknown(rows: readonly WireExecution[]): Map<string, number> {
-    return new Map(rows.filter((row) => !this.#known.has(row.orderId)).map((row) => [row.orderId, row.execTime]))
+  #unknown(rows: readonly WireExecution[]): Map<string, WireExecution> {
+    return new Map(rows.filter((row) => !this.#known.has(row.orderId)).map((row) => [row.orderId, row]))
   }
 }
 

@@ -13,8 +13,10 @@ import { orderSchema, positionSchema, type WireOrder } from './wire.ts'
 
 const PAGE = 50
 
-/** An order's own name at the venue; exactly one, of two the venue takes the first. */
-type OrderName = { readonly orderId: string } | { readonly orderLinkId: string }
+/** An order's own name at the venue; exactly one, of two the venue takes the first. The symbol narrows the search, where known. */
+type OrderName = ({ readonly orderId: string } | { readonly orderLinkId: string }) & {
+  readonly symbol: string | undefined
+}
 
 /** The record of an order with the average price of its fills, which our rows do not keep. */
 export interface FoundOrder {
@@ -53,8 +55,8 @@ export class OrderReads {
   }
 
   /** The row of an order by the venue's id. @throws BrokerUnavailable */
-  byOrderId(orderId: string, since: number): Promise<WireOrder | null> {
-    return this.#row({ orderId }, since)
+  byOrderId({ orderId, symbol }: Pick<WireOrder, 'orderId' | 'symbol'>, since: number): Promise<WireOrder | null> {
+    return this.#row({ orderId, symbol }, since)
   }
 
   /** All orders made in an interval and not working any more. @throws BrokerUnavailable */
@@ -65,9 +67,10 @@ export class OrderReads {
   }
 
   async #rowOf({ clientOrderId, instrument, venueOrderId, attachedTo }: OrderRef, since: number) {
-    if (venueOrderId !== null) return await this.#row({ orderId: venueOrderId }, since)
-    if (attachedTo === null) return await this.#row({ orderLinkId: clientOrderId }, since)
-    return await this.#child(attachedTo, symbolOf(instrument), since)
+    const symbol = symbolOf(instrument) ?? undefined
+    if (venueOrderId !== null) return await this.#row({ orderId: venueOrderId, symbol }, since)
+    if (attachedTo === null) return await this.#row({ orderLinkId: clientOrderId, symbol }, since)
+    return await this.#child(attachedTo, symbol, since)
   }
 
   async #row(name: OrderName, since: number): Promise<WireOrder | null> {
@@ -83,8 +86,8 @@ export class OrderReads {
   }
 
   /** The stop that an entry brought along: the standing one, else the newest of those that ended. */
-  async #child(parent: ClientOrderId, symbol: string | null, since: number): Promise<WireOrder | null> {
-    const scope = symbol === null ? { settleCoin: SETTLE_COIN } : { symbol }
+  async #child(parent: ClientOrderId, symbol: string | undefined, since: number): Promise<WireOrder | null> {
+    const scope = symbol === undefined ? { settleCoin: SETTLE_COIN } : { symbol }
     const ofParent = (rows: readonly WireOrder[]): WireOrder | undefined =>
       rows
         .filter((row) => row.parentOrderLinkId === parent && brokerOrderOf(row).trigger?.kind === 'stop')
