@@ -21,6 +21,8 @@ const BYBIT_URLS = {
 const TOPSTEPX_URLS = { rest: 'https://api.topstepx.com', hubs: 'https://rtc.topstepx.com' } as const
 /** Requests a minute that ProjectX grants, to whom is not documented: shared by all accounts of a process. */
 const TOPSTEPX_REQUESTS_PER_MINUTE = 200
+/** It grants 50 bars requests in 30 s beside them. */
+const BARS_SHARE = 0.25
 
 /** Request weight a minute that Hyperliquid grants to one IP address, shared by all accounts of a process. */
 const WEIGHT_PER_MINUTE = 1_200
@@ -76,6 +78,7 @@ async function openBybit(account: BybitAccount, terms: BrokerTerms): Promise<Bro
 
 async function openProjectX(account: ProjectXAccount, terms: BrokerTerms): Promise<Broker> {
   const { openProjectXBroker } = await import('#brokers/projectx/projectx-broker.ts')
+  const requestsPerMinute = account.requestsPerMinute ?? Math.floor(TOPSTEPX_REQUESTS_PER_MINUTE / terms.sharedBy)
   return await openProjectXBroker({
     account: account.id,
     userName: account.userName,
@@ -84,7 +87,8 @@ async function openProjectX(account: ProjectXAccount, terms: BrokerTerms): Promi
     baseUrl: account.baseUrl ?? TOPSTEPX_URLS.rest,
     rtcUrl: account.rtcUrl ?? (account.baseUrl === null ? TOPSTEPX_URLS.hubs : null),
     allowLiveFunded: account.allowLiveFunded,
-    requestsPerMinute: account.requestsPerMinute ?? Math.floor(TOPSTEPX_REQUESTS_PER_MINUTE / terms.sharedBy),
+    requestsPerMinute,
+    barsPer30s: Math.max(1, Math.floor(requestsPerMinute * BARS_SHARE)),
     clock: terms.clock,
   })
 }
