@@ -136,11 +136,13 @@ function protect(inputs: MonitorInputs, sized: PositionRow): MonitorDecision {
   })
   const row = withNakedClock(sized, wanted !== null && !protection.confirmed, now)
   // The best mark is stored when it has an effect at the venue; between two steps it is re-found from the marks.
-  const keepBest = row.bestMark === null || protection.place !== null
+  // While an exit is wanted nothing is placed, so nothing is written: the exit's own commit must not lose races to looks.
+  const place = sized.exit === null ? protection.place : null
+  const keepBest = row.bestMark === null || place !== null
   return {
     ...quiet(keepBest ? { ...row, bestMark: toDecimalString(best), updatedAt: now } : row),
     cancel: protection.cancel,
-    placeStop: sized.exit === null ? protection.place : null,
+    placeStop: place,
     exit: exitReasonNow(sized, inputs, protection.breached),
     nakedAlert: row.nakedSince !== null && now - row.nakedSince >= inputs.pace.nakedAlertMs,
     contract: instrument.rollsAt !== null && now >= instrument.rollsAt ? 'rolled' : null,

@@ -47,6 +47,15 @@ test('a protected position at rest asks for nothing and changes nothing', () => 
   assert.deepEqual([decision.exit, decision.placeStop, decision.reconcile, decision.cancel], [null, null, false, []])
 })
 
+test('while an exit is on its way without a stop, a look writes nothing a second time', () => {
+  const exit = { reason: 'signal', requestedAt: NOW - 100, leg: 0 } as const
+  const first = look({ position: aPosition({ exit, state: 'closing' }), openOrders: [] }).position
+  assert.equal(first.nakedSince, NOW, 'naked from now on: it was protected before')
+  const second = look({ position: first, openOrders: [], now: NOW + 50 })
+  assert.equal(second.position, first)
+  assert.equal(second.placeStop, null)
+})
+
 test('a flat broker is handed to the fills; nothing is booked and no exit is asked for', () => {
   const decision = look({ brokerSize: decimal(d('0')), openOrders: [] })
   assert.equal(decision.reconcile, true)
