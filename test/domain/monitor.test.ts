@@ -49,9 +49,10 @@ test('a protected position at rest asks for nothing and changes nothing', () => 
 
 test('while an exit is on its way without a stop, a look writes nothing a second time', () => {
   const exit = { reason: 'signal', requestedAt: NOW - 100, leg: 0 } as const
-  const first = look({ position: aPosition({ exit, state: 'closing' }), openOrders: [] }).position
+  const stopRecord = aBrokerOrder({ status: 'canceled' })
+  const first = look({ position: aPosition({ exit, state: 'closing' }), openOrders: [], stopRecord }).position
   assert.equal(first.nakedSince, NOW, 'naked from now on: it was protected before')
-  const second = look({ position: first, openOrders: [], now: NOW + 50 })
+  const second = look({ position: first, openOrders: [], stopRecord, now: NOW + 50 })
   assert.equal(second.position, first)
   assert.equal(second.placeStop, null)
 })
