@@ -59,12 +59,12 @@ export function contractOf(row: WireContract, now: number): Contract | RefusedCo
       `Expected a quarterly contract of ${[...ROOTS.keys()].join(', ')}, saw ${row.id} of ${row.symbolId}.`,
     )
   }
-  const multiplier = decimal(row.tickValue).div(row.tickSize)
   const expected = PRODUCTS[root]?.multiplier ?? ONE
-  if (!multiplier.eq(expected) || !decimal(row.tickSize).times(expected).eq(row.tickValue)) {
+  if (!decimal(row.tickSize).times(expected).eq(row.tickValue)) {
+    const seen = toDecimalString(decimal(row.tickValue).div(row.tickSize))
     return refused(
       `Expected ${row.id} to be worth ${expected} USD a point, the venue says ${row.tickValue} USD a tick of ${row.tickSize}, ` +
-        `which is ${toDecimalString(multiplier)}. Do not trade it before the venue explains.`,
+        `which is ${seen}. Do not trade it before the venue explains.`,
     )
   }
   const { expiresAt, rollsAt } = contractDatesOf(row.id, now)

@@ -111,6 +111,7 @@ describeBrokerContract({
     reduceOnly: false,
     priceBound: false,
   },
+  repeatedIds: 'refused',
   open,
   sendFaultNames: Object.keys(SEND_FAULTS),
   readFaultNames: Object.keys(READ_FAULTS),

@@ -7,9 +7,11 @@ import { chainFills } from '#domain/fill-chain.ts'
 import { decimalString, sumDecimals } from '#domain/decimal.ts'
 import { faultRule } from '#simulators/projectx/faults/fault.ts'
 import { entryOf, idOf } from '#test/brokers/orders.ts'
+import { NOW, openScriptedVenue } from './scripted-venue.ts'
 import { ACCOUNT_NAME, FRONT, type SimulatedAccount, openSimulatedAccount } from './simulated-account.ts'
 
 const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
 const everything = (account: SimulatedAccount) =>
   account.broker.listFills({ from: 0, through: account.venue.clock.now() })
 const byHand = ({ venue }: SimulatedAccount, side: 'buy' | 'sell', size: number): void =>
@@ -128,14 +130,45 @@ test('trades that lag behind the position are waited for; a lag that stays is a 
   const account = await openSimulatedAccount(t)
   byHand(account, 'buy', 1)
   byHand(account, 'sell', 1)
-  // Both readings of the first look miss the closing trade, which says that the account is long.
+  const now = account.venue.clock.now()
+  const lastHour = () => account.broker.listFills({ from: now - HOUR_MS, through: now })
+  // Both readings of the first look miss the closing trade, without which the account should be long.
   account.venue.faults.add(faultRule.parse({ fault: { kind: 'trade-lag' }, count: 2 }))
-  const healed = await everything(account)
+  const healed = await lastHour()
   assert.deepEqual([healed.fills.length, healed.coverage.complete], [2, true])
   account.venue.faults.add(faultRule.parse({ fault: { kind: 'trade-lag' }, count: null }))
-  const lagging = await everything(account)
+  const lagging = await lastHour()
   assert.equal(lagging.coverage.complete, false)
   assert.match(lagging.coverage.gap ?? '', /chain: trade .* says that it opened, but by the count it started from -1/)
+})
+
+test('a trade between the readings is counted with the position after it, not before', async (t) => {
+  const row = {
+    id: 9,
+    accountId: 7,
+    contractId: FRONT,
+    creationTimestamp: '2026-09-30T14:59:59.0000001+00:00',
+    price: 20000,
+    profitAndLoss: null,
+    fees: 1.4,
+    side: 0,
+    size: 1,
+    voided: false,
+    orderId: 5,
+  }
+  const order = { ...row, id: 5, status: 2, type: 2, fillVolume: 1, customTag: null }
+  const trades = [[], [row]]
+  const sizes = [1]
+  const { broker } = await openScriptedVenue(t, {
+    '/api/Trade/search': () => ({ trades: trades.shift() ?? [row] }),
+    '/api/Position/searchOpen': () => ({
+      positions: [{ contractId: FRONT, type: 1, size: sizes.shift() ?? 2, averagePrice: 20000 }],
+    }),
+    '/api/Order/searchById': { order },
+  })
+  // What was held before is older than the time asked for, so only the count can be wrong.
+  const { fills, coverage } = await broker.listFills({ from: NOW - HOUR_MS, through: NOW })
+  assert.deepEqual([fills.map(({ startPosition }) => startPosition), coverage.complete], [['1'], true])
 })
 
 test('a trade whose order the venue does not show yet makes the read unavailable: attribution is for good', async (t) => {

@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type { Broker } from '#brokers/broker.ts'
+import { tagOf } from '#brokers/projectx/tags.ts'
 import { decimalString } from '#domain/decimal.ts'
 import type { NewOrder, PreparedRequest } from '#domain/order.ts'
 import { faultRule } from '#simulators/projectx/faults/fault.ts'
 import { entryOf, idOf } from '#test/brokers/orders.ts'
+import { NOW, openScriptedVenue } from './scripted-venue.ts'
 import { ACCOUNT_NAME, FRONT, openSimulatedAccount } from './simulated-account.ts'
 
 const exit = entryOf('exit', {
@@ -69,3 +71,26 @@ for (const [name, command] of [
     }
   })
 }
+
+test('A16: our tag on an order that we never asked for is unknown, and nothing is sent again', async (t) => {
+  const row = {
+    id: 8,
+    accountId: 7,
+    contractId: FRONT,
+    creationTimestamp: '2026-09-30T14:59:59.0000001+00:00',
+    status: 1,
+    type: 2,
+    side: 0,
+    size: 2,
+    fillVolume: 0,
+    customTag: tagOf(exit.clientOrderId, 0),
+  }
+  const { broker, asked } = await openScriptedVenue(t, {
+    '/api/Order/search': { orders: [row] },
+    '/api/Order/v2/query': { orders: [], totalCount: 0 },
+  })
+  const request = await broker.prepare(exit, { nonce: 1, now: NOW })
+  const resolution = await broker.resolve(request, exit, { now: NOW, resend: true })
+  assert.ok(resolution.kind === 'unknown' && /order 8 carries our id but is buy/.test(resolution.observed))
+  assert.ok(!asked.some(({ path }) => path === '/api/Order/place'))
+})

@@ -143,3 +143,18 @@ test('void trades count for nothing, and the rows of their contract are no longe
 test('what is held without any trade stands before the time', () => {
   assert.deepEqual([...chainTrades([], held(2)).openings], [[ENQ, '2']])
 })
+
+test('within one instant an order closes before it opens, whatever its ids are', () => {
+  const [open, close, flip] = halfTurns(0, [2, -3]).map((row, index) => tradeOf(row, index))
+  assert.ok(open !== undefined && close !== undefined && flip !== undefined)
+  const chain = chainTrades([open, { ...close, id: '1009' }, { ...flip, id: '1008' }], held(-1))
+  assert.equal(chain.contradiction, null)
+  assert.deepEqual(
+    [...startsOf(chain)],
+    [
+      ['1000', '0'],
+      ['1009', '2'],
+      ['1008', '0'],
+    ],
+  )
+})
