@@ -5,6 +5,7 @@ import { startBybitVenue } from '#simulators/bybit/server/venue-server.ts'
 import { startHyperliquidVenue } from '#simulators/hyperliquid/server/venue-server.ts'
 import { simulatedHyperliquid } from '#simulators/hyperliquid/simulated-hyperliquid.ts'
 import type { Installation, InstallationOptions } from '#simulators/installation/install.ts'
+import type { Venue as FuturesVenue } from '#simulators/projectx/engine/venue.ts'
 import { startProjectXVenue } from '#simulators/projectx/server/venue-server.ts'
 import { simulatedProjectX } from '#simulators/projectx/simulated-projectx.ts'
 import type { SimulatedVenue } from '#simulators/venue/simulated-venue.ts'
@@ -29,76 +30,85 @@ export async function openVenues(seed: number, offsetMs: number, opened: AsyncDi
   const bybit = simulatedBybit(await startBybitVenue({ ...common, env: 'demo' }))
   const futures = await startProjectXVenue(common)
   const projectx = simulatedProjectX(futures)
-  const all = [hyperliquid, bybit, projectx]
-  for (const venue of all) opened.defer(() => venue.stop())
+  for (const venue of [hyperliquid, bybit, projectx]) opened.defer(() => venue.stop())
   for (const [coin, price] of Object.entries(PRICES)) {
     hyperliquid.setMark(coin, price)
     bybit.setMark(`${coin}USDT`, price)
   }
-  const frontOf = (product: string): string => {
-    const front = futures.engine.market
-      .available()
-      .find((contract) => contract.activeContract && contract.symbolId === `F.US.${ROOTS[product] ?? product}`)
-    if (front === undefined) throw new RangeError(`Expected a front contract of ${product}, found none.`)
-    return front.id
-  }
   return {
     hyperliquid,
-    all,
-    accounts: {
-      accounts: ['agent-wallet'],
-      account: { strategies: [CRYPTO.strategy] },
-      programmeAccounts: [
-        {
-          id: 'hyro',
-          venue: 'bybit',
-          url: bybit.url,
-          // Its own size, whatever the signal says.
-          entry: { sizing: { type: 'notional_usd', value: '2500' } },
-        },
-        {
-          id: 'topstep',
-          venue: 'projectx',
-          url: projectx.url,
-          balance: '150000',
-          accountName: '150KTC-V2-000001-00000001',
-          entry: FUTURES_ENTRY,
-        },
-      ],
-    },
-    troupes: ({ accounts, programmeAccounts }) => {
-      const [wallet] = accounts
-      const [hyro, topstep] = programmeAccounts
-      if (wallet === undefined || hyro === undefined || topstep === undefined)
-        throw new TypeError('Expected three installed accounts.')
-      const traders: readonly [Trader, Trader, Trader] = [
-        {
-          account: wallet.id,
-          venue: hyperliquid,
-          venueAccount: wallet.master,
-          symbolOf: (instrument) => instrument.replace('-PERP', ''),
-          onGrid: toFiveFigures,
-        },
-        {
-          account: hyro.id,
-          venue: bybit,
-          venueAccount: hyro.venueAccount,
-          symbolOf: (instrument) => instrument.replace('-PERP', 'USDT'),
-          onGrid: toFiveFigures,
-        },
-        {
-          account: topstep.id,
-          venue: projectx,
-          venueAccount: topstep.venueAccount,
-          symbolOf: (instrument) => contractIdOf(instrument) ?? frontOf(instrument),
-          onGrid: toTick('0.25'),
-        },
-      ]
-      return [
-        { ...CRYPTO, traders: [traders[0], traders[1]] },
-        { ...INDEX, traders: [traders[2]] },
-      ]
-    },
+    all: [hyperliquid, bybit, projectx],
+    accounts: accountsAt(bybit.url, projectx.url),
+    troupes: (installation) =>
+      troupesOf(installation, { hyperliquid, bybit, projectx, frontOf: fronts(futures.engine) }),
+  }
+}
+
+function accountsAt(bybitUrl: string, projectxUrl: string): DemoVenues['accounts'] {
+  return {
+    accounts: ['agent-wallet'],
+    account: { strategies: [CRYPTO.strategy] },
+    programmeAccounts: [
+      // Its own size, whatever the signal says.
+      { id: 'hyro', venue: 'bybit', url: bybitUrl, entry: { sizing: { type: 'notional_usd', value: '2500' } } },
+      {
+        id: 'topstep',
+        venue: 'projectx',
+        url: projectxUrl,
+        balance: '150000',
+        accountName: '150KTC-V2-000001-00000001',
+        entry: FUTURES_ENTRY,
+      },
+    ],
+  }
+}
+
+interface Stage {
+  readonly hyperliquid: SimulatedVenue
+  readonly bybit: SimulatedVenue
+  readonly projectx: SimulatedVenue
+  /** The front contract of a product. */
+  readonly frontOf: (product: string) => string
+}
+
+function troupesOf({ accounts, programmeAccounts }: Installation, stage: Stage): readonly Troupe[] {
+  const [wallet] = accounts
+  const [hyro, topstep] = programmeAccounts
+  if (wallet === undefined || hyro === undefined || topstep === undefined)
+    throw new TypeError('Expected three installed accounts.')
+  const coinTrader: Trader = {
+    account: wallet.id,
+    venue: stage.hyperliquid,
+    venueAccount: wallet.master,
+    symbolOf: (instrument) => instrument.replace('-PERP', ''),
+    onGrid: toFiveFigures,
+  }
+  const perpetualTrader: Trader = {
+    account: hyro.id,
+    venue: stage.bybit,
+    venueAccount: hyro.venueAccount,
+    symbolOf: (instrument) => instrument.replace('-PERP', 'USDT'),
+    onGrid: toFiveFigures,
+  }
+  const futuresTrader: Trader = {
+    account: topstep.id,
+    venue: stage.projectx,
+    venueAccount: topstep.venueAccount,
+    symbolOf: (instrument) => contractIdOf(instrument) ?? stage.frontOf(instrument),
+    onGrid: toTick('0.25'),
+  }
+  return [
+    { ...CRYPTO, traders: [coinTrader, perpetualTrader] },
+    { ...INDEX, traders: [futuresTrader] },
+  ]
+}
+
+function fronts({ market }: FuturesVenue): Stage['frontOf'] {
+  return (product) => {
+    const symbolId = `F.US.${ROOTS[product] ?? product}`
+    const front = market.available().find((contract) => contract.activeContract && contract.symbolId === symbolId)
+    if (front === undefined) throw new RangeError(`Expected a front contract of ${product}, found none.`)
+    return front.id
   }
 }
 

@@ -61,7 +61,9 @@ function passwordMistakes(redis: Fields): Mistake[] {
 function clockMistakes(offset: unknown, accounts: readonly Fields[]): Mistake[] {
   if (offset === undefined || offset === 0 || accounts.every((account) => isOnThisMachine(account['base_url'])))
     return []
-  return [wrong(['clock_offset_ms'], '0, unless every account is at a simulator on this machine', String(offset))]
+  return [
+    wrong(['clock_offset_ms'], '0, unless every account is at a simulator on this machine', JSON.stringify(offset)),
+  ]
 }
 
 /** Names of the secrets an account of a venue needs. */

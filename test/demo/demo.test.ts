@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import type { Reckoning } from '../../demo/reckoning.ts'
+import type { Reckoning } from '#demo/reckoning.ts'
 
 const MAIN = join(import.meta.dirname, '..', '..', 'demo', 'main.ts')
 
