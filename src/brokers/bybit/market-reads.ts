@@ -13,7 +13,7 @@ import { instrumentSchema, tickersSchema, timeSchema, type WireInstrument } from
 const PAGE = 1_000
 const ONE_UNIT = decimalString('1')
 /** A mark older than this says nothing about the venue's price limits now, ms. */
-const MARK_FRESH_MS = 10_000
+const MARK_FRESH_MS = 60_000
 
 /** An instrument with how far from the mark the venue lets a limit price cross it, as a ratio; null when it does not say. */
 interface Market {

@@ -47,8 +47,6 @@ function creation(command: NewOrder, instrument: Instrument): object {
       closeOnTrigger: true,
     }
   }
-  // An exit must get out: a price of ours could lie outside of the band that the venue takes limits in.
-  if (command.reduceOnly && command.timeInForce === 'ioc') return { ...common, orderType: 'Market', timeInForce: 'IOC' }
   return {
     ...common,
     orderType: 'Limit',

@@ -87,7 +87,7 @@ export async function serveBybit(
       const { method = '', headers } = request
       const question = { method, path, queryText, query: new URLSearchParams(queryText), body, headers }
       asked.push(question)
-      const canned = { ...STANDARD, ...answers }[path] as unknown
+      const canned = { ...STANDARD, ...answers }[path]
       answer(response, typeof canned === 'function' ? (canned as (asked: Asked) => unknown)(question) : canned)
     })
   })
