@@ -1,5 +1,6 @@
 /** `npm run venue -- projectx …`: runs the ProjectX venue from the command line until it is told to stop. */
 import { parseArgs } from 'node:util'
+import { COMMON_FLAGS, FlagReader, runUntilStopped } from '#simulators/venue/command-line.ts'
 import { startProjectXVenue } from './server/venue-server.ts'
 
 const USAGE = `Usage: npm run venue -- projectx [options]
@@ -15,59 +16,22 @@ export async function runProjectX(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      ...COMMON_FLAGS,
       port: { type: 'string', default: '3003' },
-      seed: { type: 'string', default: '1' },
-      clock: { type: 'string', default: 'real' },
-      skew: { type: 'string', default: '0' },
-      'rate-limits': { type: 'string', default: '1' },
       session: { type: 'string', default: 'globex' },
-      help: { type: 'boolean', default: false },
     },
   })
   if (values.help) {
     console.log(USAGE)
     return
   }
+  const flags = new FlagReader(USAGE)
   const venue = await startProjectXVenue({
-    port: integer('--port', values.port),
-    seed: integer('--seed', values.seed),
-    clock:
-      oneOf('--clock', values.clock, ['real', 'manual'] as const) === 'manual'
-        ? { kind: 'manual' }
-        : { kind: 'real', offsetMs: integer('--skew', values.skew) },
-    rateLimits: values['rate-limits'] === 'off' ? Infinity : positive('--rate-limits', values['rate-limits']),
-    engine: { rules: { session: oneOf('--session', values.session, ['globex', 'open'] as const) } },
+    ...flags.common(values),
+    engine: { rules: { session: flags.oneOf('--session', values.session, ['globex', 'open']) } },
   })
   const { url } = venue
   const hub = (name: string) => `${url}/hubs/${name}`
-  console.log(
-    JSON.stringify({ venue: 'projectx', url, user: hub('user'), market: hub('market'), control: `${url}/control/` }),
-  )
-  await stopRequested()
-  await venue.stop()
-}
-
-async function stopRequested(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve())
-    process.once('SIGTERM', () => resolve())
-  })
-}
-
-function integer(name: string, text: string): number {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value)) throw new RangeError(`Expected an integer for ${name}, saw "${text}".\n${USAGE}`)
-  return value
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text)
-  if (!(value > 0)) throw new RangeError(`Expected a positive number or "off" for ${name}, saw "${text}".\n${USAGE}`)
-  return value
-}
-
-function oneOf<const Choice extends string>(name: string, text: string, choices: readonly Choice[]): Choice {
-  const choice = choices.find((candidate) => candidate === text)
-  if (choice === undefined) throw new RangeError(`Expected ${name} ${choices.join(' or ')}, saw "${text}".\n${USAGE}`)
-  return choice
+  const addresses = { url, user: hub('user'), market: hub('market'), control: `${url}/control/` }
+  await runUntilStopped(venue, { venue: 'projectx', ...addresses })
 }

@@ -30,7 +30,7 @@ test('the venue prints one line of addresses, serves them, and ends on SIGTERM',
 })
 
 for (const [args, message] of [
-  [['nowhere'], /Expected the name of a venue \(hyperliquid.*saw "nowhere"/],
+  [['nowhere'], /Expected the name of a venue \(.*hyperliquid.*saw "nowhere"/],
   [['hyperliquid', '--clock', 'broken'], /Expected --clock real or manual, saw "broken"/],
   [['hyperliquid', '--rate-limits', 'none'], /Expected a positive number or "off"/],
 ] as const) {
