@@ -1,6 +1,6 @@
 /** `npm run venue -- bybit …`: runs the Bybit venue from the command line until it is told to stop. */
 import { parseArgs } from 'node:util'
-import { COMMON_FLAGS, FlagReader, runUntilStopped } from '#simulators/venue/command-line.ts'
+import { COMMON_FLAGS, FlagReader, stopOnSignal } from '#simulators/venue/command-line.ts'
 import { type RunningVenue, startBybitVenue } from './server/venue-server.ts'
 
 const USAGE = `Usage: npm run venue -- bybit [options]
@@ -34,7 +34,8 @@ export async function runBybit(args: readonly string[]): Promise<void> {
     env: flags.oneOf('--env', values.env, ['mainnet', 'testnet', 'demo']),
     ...(delay === undefined ? {} : { engine: { ackDelayMs: flags.integer('--ack-delay', delay) } }),
   })
-  await runUntilStopped(venue, { venue: 'bybit', ...addresses(venue), env: venue.env })
+  console.log(JSON.stringify({ venue: 'bybit', ...addresses(venue), env: venue.env }))
+  await stopOnSignal(venue)
 }
 
 function addresses(venue: RunningVenue): object {

@@ -1,7 +1,7 @@
 /** `npm run venue -- hyperliquid …`: runs the Hyperliquid venue from the command line until it is told to stop. */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { COMMON_FLAGS, FlagReader, runUntilStopped } from '#simulators/venue/command-line.ts'
+import { COMMON_FLAGS, FlagReader, stopOnSignal } from '#simulators/venue/command-line.ts'
 import { importFillRows } from './control/fill-import.ts'
 import { type RunningVenue, startHyperliquidVenue } from './server/venue-server.ts'
 
@@ -36,7 +36,8 @@ export async function runHyperliquid(args: readonly string[]): Promise<void> {
   })
   const imported =
     values.fills === undefined ? undefined : importFillRows(venue.engine, readFileSync(values.fills, 'utf8'))
-  await runUntilStopped(venue, { venue: 'hyperliquid', ...addresses(venue), network: values.network, imported })
+  console.log(JSON.stringify({ venue: 'hyperliquid', ...addresses(venue), network: values.network, imported }))
+  await stopOnSignal(venue)
 }
 
 function addresses(venue: RunningVenue): object {

@@ -1,6 +1,6 @@
 /** `npm run venue -- projectx …`: runs the ProjectX venue from the command line until it is told to stop. */
 import { parseArgs } from 'node:util'
-import { COMMON_FLAGS, FlagReader, runUntilStopped } from '#simulators/venue/command-line.ts'
+import { COMMON_FLAGS, FlagReader, stopOnSignal } from '#simulators/venue/command-line.ts'
 import { startProjectXVenue } from './server/venue-server.ts'
 
 const USAGE = `Usage: npm run venue -- projectx [options]
@@ -33,5 +33,6 @@ export async function runProjectX(args: readonly string[]): Promise<void> {
   const { url } = venue
   const hub = (name: string) => `${url}/hubs/${name}`
   const addresses = { url, user: hub('user'), market: hub('market'), control: `${url}/control/` }
-  await runUntilStopped(venue, { venue: 'projectx', ...addresses })
+  console.log(JSON.stringify({ venue: 'projectx', ...addresses }))
+  await stopOnSignal(venue)
 }

@@ -1,4 +1,4 @@
-/** What the command lines of all venues share: common flags, the reading of their values, the line printed, the way to stop. */
+/** What the command lines of all venues share: common flags, the reading of their values, and the way to stop. */
 import type { ClockMode } from './driven-clock.ts'
 
 /** Flags of every venue, for `parseArgs`; the port's default is each venue's own. */
@@ -75,9 +75,8 @@ export class FlagReader {
   }
 }
 
-/** Prints one JSON line, waits for SIGINT or SIGTERM, and stops the venue. */
-export async function runUntilStopped(venue: { stop(): Promise<void> }, line: object): Promise<void> {
-  console.log(JSON.stringify(line))
+/** Waits for SIGINT or SIGTERM, then stops the venue. */
+export async function stopOnSignal(venue: { stop(): Promise<void> }): Promise<void> {
   await new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve())
     process.once('SIGTERM', () => resolve())

@@ -3,6 +3,9 @@ import { z } from 'zod'
 import { type ControlCommandsOf, VenueControlError } from './control-command.ts'
 import { jsonReply, type Reply } from './reply.ts'
 
+/** Answers a control command: path after `/control/`, JSON arguments. */
+export type ControlHandler = (command: string, args: unknown) => Reply
+
 /** Answers one control request: `{"ok":…}` or, with status 400, `{"error":"…"}`. */
 export function answerControl<Target>(
   commands: ControlCommandsOf<Target>,

@@ -2,10 +2,12 @@
  * The REST front: limits of machines, faults, signatures, limits of accounts, and the hand-over to the endpoints and to
  * /control. It writes every byte a client sees over HTTP.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { isRefusal } from '#simulators/bybit/engine/refusal.ts'
 import { envelope } from '#simulators/bybit/wire/envelope.ts'
 import { type ConnectionOutcome, underFault } from '#simulators/venue/connection-outcome.ts'
+import type { ControlHandler } from '#simulators/venue/control-endpoint.ts'
+import type { VenueHttp } from '#simulators/venue/http-exchange.ts'
 import { jsonReply, type Reply, textReply } from '#simulators/venue/reply.ts'
 import { authenticate, checkPermission, credentialsOf } from './authenticate.ts'
 import type { PrivateEndpoint } from './endpoint.ts'
@@ -15,16 +17,13 @@ import { rateHeaders, type RateState } from './rate-buckets.ts'
 import { type RawRequest, readRequest, subjectOf } from './raw-request.ts'
 import type { VenueContext } from './venue-context.ts'
 
-/** Answers a control command: path after `/control/`, JSON arguments. */
-export type ControlHandler = (command: string, args: unknown) => Reply
-
 const NOT_FOUND = textReply(404, '404 page not found')
 const GET_WITH_BODY = textReply(403, '403 Forbidden')
 const TOO_FREQUENT = textReply(403, 'access too frequent')
 const WRONG_METHOD = textReply(405, '405 Method Not Allowed')
 
 /** Serves HTTP requests of one venue. */
-export class HttpFront {
+export class HttpFront implements VenueHttp {
   readonly #context: VenueContext
   readonly #control: ControlHandler
   readonly #stopped: AbortSignal
@@ -35,21 +34,16 @@ export class HttpFront {
     this.#stopped = stopped
   }
 
-  /** Serves one request to its end. */
-  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let outcome: ConnectionOutcome
-    try {
-      outcome = await this.#route(request)
-    } catch (error) {
-      // A defect of the simulator must not look like the venue's: the body says what broke.
-      if (request.destroyed && !response.writable) return
-      const reason = error instanceof Error ? error.stack : String(error)
-      outcome = { reply: jsonReply({ simulatorError: reason }, 500) }
-    }
-    this.#finish(request, response, outcome)
+  now(): number {
+    return this.#context.venue.now()
   }
 
-  async #route(request: IncomingMessage): Promise<ConnectionOutcome> {
+  headers(): Reply['headers'] {
+    return { Timenow: String(this.#context.venue.now()) }
+  }
+
+  /** Decides how a request ends. */
+  async answer(request: IncomingMessage): Promise<ConnectionOutcome> {
     const raw = await readRequest(request)
     if (raw.path.startsWith('/control/')) return { reply: this.#command(raw) }
     if (!this.#context.rates.takeOfMachine(raw.address, this.#context.venue.now())) return { reply: TOO_FREQUENT }
@@ -117,23 +111,5 @@ export class HttpFront {
 
   #enveloped(answer: Parameters<typeof envelope>[0], headers: Reply['headers'] = {}): Reply {
     return { ...jsonReply(envelope(answer, this.#context.venue.now())), headers }
-  }
-
-  #finish(request: IncomingMessage, response: ServerResponse, outcome: ConnectionOutcome): void {
-    if (outcome === 'hang') return
-    if (outcome === 'drop') {
-      request.socket.destroy()
-      return
-    }
-    const { status, contentType, body, headers } = outcome.reply
-    response.sendDate = false
-    response.writeHead(status, {
-      ...headers,
-      'content-type': contentType,
-      'content-length': Buffer.byteLength(body),
-      Timenow: String(this.#context.venue.now()),
-      date: new Date(this.#context.venue.now()).toUTCString(),
-    })
-    response.end(body)
   }
 }

@@ -1,6 +1,4 @@
 /** Starts a Bybit venue: engine, REST, streams and control endpoint on one port of this machine. */
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { CONTROL_COMMANDS } from '#simulators/bybit/control/control-commands.ts'
 import { createVenue } from '#simulators/bybit/engine/create-venue.ts'
 import type { EngineOptions } from '#simulators/bybit/engine/options.ts'
@@ -8,8 +6,8 @@ import type { Venue } from '#simulators/bybit/engine/venue.ts'
 import type { FaultRule } from '#simulators/bybit/faults/fault.ts'
 import { answerControl } from '#simulators/venue/control-endpoint.ts'
 import { type ClockMode, DrivenClock } from '#simulators/venue/driven-clock.ts'
-import { settleWhenDue } from '#simulators/venue/due-timer.ts'
 import { FaultScript } from '#simulators/venue/fault-script.ts'
+import { type ListeningVenue, listenAs } from '#simulators/venue/venue-listener.ts'
 import { ApiKeys, type SiteEnv } from './api-keys.ts'
 import { HttpFront } from './http-front.ts'
 import { RateBuckets } from './rate-buckets.ts'
@@ -33,10 +31,9 @@ export interface BybitVenueOptions {
 }
 
 /** A venue that listens. */
-export interface RunningVenue {
+export interface RunningVenue extends ListeningVenue {
   /** `http://127.0.0.1:<port>`; streams are at `ws://…/v5/private`, `/v5/trade` and `/v5/public/linear`. */
   readonly url: string
-  readonly port: number
   readonly env: SiteEnv
   readonly engine: Venue
   readonly keys: ApiKeys
@@ -44,15 +41,10 @@ export interface RunningVenue {
   readonly faults: FaultScript<FaultRule>
   /** Cuts stream connections: those that speak for an account, or all. Returns how many. */
   dropSockets(account?: string): number
-  /** Cuts all connections and frees the port. Idempotent. */
-  stop(): Promise<void>
 }
 
-const HOST = '127.0.0.1'
 /** Acknowledgements run ahead of their effect, as on the venue. */
 const ACK_DELAY_MS = 5
-/** Longer than clients keep idle connections, so that the venue is never the one to close first. */
-const KEEP_ALIVE_MS = 75_000
 
 /** Starts a venue and resolves once it listens. @throws when the port is taken */
 export async function startBybitVenue(options: BybitVenueOptions = {}): Promise<RunningVenue> {
@@ -78,30 +70,6 @@ export async function startBybitVenue(options: BybitVenueOptions = {}): Promise<
     (command, args) => answerControl(CONTROL_COMMANDS, command, args, target),
     stopping.signal,
   )
-  const server = createServer((request, response) => void http.serve(request, response))
-  server.keepAliveTimeout = KEEP_ALIVE_MS
-  server.on('upgrade', (request, socket, head) => stream.upgrade(request, socket, head))
-  const port = await listen(server, options.port ?? 0)
-  const stopSettling = clock.kind === 'real' ? settleWhenDue(engine) : () => {}
-  const stop = async () => {
-    if (stopping.signal.aborted) return
-    stopping.abort()
-    stopSettling()
-    stream.close()
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-    server.closeAllConnections()
-    await closed
-  }
-  return { url: `http://${HOST}:${port}`, port, env, engine, keys, clock, faults, dropSockets, stop }
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, HOST, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-  return (server.address() as AddressInfo).port
+  const listening = await listenAs({ engine, clock, http, streams: stream, stopping }, options.port)
+  return { ...listening, env, engine, keys, clock, faults, dropSockets }
 }

@@ -2,10 +2,12 @@
  * The REST front: body checks, weight metering, faults, and the hand-over to /info, /exchange and /control. It writes
  * every byte a client sees over HTTP.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { RequestFault } from '#simulators/venue/faults.ts'
 import type { Answer } from './answer.ts'
 import { type ConnectionOutcome, underFault } from '#simulators/venue/connection-outcome.ts'
+import type { ControlHandler } from '#simulators/venue/control-endpoint.ts'
+import type { VenueHttp } from '#simulators/venue/http-exchange.ts'
 import { answerExchange, exchangeWeight } from './exchange.ts'
 import { readJsonBody } from './http-body.ts'
 import { answerInfo, type InfoDesk, infoWeight } from './info.ts'
@@ -13,11 +15,8 @@ import { jsonReply, type Reply } from '#simulators/venue/reply.ts'
 import { METHOD_NOT_ALLOWED, NOT_FOUND, RATE_LIMITED } from './reply.ts'
 import { exchangeSubject, infoSubject } from './request-subject.ts'
 
-/** Answers a control command: path after `/control/`, JSON arguments. */
-export type ControlHandler = (command: string, args: unknown) => Reply
-
 /** Serves HTTP requests of one venue. */
-export class HttpFront {
+export class HttpFront implements VenueHttp {
   readonly #desk: InfoDesk
   readonly #control: ControlHandler
   readonly #stopped: AbortSignal
@@ -28,21 +27,16 @@ export class HttpFront {
     this.#stopped = stopped
   }
 
-  /** Serves one request to its end. */
-  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let outcome: ConnectionOutcome
-    try {
-      outcome = await this.#route(request)
-    } catch (error) {
-      // A defect of the simulator must not look like the venue's: the body says what broke.
-      if (request.destroyed && !response.writable) return
-      const reason = error instanceof Error ? error.stack : String(error)
-      outcome = { reply: jsonReply({ simulatorError: reason }, 500) }
-    }
-    this.#finish(request, response, outcome)
+  now(): number {
+    return this.#desk.venue.now()
   }
 
-  async #route(request: IncomingMessage): Promise<ConnectionOutcome> {
+  headers(): Reply['headers'] {
+    return { 'access-control-allow-origin': '*' }
+  }
+
+  /** Decides how a request ends. */
+  async answer(request: IncomingMessage): Promise<ConnectionOutcome> {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     if (path.startsWith('/control/')) return { reply: await this.#command(request, path.slice('/control/'.length)) }
     if (path !== '/info' && path !== '/exchange') return { reply: NOT_FOUND }
@@ -84,23 +78,5 @@ export class HttpFront {
       return jsonReply(answer.body)
     }
     return underFault(fault, process, { rateLimited: RATE_LIMITED, stopped: this.#stopped })
-  }
-
-  #finish(request: IncomingMessage, response: ServerResponse, outcome: ConnectionOutcome): void {
-    if (outcome === 'hang') return
-    if (outcome === 'drop') {
-      request.socket.destroy()
-      return
-    }
-    const { status, contentType, body } = outcome.reply
-    response.sendDate = false
-    response.writeHead(status, {
-      'content-type': contentType,
-      'content-length': Buffer.byteLength(body),
-      // Clients measure their clock against this header, so it tells the venue's time, not the machine's.
-      date: new Date(this.#desk.venue.now()).toUTCString(),
-      'access-control-allow-origin': '*',
-    })
-    response.end(body)
   }
 }

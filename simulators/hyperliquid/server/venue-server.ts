@@ -1,6 +1,4 @@
 /** Starts a Hyperliquid venue: engine, REST, stream and control endpoint on one port of this machine. */
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { CONTROL_COMMANDS } from '#simulators/hyperliquid/control/control-commands.ts'
 import { answerControl } from '#simulators/venue/control-endpoint.ts'
 import { createVenue } from '#simulators/hyperliquid/engine/create-venue.ts'
@@ -8,10 +6,10 @@ import type { VenueOptions } from '#simulators/hyperliquid/engine/options.ts'
 import type { Venue } from '#simulators/hyperliquid/engine/venue.ts'
 import type { FaultRule } from '#simulators/hyperliquid/faults/fault.ts'
 import { FaultScript } from '#simulators/venue/fault-script.ts'
+import { type ListeningVenue, listenAs } from '#simulators/venue/venue-listener.ts'
 import { StaleAccountReads } from '#simulators/hyperliquid/faults/stale-account-reads.ts'
 import type { Network } from '#simulators/hyperliquid/wire/action-hash.ts'
 import { AddressBudget } from './address-budget.ts'
-import { settleWhenDue } from '#simulators/venue/due-timer.ts'
 import { HttpFront } from './http-front.ts'
 import type { InfoDesk } from './info.ts'
 import { IpWeights } from './ip-weights.ts'
@@ -45,25 +43,19 @@ export interface RateLimitScales {
 }
 
 /** A venue that listens. */
-export interface RunningVenue {
+export interface RunningVenue extends ListeningVenue {
   /** `http://127.0.0.1:<port>`; the stream is at `ws://127.0.0.1:<port>/ws`. */
   readonly url: string
-  readonly port: number
   readonly engine: Venue
   readonly clock: DrivenClock
   readonly faults: FaultScript<FaultRule>
   /** Cuts websocket connections: those that watch an account, or all. Returns how many. */
   dropSockets(user?: string): number
-  /** Cuts all connections and frees the port. Idempotent. */
-  stop(): Promise<void>
 }
 
-const HOST = '127.0.0.1'
 const TIMING: StreamTiming = { idleMs: 60_000, stateIntervalMs: 500 }
 const TAKER_FEE = '0.00045'
 const MAKER_FEE = '0.00015'
-/** Longer than clients keep idle connections, so that the venue is never the one to close first. */
-const KEEP_ALIVE_MS = 75_000
 
 /** Starts a venue and resolves once it listens. @throws when the port is taken */
 export async function startHyperliquidVenue(options: HyperliquidVenueOptions = {}): Promise<RunningVenue> {
@@ -86,22 +78,12 @@ export async function startHyperliquidVenue(options: HyperliquidVenueOptions = {
     (command, args) => answerControl(CONTROL_COMMANDS, command, args, target),
     stopping.signal,
   )
-  const server = createServer((request, response) => void http.serve(request, response))
-  server.keepAliveTimeout = KEEP_ALIVE_MS
-  server.on('upgrade', (request, socket, head) => stream.upgrade(request, socket, head))
-  const port = await listen(server, options.port ?? 0)
-  const stopSettling = clock.kind === 'real' ? settleWhenDue(engine) : () => {}
+  const listening = await listenAs({ engine, clock, http, streams: stream, stopping }, options.port)
   const stop = async () => {
-    if (stopping.signal.aborted) return
-    stopping.abort()
-    stopSettling()
-    stream.close()
     desk.stale.close()
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-    server.closeAllConnections()
-    await closed
+    await listening.stop()
   }
-  return { url: `http://${HOST}:${port}`, port, engine, clock, faults: desk.faults, dropSockets, stop }
+  return { ...listening, engine, clock, faults: desk.faults, dropSockets, stop }
 }
 
 function deskOf(venue: Venue, options: HyperliquidVenueOptions, seed: number): InfoDesk {
@@ -120,15 +102,4 @@ function deskOf(venue: Venue, options: HyperliquidVenueOptions, seed: number): I
 function scalesOf({ rateLimits = 1 }: HyperliquidVenueOptions): RateLimitScales {
   if (typeof rateLimits === 'number') return { rest: rateLimits, actions: rateLimits, stream: rateLimits }
   return { rest: 1, actions: 1, stream: 1, ...rateLimits }
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, HOST, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-  return (server.address() as AddressInfo).port
 }

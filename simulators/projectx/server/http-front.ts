@@ -1,9 +1,11 @@
 /** The REST front: sign-in, budgets, body checks, faults, and the hand-over to the endpoints. It writes every byte over HTTP. */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { requestSubject } from '#simulators/projectx/faults/fault-subject.ts'
 import { REQUESTS } from '#simulators/projectx/wire/requests.ts'
 import { type ConnectionOutcome, underFault } from '#simulators/venue/connection-outcome.ts'
-import { jsonReply, type Reply, textReply } from '#simulators/venue/reply.ts'
+import type { ControlHandler } from '#simulators/venue/control-endpoint.ts'
+import type { VenueHttp } from '#simulators/venue/http-exchange.ts'
+import { type Reply, textReply } from '#simulators/venue/reply.ts'
 import { ACCOUNT_ENDPOINTS } from './account-endpoints.ts'
 import {
   bodyReply,
@@ -24,9 +26,6 @@ import { negotiation } from './hub-paths.ts'
 import { ORDER_ENDPOINTS } from './order-endpoints.ts'
 import { bearerToken } from './sessions.ts'
 
-/** Answers a control command: path after `/control/`, JSON arguments. */
-export type ControlHandler = (command: string, args: unknown) => Reply
-
 const ENDPOINTS: Readonly<Record<string, Endpoint>> = { ...ACCOUNT_ENDPOINTS, ...ORDER_ENDPOINTS }
 const LOGIN = '/api/Auth/loginKey'
 
@@ -43,7 +42,7 @@ interface Addressed {
 }
 
 /** Serves HTTP requests of one venue. */
-export class HttpFront {
+export class HttpFront implements VenueHttp {
   readonly #desk: Desk
   readonly #control: ControlHandler
   readonly #stopped: AbortSignal
@@ -54,21 +53,12 @@ export class HttpFront {
     this.#stopped = stopped
   }
 
-  /** Serves one request to its end. */
-  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let outcome: ConnectionOutcome
-    try {
-      outcome = await this.#route(request)
-    } catch (error) {
-      // A defect of the simulator must not look like the venue's: the body says what broke.
-      if (request.destroyed && !response.writable) return
-      const reason = error instanceof Error ? error.stack : String(error)
-      outcome = { reply: jsonReply({ simulatorError: reason }, 500) }
-    }
-    this.#finish(request, response, outcome)
+  now(): number {
+    return this.#desk.venue.now()
   }
 
-  async #route(request: IncomingMessage): Promise<ConnectionOutcome> {
+  /** Decides how a request ends. */
+  async answer(request: IncomingMessage): Promise<ConnectionOutcome> {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     if (path.startsWith('/control/')) return { reply: await this.#command(request, path.slice('/control/'.length)) }
     if (path === '/api/Status/ping') return { reply: textReply(200, 'pong') }
@@ -127,23 +117,6 @@ export class HttpFront {
 
   #underFaults(fault: Parameters<typeof underFault>[0], process: () => Reply): Promise<ConnectionOutcome> {
     return underFault(fault, process, { rateLimited: RATE_LIMITED, stopped: this.#stopped })
-  }
-
-  #finish(request: IncomingMessage, response: ServerResponse, outcome: ConnectionOutcome): void {
-    if (outcome === 'hang') return
-    if (outcome === 'drop') {
-      request.socket.destroy()
-      return
-    }
-    const { status, contentType, body } = outcome.reply
-    response.sendDate = false
-    response.writeHead(status, {
-      'content-type': contentType,
-      'content-length': Buffer.byteLength(body),
-      // Clients measure their clock against this header, so it tells the venue's time, not the machine's.
-      date: new Date(this.#desk.venue.now()).toUTCString(),
-    })
-    response.end(body)
   }
 }
 

@@ -1,6 +1,4 @@
 /** Starts a ProjectX venue: engine, REST, hubs and control endpoint on one port of this machine. */
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { CONTROL_COMMANDS } from '#simulators/projectx/control/control-commands.ts'
 import { createVenue } from '#simulators/projectx/engine/create-venue.ts'
 import type { EngineOptions } from '#simulators/projectx/engine/options.ts'
@@ -8,8 +6,8 @@ import type { Venue } from '#simulators/projectx/engine/venue.ts'
 import type { FaultRule } from '#simulators/projectx/faults/fault.ts'
 import { answerControl } from '#simulators/venue/control-endpoint.ts'
 import { type ClockMode, DrivenClock } from '#simulators/venue/driven-clock.ts'
-import { settleWhenDue } from '#simulators/venue/due-timer.ts'
 import { FaultScript } from '#simulators/venue/fault-script.ts'
+import { type ListeningVenue, listenAs } from '#simulators/venue/venue-listener.ts'
 import type { Desk } from './desk.ts'
 import { HttpFront } from './http-front.ts'
 import type { HubTiming } from './hub-connection.ts'
@@ -36,10 +34,9 @@ export interface ProjectXVenueOptions {
 }
 
 /** A venue that listens. */
-export interface RunningVenue {
+export interface RunningVenue extends ListeningVenue {
   /** `http://127.0.0.1:<port>`; the hubs are at `/hubs/user` and `/hubs/market` of the same port. */
   readonly url: string
-  readonly port: number
   readonly engine: Venue
   readonly clock: DrivenClock
   readonly faults: FaultScript<FaultRule>
@@ -47,14 +44,9 @@ export interface RunningVenue {
   readonly sessions: Sessions
   /** Cuts hub connections: those that watch an account (id), or all. Returns how many. */
   dropSockets(accountId?: number): number
-  /** Cuts all connections and frees the port. Idempotent. */
-  stop(): Promise<void>
 }
 
-const HOST = '127.0.0.1'
 const TIMING: HubTiming = { keepAliveMs: 15_000, clientTimeoutMs: 30_000 }
-/** Longer than clients keep idle connections, so that the venue is never the one to close first. */
-const KEEP_ALIVE_MS = 75_000
 
 /** Starts a venue and resolves once it listens. @throws when the port is taken */
 export async function startProjectXVenue(options: ProjectXVenueOptions = {}): Promise<RunningVenue> {
@@ -77,30 +69,6 @@ export async function startProjectXVenue(options: ProjectXVenueOptions = {}): Pr
     (command, args) => answerControl(CONTROL_COMMANDS, command, args, target),
     stopping.signal,
   )
-  const server = createServer((request, response) => void http.serve(request, response))
-  server.keepAliveTimeout = KEEP_ALIVE_MS
-  server.on('upgrade', (request, socket, head) => hubs.upgrade(request, socket, head))
-  const port = await listen(server, options.port ?? 0)
-  const stopSettling = clock.kind === 'real' ? settleWhenDue(engine) : () => {}
-  const stop = async () => {
-    if (stopping.signal.aborted) return
-    stopping.abort()
-    stopSettling()
-    hubs.close()
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-    server.closeAllConnections()
-    await closed
-  }
-  return { url: `http://${HOST}:${port}`, port, engine, clock, faults, sessions, dropSockets, stop }
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, HOST, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-  return (server.address() as AddressInfo).port
+  const listening = await listenAs({ engine, clock, http, streams: hubs, stopping }, options.port)
+  return { ...listening, engine, clock, faults, sessions, dropSockets }
 }
