@@ -19,7 +19,7 @@ export const CAPABILITIES: Capabilities = {
     'How long an orderLinkId stays taken is not documented; no id is ever used for two orders.',
     'That an order never landed rests on its time window and on order records, which may lag; it is concluded only from repeated looks after the window.',
     'Acknowledgements come before the venue acts: what an order became is read afterwards, and an order that cannot be read yet counts as working.',
-    'A triggered stop is a market order: only the venue bounds its price.',
+    'A triggered stop and an exit are market orders: only the venue bounds their price.',
     'Orders that ended without a fill are shown for a day only, and history for two years.',
   ],
 }

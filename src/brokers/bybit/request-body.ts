@@ -47,6 +47,8 @@ function creation(command: NewOrder, instrument: Instrument): object {
       closeOnTrigger: true,
     }
   }
+  // An exit must get out: the venue refuses a limit price beyond its band around the mark (30208, 30209), and each leg slips further.
+  if (command.reduceOnly && command.timeInForce === 'ioc') return { ...common, orderType: 'Market', timeInForce: 'IOC' }
   return {
     ...common,
     orderType: 'Limit',

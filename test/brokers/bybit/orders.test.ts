@@ -86,6 +86,15 @@ test('A13: an exit of nothing is refused and opens nothing', async (t) => {
   assert.deepEqual((await account.broker.readAccount()).positions, [])
 })
 
+test('an exit whose worst price lies beyond the band that the venue takes limits in gets out all the same', async (t) => {
+  const account = await openSimulatedAccount(t)
+  await place(account, buy('a'))
+  const exit = entryOf('x', { side: 'sell', reduceOnly: true, limitPrice: decimalString('90000') })
+  const { outcome } = await place(account, exit)
+  assert.ok(outcome.kind === 'accepted', JSON.stringify(outcome))
+  assert.deepEqual((await account.broker.readAccount()).positions, [])
+})
+
 test('E4: an exit larger than the position closes it and no more', async (t) => {
   const account = await openSimulatedAccount(t)
   await place(account, buy('a'))
