@@ -3,8 +3,7 @@
  * processed the request, because that is the question its victim must answer. What a read says wrongly is each venue's own.
  */
 import { z } from 'zod'
-
-const milliseconds = z.int().nonnegative()
+import { milliseconds } from './control-fields.ts'
 
 /** Faults of a request, whether over HTTP or over a socket. */
 export const requestFault = z.discriminatedUnion('kind', [

@@ -11,8 +11,5 @@ export const symbol = z.string().min(1)
 /** A decimal text of either sign. */
 export const decimalText = z.string().refine(isDecimalText, 'expected a decimal text such as "12.5"')
 
-/** Milliseconds since the epoch, or a span of them. */
-export const milliseconds = z.int().nonnegative()
-
 /** One order of an account. */
 export const orderReference = { orderId: z.string().optional(), orderLinkId: z.string().optional() }

@@ -1,7 +1,8 @@
 /** Control commands on markets: prices, funding, depth, the delay of acknowledgements. */
 import { z } from 'zod'
+import { milliseconds } from '#simulators/venue/control-fields.ts'
 import { command } from './control-command.ts'
-import { decimalText, milliseconds, symbol } from './control-fields.ts'
+import { decimalText, symbol } from './control-fields.ts'
 
 /** Commands by name. */
 export const marketCommands = {

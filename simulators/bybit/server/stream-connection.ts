@@ -1,5 +1,6 @@
 /** One websocket connection, whatever it is for: sending, faults of what is sent, and its end when nobody speaks. */
 import type { WebSocket } from 'ws'
+import { FaultDelivery } from '#simulators/venue/fault-delivery.ts'
 import type { RequestSubject, VenueContext } from './venue-context.ts'
 
 /** A connection that says nothing for this long is cut, unless it asked for less (reference section B9). */
@@ -10,13 +11,17 @@ export class StreamConnection {
   readonly id: string
   readonly #socket: WebSocket
   readonly #context: VenueContext
-  readonly #delayed = new Set<NodeJS.Timeout>()
+  readonly #delivery: FaultDelivery
   readonly #idle: NodeJS.Timeout
 
   constructor(socket: WebSocket, context: VenueContext, options: { readonly id: string; readonly idleMs?: number }) {
     this.id = options.id
     this.#socket = socket
     this.#context = context
+    this.#delivery = new FaultDelivery(
+      (text) => this.sendText(text),
+      () => this.drop(),
+    )
     this.#idle = setTimeout(() => socket.close(1000, 'idle'), options.idleMs ?? IDLE_MS)
   }
 
@@ -37,21 +42,7 @@ export class StreamConnection {
 
   /** Sends a message that the client did not ask for, under stream faults. */
   push(message: object, subject: RequestSubject): void {
-    const fault = this.#context.faults.ofStream(subject)
-    switch (fault?.kind) {
-      case undefined:
-        this.send(message)
-        return
-      case 'duplicate-event':
-        this.send(message)
-        this.send(message)
-        return
-      case 'withhold-event':
-        if (fault.releaseAfterMs !== undefined) this.#sendLater(message, fault.releaseAfterMs)
-        return
-      case 'drop-socket':
-        this.drop()
-    }
+    this.#delivery.deliver(JSON.stringify(message), this.#context.faults.ofStream(subject))
   }
 
   /** Ends the connection in good order. */
@@ -67,14 +58,6 @@ export class StreamConnection {
   /** Frees what the connection held; called once it is closed. */
   closed(): void {
     clearTimeout(this.#idle)
-    for (const timer of this.#delayed) clearTimeout(timer)
-  }
-
-  #sendLater(message: object, ms: number): void {
-    const timer = setTimeout(() => {
-      this.#delayed.delete(timer)
-      this.send(message)
-    }, ms)
-    this.#delayed.add(timer)
+    this.#delivery.clear()
   }
 }

@@ -1,7 +1,8 @@
 /** Control commands on accounts: create, fund, agents, vaults, modes. */
 import { z } from 'zod'
+import { milliseconds } from '#simulators/venue/control-fields.ts'
 import { command } from './control-command.ts'
-import { address, decimalText, milliseconds } from './control-fields.ts'
+import { address, decimalText } from './control-fields.ts'
 
 /** Commands by name. */
 export const accountCommands = {

@@ -18,6 +18,3 @@ export const decimalText = z
 
 /** A decimal text of either sign. */
 export const signedDecimalText = z.string().regex(/^-?\d+(\.\d+)?$/, 'expected a decimal text such as "-0.0001"')
-
-/** Milliseconds since the epoch, or a span of them. */
-export const milliseconds = z.int().nonnegative()

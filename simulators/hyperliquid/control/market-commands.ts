@@ -2,8 +2,9 @@
 import { z } from 'zod'
 import type { RuleOptions } from '#simulators/hyperliquid/engine/options.ts'
 import type { PricePath } from '#simulators/hyperliquid/engine/operator-controls.ts'
+import { milliseconds } from '#simulators/venue/control-fields.ts'
 import { command } from './control-command.ts'
-import { coin, decimalText, milliseconds, signedDecimalText } from './control-fields.ts'
+import { coin, decimalText, signedDecimalText } from './control-fields.ts'
 
 const price = z.strictObject({ coin, px: decimalText })
 

@@ -7,6 +7,7 @@ import { errorText, messageText, type StreamMessage } from '#simulators/hyperliq
 import { snapshotMessage } from '#simulators/hyperliquid/wire/stream/snapshot-message.ts'
 import { stateMessage } from '#simulators/hyperliquid/wire/stream/state-message.ts'
 import { channelOf, parseSubscription, type Subscription } from '#simulators/hyperliquid/wire/stream/subscription.ts'
+import { FaultDelivery } from '#simulators/venue/fault-delivery.ts'
 import type { InfoDesk } from './info.ts'
 import type { StreamLimits } from './stream-limits.ts'
 import { carryOutPost, postRequest } from './stream-post.ts'
@@ -46,7 +47,7 @@ export class StreamSession {
   readonly #client: string
   readonly #shared: StreamShared
   readonly #watched = new Map<string, Watched>()
-  readonly #delayed = new Set<NodeJS.Timeout>()
+  readonly #delivery: FaultDelivery
   readonly #idle: NodeJS.Timeout
   #pendingPosts = 0
 
@@ -54,6 +55,10 @@ export class StreamSession {
     this.#socket = socket
     this.#client = client
     this.#shared = shared
+    this.#delivery = new FaultDelivery(
+      (text) => this.#send(text),
+      () => this.drop(),
+    )
     this.#idle = setTimeout(() => socket.close(1000, 'Inactive'), shared.timing.idleMs)
   }
 
@@ -70,7 +75,7 @@ export class StreamSession {
   /** Frees everything the connection held; called once it is closed. */
   closed(): void {
     clearTimeout(this.#idle)
-    for (const timer of this.#delayed) clearTimeout(timer)
+    this.#delivery.clear()
     for (const { subscription, timer } of this.#watched.values()) {
       clearTimeout(timer)
       this.#shared.limits.unsubscribe(this.#client, subscription.user)
@@ -198,29 +203,7 @@ export class StreamSession {
       user: subscription.user,
       cloid: message.cloids ?? [],
     })
-    const text = messageText(message)
-    switch (fault?.kind) {
-      case undefined:
-        this.#send(text)
-        return
-      case 'duplicate-event':
-        this.#send(text)
-        this.#send(text)
-        return
-      case 'withhold-event':
-        if (fault.releaseAfterMs !== undefined) this.#sendLater(text, fault.releaseAfterMs)
-        return
-      case 'drop-socket':
-        this.drop()
-    }
-  }
-
-  #sendLater(text: string, ms: number): void {
-    const timer = setTimeout(() => {
-      this.#delayed.delete(timer)
-      this.#send(text)
-    }, ms)
-    this.#delayed.add(timer)
+    this.#delivery.deliver(messageText(message), fault)
   }
 
   #send(text: string): void {

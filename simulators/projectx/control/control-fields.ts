@@ -9,6 +9,3 @@ export const contract = z.string().min(1)
 
 /** An unsigned decimal text. */
 export const decimalText = z.string().regex(/^\d+(\.\d+)?$/, 'expected a decimal text such as "12.5"')
-
-/** Milliseconds since the epoch, or a span of them. */
-export const milliseconds = z.int().nonnegative()

@@ -12,6 +12,7 @@ import {
   pingRecord,
   recordsOf,
 } from '#simulators/projectx/wire/signalr.ts'
+import { FaultDelivery } from '#simulators/venue/fault-delivery.ts'
 import type { Desk } from './desk.ts'
 import type { HubName } from './hub-paths.ts'
 import { type EventShape, type HubEvent, HubSubscriptions } from './hub-subscriptions.ts'
@@ -40,13 +41,17 @@ export class HubConnection {
   readonly #subscriptions: HubSubscriptions
   readonly #ping: NodeJS.Timeout
   readonly #silence: NodeJS.Timeout
-  readonly #delayed = new Set<NodeJS.Timeout>()
+  readonly #delivery: FaultDelivery
   #isShaken = false
 
   constructor(socket: WebSocket, place: HubPlace) {
     this.#socket = socket
     this.#place = place
     this.#subscriptions = new HubSubscriptions(place.hub, place.userName, place.shape)
+    this.#delivery = new FaultDelivery(
+      (text) => this.#send(text),
+      () => this.drop(),
+    )
     this.#ping = setInterval(() => this.#isShaken && this.#send(pingRecord()), place.timing.keepAliveMs)
     this.#silence = setTimeout(() => this.#end('The client was silent for too long.'), place.timing.clientTimeoutMs)
   }
@@ -65,7 +70,7 @@ export class HubConnection {
   closed(): void {
     clearInterval(this.#ping)
     clearTimeout(this.#silence)
-    for (const timer of this.#delayed) clearTimeout(timer)
+    this.#delivery.clear()
   }
 
   /** Takes a frame of the client. */
@@ -126,7 +131,6 @@ export class HubConnection {
   }
 
   #deliver({ target, args, account, contract, tag }: HubEvent): void {
-    const text = eventRecord(target, args)
     const fault = this.#place.desk.faults.ofStream({
       path: `/hubs/${this.#place.hub}`,
       target,
@@ -134,28 +138,7 @@ export class HubConnection {
       contract,
       customTag: tag ?? undefined,
     })
-    switch (fault?.kind) {
-      case undefined:
-        this.#send(text)
-        return
-      case 'duplicate-event':
-        this.#send(text)
-        this.#send(text)
-        return
-      case 'withhold-event':
-        if (fault.releaseAfterMs !== undefined) this.#sendLater(text, fault.releaseAfterMs)
-        return
-      case 'drop-socket':
-        this.drop()
-    }
-  }
-
-  #sendLater(text: string, ms: number): void {
-    const timer = setTimeout(() => {
-      this.#delayed.delete(timer)
-      this.#send(text)
-    }, ms)
-    this.#delayed.add(timer)
+    this.#delivery.deliver(eventRecord(target, args), fault)
   }
 
   #end(error: string): void {
