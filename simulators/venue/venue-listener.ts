@@ -11,7 +11,10 @@ export interface ReadyVenue {
   readonly engine: DueVenue
   readonly clock: DrivenClock
   readonly http: VenueHttp
-  readonly streams: { upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void; close(): void }
+  readonly streams: {
+    upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+    readonly connections: { close(): void }
+  }
   /** Aborted when the venue stops: whoever waits gives up. */
   readonly stopping: AbortController
 }
@@ -41,7 +44,7 @@ export async function listenAs(venue: ReadyVenue, wanted = 0): Promise<Listening
     if (stopping.signal.aborted) return
     stopping.abort()
     stopSettling()
-    streams.close()
+    streams.connections.close()
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     server.closeAllConnections()
     await closed

@@ -1,16 +1,10 @@
 /** What every stream has in common, and the requests that clients send to the public and private ones. */
 import { z } from 'zod'
 import type { VenueEventBatch } from '#simulators/bybit/engine/event.ts'
+import type { VenueConnection } from '#simulators/venue/venue-connections.ts'
 
 /** One connection as the front sees it. */
-export interface StreamSession {
-  /** Whether it speaks for an account. */
-  watches(account: string): boolean
-  receive(text: string): Promise<void> | void
-  publish(batch: VenueEventBatch): void
-  drop(): void
-  closed(): void
-}
+export type StreamSession = VenueConnection<VenueEventBatch, string>
 
 const subscriptionRequest = z.object({
   req_id: z.string().optional(),

@@ -63,7 +63,7 @@ export async function startBybitVenue(options: BybitVenueOptions = {}): Promise<
   const { keys, faults } = context
   const stopping = new AbortController()
   const stream = new StreamFront(context, stopping.signal)
-  const dropSockets = (account?: string) => stream.drop(account)
+  const dropSockets = (account?: string) => stream.connections.drop(account)
   const target = { venue: engine, env, clock, keys, faults, dropSockets }
   const http = new HttpFront(
     context,

@@ -71,7 +71,7 @@ export async function startHyperliquidVenue(options: HyperliquidVenueOptions = {
     timing: { ...TIMING, ...options.stream },
     stopped: stopping.signal,
   })
-  const dropSockets = (user?: string) => stream.drop(user)
+  const dropSockets = (user?: string) => stream.connections.drop(user)
   const target = { venue: engine, network: desk.network, clock, faults: desk.faults, stale: desk.stale, dropSockets }
   const http = new HttpFront(
     desk,

@@ -61,7 +61,7 @@ export async function startProjectXVenue(options: ProjectXVenueOptions = {}): Pr
   }
   const stopping = new AbortController()
   const hubs = new HubFront(desk, { ...TIMING, ...options.hubs }, options.hubEvents ?? 'action-data')
-  const dropSockets = (accountId?: number) => hubs.drop(accountId)
+  const dropSockets = (accountId?: number) => hubs.connections.drop(accountId)
   const { faults, sessions } = desk
   const target = { venue: engine, clock, faults, sessions, dropSockets }
   const http = new HttpFront(
