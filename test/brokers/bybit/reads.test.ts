@@ -77,14 +77,19 @@ async function bodyOf(
   return JSON.parse(body) as Readonly<Record<string, unknown>>
 }
 
-test('an immediate order keeps within the price limits around a fresh mark, a resting one is never touched', async (t) => {
+test('an immediate entry keeps within the price limits around a fresh mark, a resting one is never touched', async (t) => {
   const far = decimalString('110000')
   const low = decimalString('90000')
   assert.equal((await bodyOf(t, { limitPrice: far }, true))['price'], '101000')
-  assert.equal((await bodyOf(t, { side: 'sell', limitPrice: low, reduceOnly: true }, true))['price'], '99000')
+  assert.equal((await bodyOf(t, { side: 'sell', limitPrice: low }, true))['price'], '99000')
   assert.equal((await bodyOf(t, { limitPrice: decimalString('100500') }, true))['price'], '100500')
   assert.equal((await bodyOf(t, { limitPrice: far }, false))['price'], '110000')
   assert.equal((await bodyOf(t, { limitPrice: low, timeInForce: 'gtc' }, true))['price'], '90000')
+})
+
+test('an immediate exit is a market order without a price', async (t) => {
+  const { orderType, price, reduceOnly } = await bodyOf(t, { side: 'sell', reduceOnly: true }, true)
+  assert.deepEqual([orderType, price, reduceOnly], ['Market', undefined, true])
 })
 
 test('bodies are exact: no float, one id, one side of the position', async (t) => {
