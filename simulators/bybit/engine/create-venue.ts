@@ -1,5 +1,6 @@
 /** Assembles a venue: every call first does what is due, and every change ends a step with its events. */
 import { VenueControlError } from '#simulators/venue/control-command.ts'
+import { inSteps } from '#simulators/venue/time-steps.ts'
 import { amendOrder } from './amend-order.ts'
 import { createState } from './create-state.ts'
 import { nextDue, settle } from './due.ts'
@@ -60,18 +61,14 @@ function accountOf(state: VenueState, name: string): AccountState {
 
 /** The same functions, each settling first and ending the step after. */
 function settling<T extends object>(state: VenueState, calls: T): T {
-  const wrapped = Object.entries(calls).map(([name, call]: [string, (...args: unknown[]) => unknown]) => [
-    name,
-    (...args: unknown[]): unknown => {
-      settle(state)
-      try {
-        const answer = call(...args)
-        fireArmed(state)
-        return answer
-      } finally {
-        endStep(state)
-      }
-    },
-  ])
-  return Object.fromEntries(wrapped) as T
+  return inSteps(calls, (call) => {
+    settle(state)
+    try {
+      const answer = call()
+      fireArmed(state)
+      return answer
+    } finally {
+      endStep(state)
+    }
+  })
 }

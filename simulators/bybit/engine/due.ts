@@ -1,4 +1,5 @@
 /** What happens by itself: acknowledged requests taking effect and funding; each at its own moment, in time order. */
+import { passTime } from '#simulators/venue/time-steps.ts'
 import { nextFunding, settleFunding } from './funding.ts'
 import { liquidateBroke } from './liquidation.ts'
 import type { VenueState } from './state.ts'
@@ -12,14 +13,12 @@ export function nextDue(state: VenueState): number {
 
 /** Does everything due until the clock's now, each at its own time, then sets the venue's time to now. */
 export function settle(state: VenueState): void {
-  const now = Math.max(state.time, state.clock.now())
-  for (let due = nextDue(state); due <= now; due = nextDue(state)) {
-    state.time = Math.max(state.time, due)
+  const happen = (due: number) => {
     runDue(state, due)
     fireArmed(state)
     endStep(state)
   }
-  state.time = now
+  passTime(state, () => nextDue(state), happen)
 }
 
 function runDue(state: VenueState, due: number): void {

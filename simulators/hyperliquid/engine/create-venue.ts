@@ -1,4 +1,5 @@
 /** Assembles a venue: every call first does what is due, and every change ends a step with its events. */
+import { inSteps } from '#simulators/venue/time-steps.ts'
 import { createAccountReads } from './account-reads.ts'
 import { createState } from './create-state.ts'
 import { nextDue, settle } from './due.ts'
@@ -40,18 +41,14 @@ export function createVenue(options: VenueOptions): Venue {
 
 /** The same functions, each settling first and ending the step after. */
 function settling<T extends object>(state: VenueState, calls: T): T {
-  const wrapped = Object.entries(calls).map(([name, call]: [string, (...args: unknown[]) => unknown]) => [
-    name,
-    (...args: unknown[]): unknown => {
-      settle(state)
-      try {
-        const answer = call(...args)
-        fireArmed(state)
-        return answer
-      } finally {
-        endStep(state)
-      }
-    },
-  ])
-  return Object.fromEntries(wrapped) as T
+  return inSteps(calls, (call) => {
+    settle(state)
+    try {
+      const answer = call()
+      fireArmed(state)
+      return answer
+    } finally {
+      endStep(state)
+    }
+  })
 }

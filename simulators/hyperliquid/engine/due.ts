@@ -1,4 +1,5 @@
 /** What happens by itself: funding on the hour, price path steps, scheduled cancels; each at its own moment, in time order. */
+import { passTime } from '#simulators/venue/time-steps.ts'
 import { runScheduledCancel } from './cancel-action.ts'
 import { nextHour, settleFunding } from './funding.ts'
 import { moveMark } from './marks.ts'
@@ -17,14 +18,12 @@ export function nextDue(state: VenueState): number {
 
 /** Does everything due until the clock's now, each at its own time, then sets the venue's time to now. Time never runs back. */
 export function settle(state: VenueState): void {
-  const now = Math.max(state.time, state.clock.now())
-  for (let due = nextDue(state); due <= now; due = nextDue(state)) {
-    state.time = Math.max(state.time, due)
+  const happen = (due: number) => {
     runDue(state, due)
     fireArmed(state)
     endStep(state)
   }
-  state.time = now
+  passTime(state, () => nextDue(state), happen)
 }
 
 /** One thing at a time: funding before prices before scheduled cancels when they share a moment. */

@@ -1,4 +1,5 @@
 /** Makes a venue: every call first does what is due, then acts, then delivers its events. */
+import { inSteps } from '#simulators/venue/time-steps.ts'
 import { cancelByRequest, modifyByRequest } from './change.ts'
 import { closeByRequest } from './close.ts'
 import { createState } from './create-state.ts'
@@ -43,16 +44,12 @@ export function createVenue(options: EngineOptions): Venue {
 
 /** The same functions, each settling first and ending the step after. */
 function settling<T extends object>(state: VenueState, calls: T, areActs: boolean): T {
-  const wrapped = Object.entries(calls).map(([name, call]: [string, (...args: unknown[]) => unknown]) => [
-    name,
-    (...args: unknown[]): unknown => {
-      settle(state, areActs)
-      try {
-        return call(...args)
-      } finally {
-        endStep(state)
-      }
-    },
-  ])
-  return Object.fromEntries(wrapped) as T
+  return inSteps(calls, (call) => {
+    settle(state, areActs)
+    try {
+      return call()
+    } finally {
+      endStep(state)
+    }
+  })
 }
