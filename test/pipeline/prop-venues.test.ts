@@ -1,18 +1,17 @@
 /**
- * The pipeline at the venues of prop firms: what the venue's own ledger says is what the book says, through exits, forced exits, lost
- * answers and trades taken back; and where there are no reduce-only orders no exit ever opens the other side.
+ * The pipeline at the venues of prop firms: what the venue's own ledger says is what the book says, through exits, forced exits,
+ * funding and trades taken back; and where there are no reduce-only orders no exit ever opens the other side.
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { intentsOf } from '#demo/reckoning.ts'
-import { type Decimal, ZERO, decimal, toDecimalString } from '#domain/decimal.ts'
-import { clientOrderIdOf } from '#domain/ids.ts'
-import type { PositionRow } from '#domain/position.ts'
-import { faultRule as bybitRule } from '#simulators/bybit/faults/fault.ts'
-import { faultRule as projectxRule } from '#simulators/projectx/faults/fault.ts'
-import type { TrueFill } from '#simulators/venue/simulated-venue.ts'
+import { Decimal, decimal, toDecimalString } from '#domain/decimal.ts'
+import type { Fill } from '#domain/fill.ts'
+import type { AlertRow } from '#domain/records.ts'
 import { eventually } from '#test/support/eventually.ts'
-import { type PropDesk, type Seat, openPropDesk } from '#test/support/prop-desk.ts'
+import { MIDWEEK, type PropDesk, type Seat, contracts, openPropDesk } from '#test/support/prop-desk.ts'
+import { assertExplained, assertGone, assertNeverShort, assertTrue, working } from '#test/support/prop-truth.ts'
+
+const HOUR = 3_600_000
 
 let desk: PropDesk
 let hyro: Seat
@@ -37,49 +36,6 @@ const seats = (): readonly { readonly seat: Seat; readonly instrument: string; r
   { seat: topstep, instrument: 'NQ', size: '1' },
 ]
 
-const contracts = (value: string) => ({ size: { type: 'contracts', value } }) as const
-
-function assertTrue(seat: Seat, row: PositionRow): void {
-  assert.equal(row.realised?.provisional, false)
-  assert.equal(toDecimalString(decimal(row.realised.net).minus(row.realised.funding)), seat.netOf(row))
-}
-
-async function assertExplained(seat: Seat): Promise<void> {
-  await eventually(
-    async () => {
-      const row = (await desk.truebook.book.load('equity', seat.account))?.row
-      return row?.unexplained === '0' && row.brokerEquity === seat.truth().equity
-    },
-    { what: `equity of ${seat.account} to be that of the venue with nothing unexplained` },
-  )
-}
-
-function working(seat: Seat): number {
-  return seat.truth().orders.filter((order) => order.working).length
-}
-
-/** No order works at the venue and nothing is held. */
-async function assertGone(seat: Seat): Promise<void> {
-  await eventually(() => working(seat) === 0, {
-    what: `no order of ${seat.account} to be left at the venue`,
-  })
-  assert.deepEqual(seat.truth().positions, [])
-}
-
-/** Every trade in the order of the venue: all positions of these cases are long. */
-function assertNeverShort(seat: Seat): void {
-  const held = new Map<string, Decimal>()
-  for (const fill of seat.truth().fills) {
-    const stands = (held.get(fill.symbol) ?? ZERO).plus(signed(fill))
-    assert.ok(stands.gte(0), `${fill.symbol} stood at ${stands.toFixed()} after ${fill.side} ${fill.size}`)
-    held.set(fill.symbol, stands)
-  }
-}
-
-function signed({ side, size }: TrueFill): Decimal {
-  return side === 'buy' ? decimal(size as never) : decimal(size as never).negated()
-}
-
 /** Has the stop fire once the venue holds the cancel of it; at Bybit the exit needs no cancel, so there it is the exit that is held. */
 async function tripOnRequest({ venue, venueAccount }: Seat, symbol: string): Promise<void> {
   const { faults } = venue.venue === 'bybit' ? desk.bybit : desk.projectx
@@ -102,7 +58,7 @@ test('an entry with its native stop and an exit by signal are booked with the re
     assert.deepEqual([closed.exitReason, closed.orphaned], ['signal', false])
     assertTrue(seat, closed)
     await assertGone(seat)
-    await assertExplained(seat)
+    await assertExplained(desk, seat)
   }
   assertNeverShort(topstep)
 })
@@ -124,83 +80,122 @@ for (const round of ['before', 'with', 'amid the requests of'] as const) {
       await assertGone(seat)
     }
     assertNeverShort(topstep)
-    for (const { seat } of seats()) await assertExplained(seat)
+    for (const { seat } of seats()) await assertExplained(desk, seat)
   })
 }
 
-interface LostAnswer {
-  readonly instrument: string
-  readonly size: string
-  readonly fault: object
-}
+test('a trade that is taken back after it was booked is reversed, and the position that stands again is left alone', async () => {
+  const id = await topstep.open('MESZ6', contracts('2'))
+  await topstep.until(id, 'open')
+  await topstep.close('MESZ6')
+  const closed = await topstep.until(id, 'closed')
+  await assertGone(topstep)
+  const orders = topstep.truth().orders.length
+  const { trades } = desk.projectx.engine.oracle.ledger(topstep.venueAccount)
+  const exit = trades.at(-1)
+  desk.projectx.engine.operator.voidTrade(exit?.id ?? assert.fail('a trade'), true)
 
-/** Each on an instrument of its own, so that all wait at once. The last is each venue's own word for an outcome it does not know. */
-const LOST: Readonly<Record<'hyro' | 'topstep', readonly LostAnswer[]>> = {
-  hyro: [
-    { instrument: 'BTC-PERP', size: '0.05', fault: { kind: 'lose-response' } },
-    { instrument: 'ETH-PERP', size: '1', fault: { kind: 'hang', processed: true } },
-    { instrument: 'SOL-PERP', size: '10', fault: { kind: 'ret-code', code: 10016, processed: true } },
-  ],
-  topstep: [
-    { instrument: 'NQZ6', size: '1', fault: { kind: 'lose-response' } },
-    { instrument: 'ESZ6', size: '1', fault: { kind: 'hang', processed: true } },
-    { instrument: 'MNQZ6', size: '2', fault: { kind: 'error-code', code: 7, processed: true } },
-  ],
-}
-
-test('lost answers at entry and exit make no second order at either venue', async () => {
-  // All at once: some of them take as long as we wait for a venue.
-  const cases = [hyro, topstep].flatMap((seat) =>
-    LOST[seat.account === 'hyro' ? 'hyro' : 'topstep'].map(async (lost) => await assertOneOrderEach(seat, lost)),
+  const voided = await alertOf(topstep, 'trade-voided')
+  assert.deepEqual([voided.severity, voided.positionId], ['critical', id])
+  const [reversal, ...others] = (await bookedFills(topstep, closed.instrument)).filter(
+    ({ reverses }) => reverses !== undefined,
   )
-  await Promise.all(cases)
-  for (const seat of [hyro, topstep]) {
-    await assertGone(seat)
-    await assertExplained(seat)
-    for (const [intent, orders] of intentsOf(seat.truth().orders)) assert.equal(orders, 1, `orders of intent ${intent}`)
-    const left = (await seat.alerts()).filter(({ kind, active }) => kind === 'unknown-order' && active)
-    assert.deepEqual(left, [])
-  }
-  assertNeverShort(topstep)
+  assert.deepEqual(others, [])
+  assert.deepEqual(
+    [reversal?.fillId, reversal?.side, reversal?.size, reversal?.forced],
+    [`${reversal?.reverses}|void`, 'buy', '2', 'void'],
+  )
+  const unexpected = await alertOf(topstep, 'unexpected-position')
+  assert.equal(unexpected.severity, 'critical')
+  await assertExplained(desk, topstep)
+  const symbol = topstep.symbolOf(closed.instrument)
+  assert.deepEqual(topstep.truth().positions, [{ symbol, size: '2' }])
+  assert.equal(topstep.truth().orders.length, orders, 'no order was sent for it')
+  assert.equal((await topstep.outcome(await topstep.open('MESZ6'))).result, 'denied')
+
+  topstep.venue.closeByHand(topstep.venueAccount, symbol)
+  await eventually(
+    async () => (await topstep.alerts()).every(({ kind, active }) => kind !== 'unexpected-position' || !active),
+    {
+      what: 'the alert of the unexpected position to end with it',
+    },
+  )
+  await assertExplained(desk, topstep)
 })
 
-async function assertOneOrderEach(seat: Seat, { instrument, size, fault }: LostAnswer): Promise<void> {
-  const since = desk.now()
-  const entry = loseAnswer(seat, fault, { symbol: seat.symbolOf(instrument) })
-  const id = await seat.open(instrument, contracts(size))
-  const open = await seat.until(id, 'open')
-  assert.equal(hitsOf(seat, entry), 1)
-  const exit = loseAnswer(seat, fault, { intent: clientOrderIdOf(id, 'exit', 0) })
-  await seat.close(instrument)
-  const closed = await seat.until(id, 'closed')
-  assert.equal(hitsOf(seat, exit), 1)
-  assert.equal(closed.exitReason, 'signal')
-  assertTrue(seat, closed)
-  const symbol = seat.symbolOf(open.instrument)
-  const fills = seat.truth().fills.filter((fill) => fill.symbol === symbol && fill.time >= since)
-  const bought = fills.filter(({ side }) => side === 'buy')
-  const sold = fills.filter(({ side }) => side === 'sell')
-  for (const side of [bought, sold]) {
-    assert.equal(new Set(side.map(({ orderId }) => orderId)).size, 1, `${instrument}: one order a side`)
-    assert.equal(toDecimalString(side.reduce((sum, fill) => sum.plus(fill.size), ZERO)), size)
+const FORCED = [
+  { reason: 'liquidation', instrument: 'BTC-PERP', size: '0.05', command: 'liquidate' },
+  { reason: 'adl', instrument: 'ETH-PERP', size: '1', command: 'autoDeleverage' },
+  { reason: 'programme_flatten', instrument: 'SOL-PERP', size: '10', command: 'adminClose' },
+] as const
+
+test('a position that the venue ends itself is booked with its reason and its result', async () => {
+  await Promise.all(
+    FORCED.map(async ({ reason, instrument, size, command }) => {
+      const id = await hyro.open(instrument, contracts(size))
+      await hyro.until(id, 'open')
+      desk.bybit.engine.operator[command](hyro.venueAccount, hyro.symbolOf(instrument))
+      const closed = await hyro.until(id, 'closed')
+      assert.deepEqual([closed.exitReason, closed.orphaned], [reason, true])
+      assertTrue(hyro, closed)
+    }),
+  )
+  await assertGone(hyro)
+  await assertExplained(desk, hyro)
+})
+
+test('partial exits come to the result that the venue states itself', async () => {
+  const id = await hyro.open('ETH-PERP', contracts('1'))
+  await hyro.until(id, 'open')
+  for (const size of ['0.6', '0.25']) {
+    hyro.venue.setMark('ETHUSDT', String(Number(hyro.venue.mark('ETHUSDT')) + 3))
+    await hyro.signal({ kind: 'adjust', instrument: 'ETH-PERP', reduce_to: size })
+    await eventually(async () => (await hyro.position(id)).size === size, { what: `${size} ETH` })
   }
+  await hyro.close('ETH-PERP')
+  const closed = await hyro.until(id, 'closed')
+  assertTrue(hyro, closed)
+  const exits = hyro
+    .truth()
+    .fills.filter(({ side, symbol, time }) => side === 'sell' && symbol === 'ETHUSDT' && time >= (closed.openedAt ?? 0))
+  const orderIds = new Set(exits.map(({ orderId }) => orderId))
+  assert.equal(orderIds.size, 3)
+  const broker = desk.truebook.trading?.accounts.get('hyro')?.broker ?? assert.fail('a broker')
+  const asked = [...orderIds].map((venueOrderId) => ({ instrument: 'ETH-PERP', venueOrderId }))
+  const stated = await broker.statedPnl(asked, { from: closed.openedAt ?? 0, through: desk.now() })
+  assert.equal(
+    decimal(stated ?? assert.fail('a figure')).toFixed(4),
+    decimal(closed.realised?.net ?? ('0' as never)).toFixed(4),
+  )
+  assert.deepEqual(
+    (await hyro.alerts()).filter(({ kind }) => kind === 'pnl-differs'),
+    [],
+  )
+})
+
+test('funding that falls into a position is in its result and in the equity identity', async () => {
+  desk.bybit.engine.operator.setFundingRate('SOLUSDT', '0.0003')
+  const id = await hyro.open('SOL-PERP', contracts('10'))
+  await hyro.until(id, 'open')
+  const earlier = hyro.truth().funding
+  desk.advanceTo(MIDWEEK + HOUR + 60_000)
+  await hyro.close('SOL-PERP')
+  const closed = await hyro.until(id, 'closed')
+  assertTrue(hyro, closed)
+  const paid = new Decimal(hyro.truth().funding).minus(earlier)
+  assert.ok(paid.lt(0), 'a long paid')
+  assert.equal(closed.realised?.funding, toDecimalString(paid))
+  await assertExplained(desk, hyro)
+  assert.equal((await desk.truebook.book.load('equity', 'hyro'))?.row.funding, hyro.truth().funding)
+})
+
+async function alertOf(seat: Seat, kind: string): Promise<AlertRow> {
+  const find = async () => (await seat.alerts()).find((alert) => alert.kind === kind && alert.active)
+  return await eventually(find, { what: `an alert ${kind}` })
 }
 
-/** Of the next order of a symbol, or of the order of an intent. */
-function loseAnswer(
-  seat: Seat,
-  fault: object,
-  { symbol, intent }: { readonly symbol?: string; readonly intent?: string },
-): number {
-  if (seat.venue.venue === 'bybit') {
-    const match = { path: '/v5/order/create', symbol, orderLinkId: intent }
-    return desk.bybit.faults.add(bybitRule.parse({ match, fault }))
-  }
-  const match = { path: '/api/Order/place', contract: symbol, customTag: intent && `${intent}.0` }
-  return desk.projectx.faults.add(projectxRule.parse({ match, fault }))
-}
-
-function hitsOf(seat: Seat, rule: number): number | undefined {
-  const { faults } = seat.venue.venue === 'bybit' ? desk.bybit : desk.projectx
-  return faults.list().find(({ id }) => id === rule)?.hits
+async function bookedFills({ account }: Seat, instrument: string): Promise<Fill[]> {
+  const where = { account, instrument }
+  const rows = await desk.truebook.book.list('fills', { where, orderBy: { field: 'time', direction: 'ascending' } })
+  return rows.map(({ row }) => row)
 }

@@ -78,6 +78,9 @@ type SignalWish = SignalInput extends infer S
   : never
 type OpenWish = Omit<Extract<SignalWish, { readonly kind: 'open' }>, 'kind' | 'instrument'>
 
+/** Size of a wish in contracts. */
+export const contracts = (value: string) => ({ size: { type: 'contracts', value } }) as const
+
 export async function openPropDesk({ at = MIDWEEK, accounts }: PropDeskOptions): Promise<PropDesk> {
   await using opened = new AsyncDisposableStack()
   const dir = mkdtempSync(join(tmpdir(), 'truebook-prop-'))
