@@ -24,6 +24,9 @@ import { createLog } from '#telemetry/log.ts'
 import { eventually } from './eventually.ts'
 import { startTestRedis } from './redis.ts'
 
+/** As long as a request that is never answered may keep a job. */
+const GRACE_MS = 15_000
+
 /** A Wednesday at 10:00 in Chicago, ms: index futures trade for hours, and the next funding is an hour away. */
 export const MIDWEEK = Date.UTC(2026, 9, 14, 15)
 
@@ -112,7 +115,7 @@ export async function openPropDesk({ at = MIDWEEK, accounts }: PropDeskOptions):
   const log = createLog({ level: 'error', secrets: [] })
   const startOne = async (): Promise<Truebook> => await startTruebook(config, ALL_IN_ONE, { log, now })
   let truebook = await startOne()
-  opened.defer(async () => void (await truebook.close(2000)))
+  opened.defer(async () => void (await truebook.close(GRACE_MS)))
   const policies = config.accounts.map(({ policy }) => policy)
   let signals = 0
   const send = async (account: string, wish: SignalWish): Promise<PositionId> => {
@@ -140,7 +143,7 @@ export async function openPropDesk({ at = MIDWEEK, accounts }: PropDeskOptions):
     now,
     advance,
     advanceTo: (time) => advance(time - now()),
-    stop: async () => void (await truebook.close(2000)),
+    stop: async () => void (await truebook.close(GRACE_MS)),
     start: async () => {
       truebook = await startOne()
     },
