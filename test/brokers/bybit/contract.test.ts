@@ -3,6 +3,7 @@ import { decimalString } from '#domain/decimal.ts'
 import type { ClientOrderId } from '#domain/ids.ts'
 import { type FaultRuleInput, faultRule } from '#simulators/bybit/faults/fault.ts'
 import { describeBrokerContract } from '#test/brokers/broker-contract.ts'
+import { READ_FAULTS_ANYWHERE, SEND_FAULTS_ANYWHERE } from '#test/brokers/contract/faults.ts'
 import type { BrokerHarness, OpenHarness } from '#test/brokers/contract/harness.ts'
 import { idOf } from '#test/brokers/orders.ts'
 import { openSimulatedAccount, TRADER } from './simulated-account.ts'
@@ -10,30 +11,17 @@ import { openSimulatedAccount, TRADER } from './simulated-account.ts'
 type Fault = FaultRuleInput['fault']
 
 const SEND_FAULTS: Readonly<Record<string, { readonly acted: boolean; readonly fault: Fault }>> = {
-  'a lost request': { acted: false, fault: { kind: 'lose-request' } },
-  'a lost response': { acted: true, fault: { kind: 'lose-response' } },
-  'a 502 although it was executed': { acted: true, fault: { kind: 'error-after-commit' } },
-  'a 500 without effect': { acted: false, fault: { kind: 'error' } },
-  'a 429': { acted: false, fault: { kind: 'rate-limit' } },
+  ...SEND_FAULTS_ANYWHERE,
   'a 403 of the address': { acted: false, fault: { kind: 'ip-ban' } },
   'a 10016 without effect': { acted: false, fault: { kind: 'ret-code', code: 10016 } },
   'a 10016 although it was executed': { acted: true, fault: { kind: 'ret-code', code: 10016, processed: true } },
   'a code nobody knows': { acted: true, fault: { kind: 'ret-code', code: 987654, processed: true } },
-  'silence without effect': { acted: false, fault: { kind: 'hang' } },
-  'silence although it was executed': { acted: true, fault: { kind: 'hang', processed: true } },
-  'garbage although it was executed': { acted: true, fault: { kind: 'garbage' } },
-  'garbage without effect': { acted: false, fault: { kind: 'garbage', processed: false } },
 }
 
 const READ_FAULTS: Readonly<Record<string, Fault>> = {
-  'dropped connections': { kind: 'lose-response' },
-  'HTTP 500': { kind: 'error' },
-  'a rate limit': { kind: 'rate-limit' },
+  ...READ_FAULTS_ANYWHERE,
   'code 10016': { kind: 'ret-code', code: 10016 },
-  'bodies that are no JSON': { kind: 'garbage' },
   'bodies that are other JSON': { kind: 'garbage', body: '{"retCode":0,"retMsg":"","result":{},"time":1}' },
-  'null bodies': { kind: 'garbage', body: 'null' },
-  silence: { kind: 'hang' },
 }
 
 const ORDER_PATHS = ['/v5/order/create', '/v5/order/cancel']

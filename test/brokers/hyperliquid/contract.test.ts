@@ -2,31 +2,15 @@
 import { decimalString } from '#domain/decimal.ts'
 import { type FaultRuleInput, faultRule } from '#simulators/hyperliquid/faults/fault.ts'
 import { describeBrokerContract } from '#test/brokers/broker-contract.ts'
+import { READ_FAULTS_ANYWHERE, SEND_FAULTS_ANYWHERE } from '#test/brokers/contract/faults.ts'
 import type { BrokerHarness, OpenHarness } from '#test/brokers/contract/harness.ts'
 import { MASTER, openSimulatedAccount } from './simulated-account.ts'
 
 type Fault = FaultRuleInput['fault']
 
-const SEND_FAULTS: Readonly<Record<string, { readonly acted: boolean; readonly fault: Fault }>> = {
-  'a lost request': { acted: false, fault: { kind: 'lose-request' } },
-  'a lost response': { acted: true, fault: { kind: 'lose-response' } },
-  'a 502 although it was executed': { acted: true, fault: { kind: 'error-after-commit' } },
-  'a 500 without effect': { acted: false, fault: { kind: 'error' } },
-  'a 429': { acted: false, fault: { kind: 'rate-limit' } },
-  'silence without effect': { acted: false, fault: { kind: 'hang' } },
-  'silence although it was executed': { acted: true, fault: { kind: 'hang', processed: true } },
-  'garbage although it was executed': { acted: true, fault: { kind: 'garbage' } },
-  'garbage without effect': { acted: false, fault: { kind: 'garbage', processed: false } },
-}
-
 const READ_FAULTS: Readonly<Record<string, Fault>> = {
-  'dropped connections': { kind: 'lose-response' },
-  'HTTP 500': { kind: 'error' },
-  'HTTP 429': { kind: 'rate-limit' },
-  'bodies that are no JSON': { kind: 'garbage' },
+  ...READ_FAULTS_ANYWHERE,
   'bodies that are other JSON': { kind: 'garbage', body: '{"status":"ok","response":{}}' },
-  'null bodies': { kind: 'garbage', body: 'null' },
-  silence: { kind: 'hang' },
 }
 
 const open: OpenHarness = async (t) => {
@@ -50,7 +34,7 @@ const open: OpenHarness = async (t) => {
     now: () => venue.clock.now(),
     nonce,
     passDeadline: () => venue.clock.advance(60_000),
-    sendFaults: Object.entries(SEND_FAULTS).map(([name, { acted, fault }]) => ({
+    sendFaults: Object.entries(SEND_FAULTS_ANYWHERE).map(([name, { acted, fault }]) => ({
       name,
       acted,
       arm: () => {
@@ -88,6 +72,6 @@ describeBrokerContract({
   },
   repeatedIds: 'taken',
   open,
-  sendFaultNames: Object.keys(SEND_FAULTS),
+  sendFaultNames: Object.keys(SEND_FAULTS_ANYWHERE),
   readFaultNames: Object.keys(READ_FAULTS),
 })

@@ -2,6 +2,7 @@
 import { decimalString, toDecimalString, ZERO, decimal } from '#domain/decimal.ts'
 import { type FaultRuleInput, faultRule } from '#simulators/projectx/faults/fault.ts'
 import { describeBrokerContract } from '#test/brokers/broker-contract.ts'
+import { READ_FAULTS_ANYWHERE, SEND_FAULTS_ANYWHERE } from '#test/brokers/contract/faults.ts'
 import type { BrokerHarness, OpenHarness } from '#test/brokers/contract/harness.ts'
 import { idOf } from '#test/brokers/orders.ts'
 import { ownerOf } from '#brokers/projectx/tags.ts'
@@ -10,16 +11,8 @@ import { ACCOUNT_NAME, FRONT, openSimulatedAccount } from './simulated-account.t
 type Fault = FaultRuleInput['fault']
 
 const SEND_FAULTS: Readonly<Record<string, { readonly acted: boolean; readonly fault: Fault }>> = {
-  'a lost request': { acted: false, fault: { kind: 'lose-request' } },
-  'a lost response': { acted: true, fault: { kind: 'lose-response' } },
-  'a 502 although it was executed': { acted: true, fault: { kind: 'error-after-commit' } },
-  'a 500 without effect': { acted: false, fault: { kind: 'error' } },
-  'a 429': { acted: false, fault: { kind: 'rate-limit' } },
+  ...SEND_FAULTS_ANYWHERE,
   'a 401': { acted: false, fault: { kind: 'unauthorized' } },
-  'silence without effect': { acted: false, fault: { kind: 'hang' } },
-  'silence although it was executed': { acted: true, fault: { kind: 'hang', processed: true } },
-  'garbage although it was executed': { acted: true, fault: { kind: 'garbage' } },
-  'garbage without effect': { acted: false, fault: { kind: 'garbage', processed: false } },
   'an unlisted error code although it was executed': {
     acted: true,
     fault: { kind: 'error-code', code: 77, processed: true },
@@ -28,15 +21,10 @@ const SEND_FAULTS: Readonly<Record<string, { readonly acted: boolean; readonly f
 const SEND_PATHS = ['/api/Order/place', '/api/Order/cancel']
 
 const READ_FAULTS: Readonly<Record<string, Fault>> = {
-  'dropped connections': { kind: 'lose-response' },
-  'HTTP 500': { kind: 'error' },
-  'HTTP 429': { kind: 'rate-limit' },
+  ...READ_FAULTS_ANYWHERE,
   'HTTP 401 for every token': { kind: 'unauthorized' },
   'error codes': { kind: 'error-code', code: 1 },
-  'bodies that are no JSON': { kind: 'garbage' },
   'bodies that are other JSON': { kind: 'garbage', body: '{"success":true,"errorCode":0,"errorMessage":null}' },
-  'null bodies': { kind: 'garbage', body: 'null' },
-  silence: { kind: 'hang' },
 }
 
 const open: OpenHarness = async (t) => {
