@@ -1,35 +1,20 @@
 /** `npm run venue -- bybit`: starts, says where it listens, stops on a signal, and explains wrong arguments. */
 import assert from 'node:assert/strict'
-import { execFile, spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import { test } from 'node:test'
-import { promisify } from 'node:util'
-
-const MAIN = new URL('../../../simulators/main.ts', import.meta.url).pathname
+import { startVenueProcess, statusAt, testRefusedArguments } from '#test/simulators/venue-command.ts'
 
 test('the venue prints one line of addresses, serves them, and ends on SIGTERM', async (t) => {
-  const child = spawn(process.execPath, [MAIN, 'bybit', '--port', '0', '--env', 'demo', '--clock', 'manual'])
-  t.after(() => child.kill('SIGKILL'))
-  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
-  const line = await new Promise<string>((resolve) => createInterface(child.stdout).once('line', resolve))
-  const { url, env } = JSON.parse(line) as { readonly url: string; readonly env: string }
-  assert.equal(env, 'demo')
-  const status = (await (await fetch(`${url}/control/status`)).json()) as { readonly ok: unknown }
-  assert.partialDeepStrictEqual(status.ok, { env: 'demo', clock: 'manual' })
-  child.kill('SIGTERM')
-  assert.equal(await ended, 0)
+  const { line, terminate } = await startVenueProcess(t, ['bybit', '--port', '0', '--env', 'demo', '--clock', 'manual'])
+  assert.equal(line['env'], 'demo')
+  assert.partialDeepStrictEqual(await statusAt(line.url), { env: 'demo', clock: 'manual' })
+  assert.equal(await terminate(), 0)
 })
 
 for (const [args, message] of [
-  [['--env', 'livenet'], /Expected --env mainnet or testnet or demo, saw "livenet"/],
-  [['--clock', 'broken'], /Expected --clock real or manual, saw "broken"/],
-  [['--rate-limits', 'none'], /Expected a positive number or "off"/],
-  [['--ack-delay', '1.5'], /Expected an integer for --ack-delay, saw "1.5"/],
+  [['bybit', '--env', 'livenet'], /Expected --env mainnet or testnet or demo, saw "livenet"/],
+  [['bybit', '--clock', 'broken'], /Expected --clock real or manual, saw "broken"/],
+  [['bybit', '--rate-limits', 'none'], /Expected a positive number or "off"/],
+  [['bybit', '--ack-delay', '1.5'], /Expected an integer for --ack-delay, saw "1.5"/],
 ] as const) {
-  test(`arguments ${args.join(' ')} are refused with what was expected`, async () => {
-    await assert.rejects(
-      promisify(execFile)(process.execPath, [MAIN, 'bybit', ...args]),
-      ({ stderr }: { stderr: string }) => message.test(stderr),
-    )
-  })
+  testRefusedArguments(args, message)
 }

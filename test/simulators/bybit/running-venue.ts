@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto'
 import type { TestContext } from 'node:test'
 import { controlBybit, type BybitControl } from '#simulators/bybit/control/client.ts'
 import { type BybitVenueOptions, type RunningVenue, startBybitVenue } from '#simulators/bybit/server/venue-server.ts'
+import { type BeforeStop, stopAfterTest } from '#test/simulators/stop-after-test.ts'
 
 export const ACCOUNT = 'alice'
 export const KEY = 'ALICEKEY'
@@ -12,21 +13,17 @@ export const SECRET = 'secret-of-alice'
 export interface TestVenue extends RunningVenue {
   readonly control: BybitControl
   /** Closes a client before the venue stops, also when the test fails. */
-  beforeStop(close: () => unknown): void
+  readonly beforeStop: BeforeStop
 }
 
 /** Starts a venue where alice holds 10,000 USDT and a trade-only key; stops it after the test. */
 export async function runVenue(context: TestContext, options: BybitVenueOptions = {}): Promise<TestVenue> {
   const venue = await startBybitVenue(options)
-  const closers: (() => unknown)[] = []
-  context.after(async () => {
-    for (const close of closers) await close()
-    await venue.stop()
-  })
+  const beforeStop = stopAfterTest(context, venue)
   const control = controlBybit(venue.url)
   await control.call('createAccount', { account: ACCOUNT, apiKey: KEY, apiSecret: SECRET })
   await control.call('deposit', { account: ACCOUNT, amount: '10000' })
-  return { ...venue, control, beforeStop: (close) => closers.push(close) }
+  return { ...venue, control, beforeStop }
 }
 
 /** Address of a stream of the venue. */
@@ -105,38 +102,5 @@ async function answerOf(response: Response): Promise<RestAnswer> {
     retCode: json.retCode ?? -1,
     retMsg: json.retMsg ?? '',
     result: json.result ?? { list: [], nextPageCursor: '' },
-  }
-}
-
-/** Collects events and waits for one that fits. Rejects after 10 s with what was seen instead. */
-export class Collected<Event> {
-  readonly events: Event[] = []
-  readonly #waiting = new Set<() => void>()
-
-  /** Adds an event; bound, so that it can be handed over as a listener. */
-  readonly add = (event: Event): void => {
-    this.events.push(event)
-    for (const wake of this.#waiting) wake()
-  }
-
-  /** The first event, past or to come, for which `fits` holds. */
-  async first(fits: (event: Event) => boolean): Promise<Event> {
-    const { promise, resolve, reject } = Promise.withResolvers<Event>()
-    const look = () => {
-      const found = this.events.find(fits)
-      if (found !== undefined) resolve(found)
-    }
-    const timer = setTimeout(
-      () => reject(new Error(`No such event within 10 s. Seen: ${JSON.stringify(this.events)}`)),
-      10_000,
-    )
-    this.#waiting.add(look)
-    look()
-    try {
-      return await promise
-    } finally {
-      clearTimeout(timer)
-      this.#waiting.delete(look)
-    }
   }
 }

@@ -1,27 +1,21 @@
 /** `npm run venue -- projectx`: starts, says where it listens, stops on a signal, and explains wrong arguments. */
 import assert from 'node:assert/strict'
-import { execFile, spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import { test } from 'node:test'
-import { promisify } from 'node:util'
-
-const MAIN = new URL('../../../simulators/main.ts', import.meta.url).pathname
+import { startVenueProcess, statusAt, testRefusedArguments } from '#test/simulators/venue-command.ts'
 
 test('the venue prints one line of addresses, serves them, and ends on SIGTERM', async (t) => {
-  const child = spawn(process.execPath, [MAIN, 'projectx', '--port', '0', '--clock', 'manual', '--session', 'open'])
-  t.after(() => child.kill('SIGKILL'))
-  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
-  const line = await new Promise<string>((resolve) => createInterface(child.stdout).once('line', resolve))
-  const { venue, url, user } = JSON.parse(line) as {
-    readonly venue: string
-    readonly url: string
-    readonly user: string
-  }
-  assert.deepEqual([venue, user], ['projectx', `${url}/hubs/user`])
-  const status = (await (await fetch(`${url}/control/status`)).json()) as { readonly ok: unknown }
-  assert.partialDeepStrictEqual(status.ok, { clock: 'manual' })
-  child.kill('SIGTERM')
-  assert.equal(await ended, 0)
+  const { line, terminate } = await startVenueProcess(t, [
+    'projectx',
+    '--port',
+    '0',
+    '--clock',
+    'manual',
+    '--session',
+    'open',
+  ])
+  assert.deepEqual([line['venue'], line['user']], ['projectx', `${line.url}/hubs/user`])
+  assert.partialDeepStrictEqual(await statusAt(line.url), { clock: 'manual' })
+  assert.equal(await terminate(), 0)
 })
 
 for (const [args, message] of [
@@ -29,9 +23,5 @@ for (const [args, message] of [
   [['projectx', '--rate-limits', 'none'], /Expected a positive number or "off"/],
   [['projectx', '--session', 'night'], /Expected --session globex or open, saw "night"/],
 ] as const) {
-  test(`arguments ${args.join(' ')} are refused with what was expected`, async () => {
-    await assert.rejects(promisify(execFile)(process.execPath, [MAIN, ...args]), ({ stderr }: { stderr: string }) =>
-      message.test(stderr),
-    )
-  })
+  testRefusedArguments(args, message)
 }

@@ -6,6 +6,7 @@ import {
   type RunningVenue,
   startProjectXVenue,
 } from '#simulators/projectx/server/venue-server.ts'
+import { type BeforeStop, stopAfterTest } from '#test/simulators/stop-after-test.ts'
 
 /** Tuesday 2026-01-06, 9:00 in Chicago. */
 export const START = Date.UTC(2026, 0, 6, 15)
@@ -33,7 +34,7 @@ export interface TestVenue extends RunningVenue {
   /** A market buy of one NQ unless words say otherwise. */
   place(words?: object): Promise<Answer>
   /** Registers what to close before the venue stops, so that no client tries to reconnect. */
-  beforeStop(close: () => unknown): void
+  readonly beforeStop: BeforeStop
 }
 
 /** Starts a venue under a manual clock in which everything trades at the last price; stops it after the test. */
@@ -43,11 +44,7 @@ export async function runVenue(context: TestContext, options: ProjectXVenueOptio
     ...options,
     engine: { liquidity: { halfSpreadTicks: 0 }, ...options.engine },
   })
-  const closers: (() => unknown)[] = []
-  context.after(async () => {
-    for (const close of closers) await close()
-    await venue.stop()
-  })
+  const beforeStop = stopAfterTest(context, venue)
   const control = controlProjectX(venue.url)
   const { id: account } = await control.call('createAccount', { name: NAME, userName: USER, apiKey: KEY })
   const token = venue.sessions.issue(USER)
@@ -62,7 +59,7 @@ export async function runVenue(context: TestContext, options: ProjectXVenueOptio
   }
   const place: TestVenue['place'] = (words = {}) =>
     post('/api/Order/place', { accountId: account, contractId: NQ, type: 2, side: 0, size: 1, ...words })
-  return { ...venue, control, account, token, post, place, beforeStop: (close) => closers.push(close) }
+  return { ...venue, control, account, token, post, place, beforeStop }
 }
 
 /** The rows of a list answer. */

@@ -2,15 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DefaultLogger, RestClientV5, WebsocketAPIClient, WebsocketClient } from 'bybit-api'
-import {
-  ACCOUNT,
-  Collected,
-  KEY,
-  runVenue,
-  SECRET,
-  streamUrl,
-  type TestVenue,
-} from '#test/simulators/bybit/running-venue.ts'
+import { Collected } from '#test/simulators/collected.ts'
+import { ACCOUNT, KEY, runVenue, SECRET, streamUrl, type TestVenue } from '#test/simulators/bybit/running-venue.ts'
 
 const BTC = { category: 'linear', symbol: 'BTCUSDT' } as const
 const QUIET = { ...DefaultLogger, trace: () => {}, info: () => {}, error: () => {} }

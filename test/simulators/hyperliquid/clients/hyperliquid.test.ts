@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BASE_URLS, Hyperliquid, WSS_URLS } from 'hyperliquid'
-import { ACCOUNT, AGENT, Collected, MASTER, runVenue, streamUrl } from '#test/simulators/hyperliquid/running-venue.ts'
+import { Collected } from '#test/simulators/collected.ts'
+import { ACCOUNT, AGENT, MASTER, runVenue, streamUrl } from '#test/simulators/hyperliquid/running-venue.ts'
 
 const COIN = 'BTC-PERP'
 const CLOID = '0x000000000000000000000000000000aa'

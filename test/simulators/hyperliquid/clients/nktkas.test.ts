@@ -9,11 +9,11 @@ import {
   SubscriptionClient,
   WebSocketTransport,
 } from '@nktkas/hyperliquid'
+import { Collected } from '#test/simulators/collected.ts'
 import {
   ACCOUNT,
   AGENT,
   AGENT_ADDRESS,
-  Collected,
   MASTER,
   runVenue,
   streamUrl,
