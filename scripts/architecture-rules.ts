@@ -38,6 +38,8 @@ export const FOLDER_RULES: readonly FolderRule[] = [
     imports: [DOMAIN, 'src/brokers/*.ts'],
     packages: ['undici', 'ws', 'node:*'],
   },
+  // What every adapter reads answers with.
+  { files: 'src/brokers/wire-answer.ts', imports: [DOMAIN, 'src/brokers/*.ts'], packages: ['zod'] },
   { files: 'src/brokers/*.ts', imports: [DOMAIN], packages: [] },
   { files: 'src/brokers/*/**', imports: [DOMAIN, VALIDATION, 'src/brokers/*.ts', 'src/fills/**'], packages: 'any' },
 

@@ -3,6 +3,7 @@
  * tells the role of an address; what an agent cannot do follows from its role, what it must not do from our allow-list.
  */
 import type { CredentialFinding } from '#brokers/broker.ts'
+import { checkClock, fail, ok, warn } from '#brokers/findings.ts'
 import { type AccountReads, isPlainMode } from './account-reads.ts'
 import { extraAgentsSchema, userRoleSchema } from './info-schema.ts'
 import type { VenueSession } from './session.ts'
@@ -10,8 +11,6 @@ import type { VenueSession } from './session.ts'
 const DAY_MS = 86_400_000
 const FAIL_BEFORE_MS = DAY_MS
 const WARN_BEFORE_MS = 7 * DAY_MS
-/** Offset to the venue's clock that is still safe for nonces and deadlines, ms (H5). */
-const CLOCK_BOUND_MS = 5_000
 const ADDRESS = /^0x[0-9a-f]{40}$/
 
 /** Whom to check. Addresses lower case; `now` in ms. */
@@ -104,35 +103,4 @@ function checkMode({ master }: CredentialSubject, mode: string): CredentialFindi
     `${master} is in mode ${mode}: its perpetuals state would read as zero money.`,
     "Switch the account to the default mode in the venue's settings.",
   )
-}
-
-function checkClock(now: number, serverDate: number | null): CredentialFinding {
-  const check = 'clock'
-  if (serverDate === null)
-    return warn(
-      check,
-      'The venue sent no readable Date header; the clock offset is unknown.',
-      'Check what stands between us and the venue.',
-    )
-  // The header counts whole seconds: it may be up to one behind.
-  const ahead = now - serverDate
-  const offset = ahead < 0 ? -ahead : Math.max(0, ahead - 1_000)
-  if (offset <= CLOCK_BOUND_MS) return ok(check, `within ${CLOCK_BOUND_MS} ms of the venue's`)
-  return fail(
-    check,
-    `Our clock is ${offset} ms ${ahead < 0 ? 'behind' : 'ahead of'} the venue's.`,
-    'Synchronise the clock (NTP).',
-  )
-}
-
-function ok(check: string, detail: string): CredentialFinding {
-  return { level: 'ok', check, detail, fix: null }
-}
-
-function warn(check: string, detail: string, fix: string): CredentialFinding {
-  return { level: 'warn', check, detail, fix }
-}
-
-function fail(check: string, detail: string, fix: string): CredentialFinding {
-  return { level: 'fail', check, detail, fix }
 }

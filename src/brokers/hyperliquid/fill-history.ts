@@ -6,7 +6,8 @@ import { z } from 'zod'
 import { type Fill, isSpotCoin } from '#domain/fill.ts'
 import { chainFills, groupFills } from '#domain/fill-chain.ts'
 import type { FillRead } from '#brokers/broker.ts'
-import { fillSchema, parseAnswer } from './info-schema.ts'
+import { parseAnswer } from '#brokers/wire-answer.ts'
+import { fillSchema } from './info-schema.ts'
 import type { VenueSession } from './session.ts'
 import { type Interval, type PageSource, readAllPages } from './time-pages.ts'
 import { type FillOwner, fillOf } from './translate.ts'
@@ -63,7 +64,7 @@ export class FillHistory {
     const { raw } = await this.#session.info(request, z.array(z.looseObject({})))
     const rows = raw as Readonly<Record<string, unknown>>[]
     return rows.map((row, index) =>
-      fillOf(parseAnswer(fillSchema, row, `userFillsByTime row ${index}`), row, this.#owner),
+      fillOf(parseAnswer(fillSchema, row, `Hyperliquid userFillsByTime row ${index}`), row, this.#owner),
     )
   }
 

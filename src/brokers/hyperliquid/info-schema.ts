@@ -3,14 +3,8 @@
  * protocol error that names its path. Numbers the venue sends as text stay exact decimals.
  */
 import { z } from 'zod'
-import { type DecimalString, decimalString, isDecimalText } from '#domain/decimal.ts'
-import { BrokerProtocolError } from '#brokers/errors.ts'
+import { exact } from '#brokers/wire-answer.ts'
 
-const exact = z.string().transform((text, context): DecimalString => {
-  if (isDecimalText(text)) return decimalString(text)
-  context.issues.push({ code: 'custom', message: 'expected a plain decimal', input: text })
-  return z.NEVER
-})
 const instant = z.int().min(0)
 const orderId = z.int().min(0)
 const side = z.enum(['B', 'A'])
@@ -130,23 +124,3 @@ export const extraAgentsSchema = z.array(
 
 /** `userAbstraction`: how the account holds its collateral. */
 export const abstractionSchema = z.string()
-
-/** Parses one answer. @throws BrokerProtocolError naming the place, what was expected and what was seen */
-export function parseAnswer<Schema extends z.ZodType>(
-  schema: Schema,
-  answer: unknown,
-  place: string,
-): z.output<Schema> {
-  const parsed = schema.safeParse(answer)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const path = issue?.path ?? []
-  const seen = JSON.stringify(path.reduce<unknown>(memberOf, answer)) ?? 'nothing'
-  throw new BrokerProtocolError(
-    `Hyperliquid ${place}: at ${path.join('.') || 'the top'} ${issue?.message ?? 'unexpected form'}; saw ${seen.slice(0, 200)}.`,
-  )
-}
-
-function memberOf(value: unknown, key: PropertyKey): unknown {
-  return value !== null && typeof value === 'object' ? (value as Record<PropertyKey, unknown>)[key] : undefined
-}

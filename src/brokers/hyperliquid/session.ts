@@ -6,7 +6,7 @@ import type { z } from 'zod'
 import { BrokerProtocolError, BrokerUnavailable } from '#brokers/errors.ts'
 import type { HttpClient, HttpOutcome } from '#brokers/http-request.ts'
 import type { Urgency, WeightBudget } from '#brokers/rate-limit.ts'
-import { parseAnswer } from './info-schema.ts'
+import { parseAnswer } from '#brokers/wire-answer.ts'
 
 /** What bounds one exchange with the venue, ms. */
 export interface Timeouts {
@@ -69,7 +69,7 @@ export class VenueSession {
     const raw = this.#readBody(outcome, request.type)
     if (Array.isArray(raw)) this.#budget.charge(Math.floor(raw.length / ROWS_PER_WEIGHT))
     const serverDate = outcome.kind === 'answer' ? outcome.serverDate : null
-    return { data: parseAnswer(schema, raw, request.type), raw, serverDate }
+    return { data: parseAnswer(schema, raw, `Hyperliquid ${request.type}`), raw, serverDate }
   }
 
   /** Transmits a signed body once. An entry that the budget cannot afford is not sent; the urgent always is. */

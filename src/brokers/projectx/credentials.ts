@@ -4,6 +4,7 @@
  * because one key reaches all accounts of a user (reference A5, C6).
  */
 import type { CredentialFinding } from '#brokers/broker.ts'
+import { checkClock, fail, ok, warn } from '#brokers/findings.ts'
 import { type AccountName, namedAccount, readAccounts } from './account-reads.ts'
 import type { RefusedContract } from './contracts.ts'
 import type { VenueSession } from './session.ts'
@@ -24,9 +25,6 @@ export interface CredentialSubject {
 
 /** Practice, trading combine, express funded: the stages on which the programme allows automation. */
 export const NAME_PREFIXES = ['PRAC-', 'KTC-', 'EXPRESS-'] as const
-
-/** Offset to the venue's clock that is still safe, ms: look-ups by time begin a minute early (H5). */
-const CLOCK_BOUND_MS = 5_000
 
 /** All findings, most important first. @throws BrokerUnavailable */
 export async function checkCredentials(subject: CredentialSubject): Promise<CredentialFinding[]> {
@@ -104,36 +102,4 @@ function checkBrackets(refusal: string | null): CredentialFinding[] {
       "In the platform's settings switch the account from Position Brackets to Auto OCO Brackets.",
     ),
   ]
-}
-
-function checkClock(now: number, serverDate: number | null): CredentialFinding {
-  const check = 'clock'
-  if (serverDate === null) {
-    return warn(
-      check,
-      'The venue sent no readable Date header; the clock offset is unknown.',
-      'Check what stands between us and the venue.',
-    )
-  }
-  // The header counts whole seconds: it may be up to one behind.
-  const ahead = now - serverDate
-  const offset = ahead < 0 ? -ahead : Math.max(0, ahead - 1_000)
-  if (offset <= CLOCK_BOUND_MS) return ok(check, `within ${CLOCK_BOUND_MS} ms of the venue's`)
-  return fail(
-    check,
-    `Our clock is ${offset} ms ${ahead < 0 ? 'behind' : 'ahead of'} the venue's.`,
-    'Synchronise the clock (NTP).',
-  )
-}
-
-function ok(check: string, detail: string): CredentialFinding {
-  return { level: 'ok', check, detail, fix: null }
-}
-
-function warn(check: string, detail: string, fix: string): CredentialFinding {
-  return { level: 'warn', check, detail, fix }
-}
-
-function fail(check: string, detail: string, fix: string): CredentialFinding {
-  return { level: 'fail', check, detail, fix }
 }

@@ -8,6 +8,7 @@ import type { AccountId, ClientOrderId } from '#domain/ids.ts'
 import type { FillRead } from '#brokers/broker.ts'
 import { BrokerUnavailable } from '#brokers/errors.ts'
 import type { Urgency } from '#brokers/rate-limit.ts'
+import { parseAnswer } from '#brokers/wire-answer.ts'
 import type { PositionReads } from './position-reads.ts'
 import { daySlices } from './day-slices.ts'
 import { jsonNumber } from './json.ts'
@@ -16,7 +17,7 @@ import type { VenueSession } from './session.ts'
 import type { TagOwner } from './tags.ts'
 import { type TradeChain, chainTrades } from './trade-chain.ts'
 import { fillOf, tradeFillId } from './translate.ts'
-import { type RawTrade, type WireTrade, parseAnswer, tradeSchema, tradesSchema } from './wire.ts'
+import { type RawTrade, type WireTrade, tradeSchema, tradesSchema } from './wire.ts'
 
 /** Whose fills, and how far back a first read goes. */
 export interface HistoryTerms {
@@ -116,7 +117,7 @@ export class FillHistory {
       const body = { accountId: jsonNumber(this.#terms.accountId), ...slice }
       const { data } = await this.#session.read('/api/Trade/search', body, tradesSchema, urgency)
       for (const [index, raw] of data.trades.entries()) {
-        const trade = parseAnswer(tradeSchema, raw, `Trade/search row ${index}`)
+        const trade = parseAnswer(tradeSchema, raw, `ProjectX Trade/search row ${index}`)
         trades.set(trade.id, { ...trade, raw })
       }
     }

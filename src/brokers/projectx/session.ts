@@ -6,11 +6,12 @@ import type { z } from 'zod'
 import { BrokerProtocolError, BrokerUnavailable, CommandRefused } from '#brokers/errors.ts'
 import type { HttpClient, HttpOutcome } from '#brokers/http-request.ts'
 import type { Urgency } from '#brokers/rate-limit.ts'
+import { parseAnswer } from '#brokers/wire-answer.ts'
 import { errorWords, type Path, PATHS } from './error-codes.ts'
 import { parseJson } from './json.ts'
 import type { RequestWindow } from './request-window.ts'
 import { type ApiKey, TokenKeeper } from './token.ts'
-import { loginSchema, parseAnswer, validateSchema, verdictSchema } from './wire.ts'
+import { loginSchema, validateSchema, verdictSchema } from './wire.ts'
 
 /** What bounds one exchange with the venue, ms. */
 export interface Timeouts {
@@ -164,7 +165,7 @@ function isUnauthorized(outcome: HttpOutcome): boolean {
 
 /** The venue's refusal of a read, if the answer is one. @throws BrokerUnavailable when there is no answer to read */
 function refusalOf(path: Path, outcome: HttpOutcome): VenueRefusal | null {
-  const { success, errorCode, errorMessage } = parseAnswer(verdictSchema, bodyOf(path, outcome), path)
+  const { success, errorCode, errorMessage } = parseAnswer(verdictSchema, bodyOf(path, outcome), `ProjectX ${path}`)
   return success ? null : new VenueRefusal(path, errorCode, errorMessage)
 }
 
@@ -176,7 +177,7 @@ function understood<Schema extends z.ZodType>(
   const refusal = refusalOf(path, outcome)
   if (refusal !== null) throw refusal
   const serverDate = outcome.kind === 'answer' ? outcome.serverDate : null
-  return { data: parseAnswer(schema, bodyOf(path, outcome), path), serverDate }
+  return { data: parseAnswer(schema, bodyOf(path, outcome), `ProjectX ${path}`), serverDate }
 }
 
 function bodyOf(path: Path, outcome: HttpOutcome): unknown {

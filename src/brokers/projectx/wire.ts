@@ -3,14 +3,9 @@
  * fields pass; a missing or mistyped one is a protocol error that names its path.
  */
 import { z } from 'zod'
-import { type DecimalString, decimalString, isDecimalText } from '#domain/decimal.ts'
-import { BrokerProtocolError } from '#brokers/errors.ts'
+import type { DecimalString } from '#domain/decimal.ts'
+import { exact } from '#brokers/wire-answer.ts'
 
-const exact = z.string().transform((text, context): DecimalString => {
-  if (isDecimalText(text)) return decimalString(text)
-  context.issues.push({ code: 'custom', message: 'expected a plain decimal', input: text })
-  return z.NEVER
-})
 const optionalExact = exact.nullish().transform((value) => value ?? null)
 /** Text of an integer: venue ids may exceed what a double holds. */
 const id = z.string().regex(/^\d+$/, 'an id')
@@ -139,23 +134,3 @@ export const barsSchema = z.looseObject({ bars: z.array(z.looseObject({ c: exact
 
 /** The answer to Order/place; the id is there for refused orders as well. */
 export const placedSchema = verdictSchema.extend({ orderId: id.nullish() })
-
-/** Parses one answer. @throws BrokerProtocolError naming the place, what was expected and what was seen */
-export function parseAnswer<Schema extends z.ZodType>(
-  schema: Schema,
-  answer: unknown,
-  place: string,
-): z.output<Schema> {
-  const parsed = schema.safeParse(answer)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const path = issue?.path ?? []
-  const seen = JSON.stringify(path.reduce<unknown>(memberOf, answer)) ?? 'nothing'
-  throw new BrokerProtocolError(
-    `ProjectX ${place}: at ${path.join('.') || 'the top'} ${issue?.message ?? 'unexpected form'}; saw ${seen.slice(0, 200)}.`,
-  )
-}
-
-function memberOf(value: unknown, key: PropertyKey): unknown {
-  return value !== null && typeof value === 'object' ? (value as Record<PropertyKey, unknown>)[key] : undefined
-}

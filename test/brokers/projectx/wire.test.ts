@@ -6,12 +6,12 @@ import { decimal, decimalString } from '#domain/decimal.ts'
 import { BrokerProtocolError } from '#brokers/errors.ts'
 import { jsonNumber, parseJson } from '#brokers/projectx/json.ts'
 import { brokerOrderOf, fillOf, orderStatusOf } from '#brokers/projectx/translate.ts'
+import { parseAnswer } from '#brokers/wire-answer.ts'
 import {
   accountsSchema,
   barsSchema,
   contractSchema,
   ordersSchema,
-  parseAnswer,
   placedSchema,
   positionsSchema,
   tradeSchema,
