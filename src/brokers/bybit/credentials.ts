@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import type { CredentialFinding } from '#brokers/broker.ts'
+import { fail, ok, warn } from '#brokers/findings.ts'
 import { isConfiguration } from './codes.ts'
 import { VenueRefusal, type VenueSession } from './session.ts'
 import { keySchema, timeSchema, type WireKey } from './wire.ts'
@@ -135,16 +136,4 @@ async function checkPositionMode({ session, symbol }: CredentialSubject): Promis
   const { data } = await session.read('/v5/position/list', { category: 'linear', symbol }, modeSchema)
   if (data.list.every(({ positionIdx }) => positionIdx === 0)) return ok('position mode', 'one-way')
   return fail('position mode', `${symbol} is in hedge mode.`, "Switch the account to one-way mode on the venue's page.")
-}
-
-function ok(check: string, detail: string): CredentialFinding {
-  return { level: 'ok', check, detail, fix: null }
-}
-
-function warn(check: string, detail: string, fix: string): CredentialFinding {
-  return { level: 'warn', check, detail, fix }
-}
-
-function fail(check: string, detail: string, fix: string): CredentialFinding {
-  return { level: 'fail', check, detail, fix }
 }

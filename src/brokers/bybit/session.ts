@@ -7,10 +7,11 @@ import type { PreparedRequest } from '#domain/order.ts'
 import { BrokerProtocolError, BrokerUnavailable } from '#brokers/errors.ts'
 import type { HttpClient, HttpOutcome } from '#brokers/http-request.ts'
 import type { Urgency, WeightBudget } from '#brokers/rate-limit.ts'
+import { parseAnswer } from '#brokers/wire-answer.ts'
 import { RATE_LIMITED } from './codes.ts'
 import { RateGate } from './rate-gate.ts'
 import { type Credentials, isOpenPath, type OrderPath, type ReadPath, signRequest } from './signature.ts'
-import { type Envelope, envelopeSchema, parseAnswer } from './wire.ts'
+import { type Envelope, envelopeSchema } from './wire.ts'
 
 /** What bounds one exchange with the venue, ms. */
 export interface Timeouts {
@@ -79,7 +80,7 @@ export class VenueSession {
     const target = payload === '' ? path : `${path}?${payload}`
     const outcome = await this.#http.get(target, timeouts.readMs, headers)
     const { result, time } = this.#readEnvelope(outcome, path)
-    return { data: parseAnswer(schema, result, path), time }
+    return { data: parseAnswer(schema, result, `Bybit ${path}`), time }
   }
 
   /** Transmits a prepared request once. An entry that the budget cannot afford is not sent; the urgent always is. */

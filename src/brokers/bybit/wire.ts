@@ -3,14 +3,9 @@
  * mistyped one is a protocol error that names its path. Numbers come as text and stay exact.
  */
 import { z } from 'zod'
-import { type DecimalString, ZERO_STRING, decimalString, isDecimalText } from '#domain/decimal.ts'
-import { BrokerProtocolError } from '#brokers/errors.ts'
+import { ZERO_STRING } from '#domain/decimal.ts'
+import { exact } from '#brokers/wire-answer.ts'
 
-const exact = z.string().transform((text, context): DecimalString => {
-  if (isDecimalText(text)) return decimalString(text)
-  context.issues.push({ code: 'custom', message: 'expected a plain decimal', input: text })
-  return z.NEVER
-})
 /** The venue writes "" where a number does not apply. */
 const exactOrZero = z.union([z.literal('').transform(() => ZERO_STRING), exact])
 const exactOrNull = z.union([z.literal('').transform(() => null), exact])
@@ -181,14 +176,3 @@ export const keySchema = z.looseObject({
   uta: z.int().optional(),
 })
 export type WireKey = z.output<typeof keySchema>
-
-/** Reads an answer. @throws BrokerProtocolError naming the first place that is not as expected */
-export function parseAnswer<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): z.output<Schema> {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const place = issue === undefined || issue.path.length === 0 ? 'the answer' : issue.path.map(String).join('.')
-  throw new BrokerProtocolError(`Bybit ${what}: ${place}: ${issue?.message ?? 'not as expected'}.`, {
-    cause: parsed.error,
-  })
-}

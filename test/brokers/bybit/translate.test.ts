@@ -3,11 +3,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { brokerOrderOf, fillOf, isTrade, orderStatusOf, signedSize } from '#brokers/bybit/translate.ts'
 import { instrumentOf, isPerpetual, isSettledInUsdt, symbolOf } from '#brokers/bybit/symbols.ts'
+import { parseAnswer } from '#brokers/wire-answer.ts'
 import {
   closedPnlSchema,
   executionSchema,
   orderSchema,
-  parseAnswer,
   positionSchema,
   transactionSchema,
 } from '#brokers/bybit/wire.ts'
@@ -214,6 +214,6 @@ test('names: USDT perpetuals alone are ours, other contracts keep their own', ()
 })
 
 test('a row that is not as documented is a protocol error that names the place', () => {
-  assert.throws(() => orderOf({ qty: '1e-3' }), /Bybit test: qty/)
+  assert.throws(() => orderOf({ qty: '1e-3' }), /test: at qty/)
   assert.throws(() => orderOf({ createdTime: undefined }), BrokerProtocolError)
 })
