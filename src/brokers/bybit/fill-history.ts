@@ -22,7 +22,7 @@ import { executionSchema, type ReceivedExecution, type WireTransaction } from '.
 const DAY_MS = 86_400_000
 const PAGE = 100
 /** The venue serves two years; a day less, because its clock is not ours. */
-export const VENUE_HISTORY_DAYS: number = 2 * 365 - 1
+const VENUE_HISTORY_DAYS = 2 * 365 - 1
 /** A log row may carry a slightly other time than its trade, ms. */
 const SLACK_MS = 60_000
 /** Looks at lists of which one lags, before the read says so. */
@@ -58,11 +58,17 @@ export class FillHistory {
     this.#opened = terms.clock()
   }
 
-  /** The interval as far as it is read: not before the horizon, which stands still, not after the venue's now. Ms. */
+  /**
+   * The interval as far as it is read, ms: a first read (from 0) begins at the horizon, which stands still while we run, so that fills and
+   * cash begin together; any other where it says. Nothing is asked that the venue no longer has, or beyond its now.
+   */
   bounded({ from, through }: Interval): Interval {
     const now = this.#terms.clock()
-    const horizon = Math.max(this.#opened - this.#terms.historyDays * DAY_MS, now - VENUE_HISTORY_DAYS * DAY_MS)
-    return { from: Math.max(from, horizon), through: Math.min(through, now + VENUE_AHEAD_MS) }
+    const begin = from === 0 ? this.#opened - this.#terms.historyDays * DAY_MS : from
+    return {
+      from: Math.max(begin, now - VENUE_HISTORY_DAYS * DAY_MS),
+      through: Math.min(through, now + VENUE_AHEAD_MS),
+    }
   }
 
   /** All fills of the interval. @throws BrokerUnavailable; BrokerProtocolError for an execution whose effect is not known */

@@ -5,7 +5,7 @@
 import type { HttpOutcome } from '#brokers/http-request.ts'
 import type { TransmissionVerdict } from '#brokers/transmission.ts'
 import { isGone, meaningOf } from './codes.ts'
-import { envelopeOf } from './session.ts'
+import { envelopeOf, isUnreadable } from './session.ts'
 import { acknowledgedSchema, type Envelope } from './wire.ts'
 import type { OrderCommand, PreparedRequest } from '#domain/order.ts'
 
@@ -25,8 +25,10 @@ export function readAnswer(outcome: HttpOutcome, command: OrderCommand, request:
   if (outcome.kind === 'not-sent') return outcome
   if (outcome.kind === 'lost') return { kind: 'unknown', observed: outcome.detail }
   const { status, body } = outcome
-  const envelope = OWN_STATUS.has(status) ? envelopeOf(body) : null
-  if (envelope === null) return { kind: 'unknown', observed: `HTTP ${status}: ${body.slice(0, SHOWN)}` }
+  const envelope = envelopeOf(body)
+  if (!OWN_STATUS.has(status) || isUnreadable(envelope)) {
+    return { kind: 'unknown', observed: `HTTP ${status}: ${body.slice(0, SHOWN)}` }
+  }
   if (command.type === 'cancel-order' && isGone(envelope.retCode)) return { kind: 'gone', reason: wordsOf(envelope) }
   return readCode(envelope, command, request)
 }

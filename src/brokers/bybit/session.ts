@@ -7,7 +7,7 @@ import type { PreparedRequest } from '#domain/order.ts'
 import { BrokerProtocolError, BrokerUnavailable } from '#brokers/errors.ts'
 import type { HttpClient, HttpOutcome } from '#brokers/http-request.ts'
 import type { Urgency, WeightBudget } from '#brokers/rate-limit.ts'
-import { parseAnswer } from '#brokers/wire-answer.ts'
+import { jsonOf, parseAnswer } from '#brokers/wire-answer.ts'
 import { RATE_LIMITED } from './codes.ts'
 import { RateGate } from './rate-gate.ts'
 import { type Credentials, isOpenPath, type OrderPath, type ReadPath, signRequest } from './signature.ts'
@@ -109,7 +109,8 @@ export class VenueSession {
 
   #learn(path: ReadPath | OrderPath, outcome: HttpOutcome): void {
     if (outcome.kind !== 'answer') return
-    const limited = outcome.status === TOO_MANY || envelopeOf(outcome.body)?.retCode === RATE_LIMITED
+    const envelope = envelopeOf(outcome.body)
+    const limited = outcome.status === TOO_MANY || (!isUnreadable(envelope) && envelope.retCode === RATE_LIMITED)
     if (limited) this.#budget.exhaust()
     const time = Number(outcome.headers?.['timenow'])
     this.#gate.note(path, outcome, Number.isFinite(time) ? time : this.#terms.clock())
@@ -120,10 +121,12 @@ export class VenueSession {
     if (outcome.kind !== 'answer') throw new BrokerUnavailable(`Bybit ${path}: ${outcome.detail}.`)
     const { status, body } = outcome
     const envelope = envelopeOf(body)
-    if (envelope !== null && envelope.retCode !== 0) throw new VenueRefusal(path, envelope.retCode, envelope.retMsg)
+    if (!isUnreadable(envelope) && envelope.retCode !== 0) {
+      throw new VenueRefusal(path, envelope.retCode, envelope.retMsg)
+    }
     if (status !== 200) throw new BrokerUnavailable(`Bybit ${path}: HTTP ${status} ${body.slice(0, SHOWN)}.`)
-    if (envelope === null) {
-      throw new BrokerProtocolError(`Bybit ${path}: expected retCode, result and time, saw ${body.slice(0, SHOWN)}.`)
+    if (isUnreadable(envelope)) {
+      throw new BrokerProtocolError(`Bybit ${path}: expected retCode, result and time, saw ${envelope.unreadable}.`)
     }
     return envelope
   }
@@ -138,16 +141,20 @@ export class VenueRefusal extends BrokerUnavailable {
   }
 }
 
-/** The envelope that every answer comes in; null when the text is none. */
-export function envelopeOf(body: string): Envelope | null {
-  let json: unknown
-  try {
-    json = JSON.parse(body)
-  } catch (error) {
-    if (error instanceof SyntaxError) return null
-    throw error
-  }
-  return envelopeSchema.safeParse(json).data ?? null
+/** A body that is no envelope of the venue's; what it begins with is shown. */
+export interface Unreadable {
+  readonly unreadable: string
+}
+
+/** The envelope that every answer of the venue comes in. */
+export function envelopeOf(body: string): Envelope | Unreadable {
+  const unreadable = { unreadable: body.slice(0, SHOWN) }
+  return envelopeSchema.safeParse(jsonOf(body)).data ?? unreadable
+}
+
+/** Whether a body was no envelope. */
+export function isUnreadable(envelope: Envelope | Unreadable): envelope is Unreadable {
+  return !('retCode' in envelope)
 }
 
 /** The query exactly as it is signed and sent. A cursor comes percent-encoded and is encoded once more (reference B4). */

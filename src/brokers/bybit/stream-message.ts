@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { decimalString, isDecimalText } from '#domain/decimal.ts'
 import type { StreamMessage } from '#brokers/venue-stream.ts'
+import { jsonOf } from '#brokers/wire-answer.ts'
 import { instrumentOf } from './symbols.ts'
 
 /** Topics of the private stream. */
@@ -52,13 +53,4 @@ function controlOf(json: unknown, onLogin: () => StreamMessage): StreamMessage {
   if (success !== true) return { kind: 'error', detail: `${op}: ${words}` }
   if (op === 'auth') return onLogin()
   return op === 'subscribe' ? { kind: 'acknowledged', channel: op } : NOTHING
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }

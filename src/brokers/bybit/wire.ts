@@ -160,7 +160,6 @@ export const closedPnlSchema = z.looseObject({
   closedPnl: exact,
   closedSize: exact,
 })
-export type WireClosedPnl = z.output<typeof closedPnlSchema>
 
 /** `market/time`. */
 export const timeSchema = z.looseObject({ timeSecond: z.string() })

@@ -124,6 +124,9 @@ test('a first read goes back to the horizon; only an account that traded before 
   assert.deepEqual([coverage.from, coverage.complete, coverage.gap], [opened + 20 * DAY_MS, false, 'history horizon'])
   const whole = await older.broker.listFills({ from: opened + 25 * DAY_MS, through: opened + 30 * DAY_MS })
   assert.equal(whole.coverage.complete, true)
+  // The horizon is where a book begins; one that was left alone for longer is read from where it stopped.
+  const resumed = await older.broker.listFills({ from: opened - 1, through: opened + 30 * DAY_MS })
+  assert.deepEqual([resumed.fills.length, resumed.coverage.complete], [1, true])
 })
 
 test('B4: fills of many orders made by hand cost a few questions, not one each', async (t) => {

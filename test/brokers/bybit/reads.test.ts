@@ -1,9 +1,8 @@
-/** Reads on canned answers: pages, price limits, positions that move, and forms that the simulator does not have. */
+/** Reads on canned answers: pages, positions that move, and forms that the simulator does not have. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BrokerProtocolError, BrokerUnavailable, CommandRefused } from '#brokers/errors.ts'
-import { decimalString } from '#domain/decimal.ts'
-import { entryOf, protectedEntryOf } from '#test/brokers/orders.ts'
+import { BrokerProtocolError, BrokerUnavailable } from '#brokers/errors.ts'
+import { entryOf, refOf } from '#test/brokers/orders.ts'
 import { type Asked, INSTRUMENT_ROWS, NOW, openScriptedVenue, Refused } from './scripted-venue.ts'
 
 const position = {
@@ -64,106 +63,6 @@ test('an instrument that is listed no more stays known for exits, and is not act
   assert.equal(gone?.active, false)
   const exit = entryOf('x', { side: 'sell', reduceOnly: true })
   assert.ok((await broker.prepare(exit, { nonce: 1, now: NOW })).body.includes('BTCUSDT'))
-})
-
-async function bodyOf(
-  t: Parameters<typeof openScriptedVenue>[0],
-  change: Parameters<typeof entryOf>[1],
-  marked: boolean,
-) {
-  const { broker } = await openScriptedVenue(t, {})
-  if (marked) await broker.readMarks()
-  const { body } = await broker.prepare(entryOf('a', change), { nonce: 1, now: NOW })
-  return JSON.parse(body) as Readonly<Record<string, unknown>>
-}
-
-test('an immediate entry keeps within the price limits around a fresh mark, a resting one is never touched', async (t) => {
-  const far = decimalString('110000')
-  const low = decimalString('90000')
-  assert.equal((await bodyOf(t, { limitPrice: far }, true))['price'], '101000')
-  assert.equal((await bodyOf(t, { side: 'sell', limitPrice: low }, true))['price'], '99000')
-  assert.equal((await bodyOf(t, { limitPrice: decimalString('100500') }, true))['price'], '100500')
-  assert.equal((await bodyOf(t, { limitPrice: far }, false))['price'], '110000')
-  assert.equal((await bodyOf(t, { limitPrice: low, timeInForce: 'gtc' }, true))['price'], '90000')
-})
-
-test('an immediate exit is a market order without a price', async (t) => {
-  const { orderType, price, reduceOnly } = await bodyOf(t, { side: 'sell', reduceOnly: true }, true)
-  assert.deepEqual([orderType, price, reduceOnly], ['Market', undefined, true])
-})
-
-test('bodies are exact: no float, one id, one side of the position', async (t) => {
-  const { broker } = await openScriptedVenue(t, {})
-  const entry = protectedEntryOf('a', { size: decimalString('0.003') })
-  const { body } = await broker.prepare(entry, { nonce: 1, now: NOW })
-  assert.deepEqual(JSON.parse(body), {
-    category: 'linear',
-    symbol: 'BTCUSDT',
-    side: 'Buy',
-    qty: '0.003',
-    positionIdx: 0,
-    orderLinkId: entry.clientOrderId,
-    reduceOnly: false,
-    orderType: 'Limit',
-    price: '100000',
-    timeInForce: 'IOC',
-    stopLoss: '90000',
-    slTriggerBy: 'MarkPrice',
-    tpslMode: 'Full',
-  })
-  const stop = entryOf('s', {
-    side: 'sell',
-    reduceOnly: true,
-    trigger: { kind: 'stop', triggerPrice: decimalString('95000') },
-  })
-  const stopBody = JSON.parse((await broker.prepare(stop, { nonce: 1, now: NOW })).body) as object
-  assert.deepEqual(
-    { ...stopBody, orderLinkId: '' },
-    {
-      category: 'linear',
-      symbol: 'BTCUSDT',
-      side: 'Sell',
-      qty: '0.01',
-      positionIdx: 0,
-      orderLinkId: '',
-      reduceOnly: true,
-      orderType: 'Market',
-      timeInForce: 'IOC',
-      triggerPrice: '95000',
-      triggerDirection: 2,
-      triggerBy: 'MarkPrice',
-      closeOnTrigger: true,
-    },
-  )
-  const cancels = [null, 'venue-id'].map((targetVenueOrderId) =>
-    broker.prepare(
-      { type: 'cancel-order', instrument: 'BTC-PERP', target: entry.clientOrderId, targetVenueOrderId },
-      { nonce: 1, now: NOW },
-    ),
-  )
-  assert.deepEqual(
-    (await Promise.all(cancels)).map(({ body: text }) => JSON.parse(text) as object),
-    [
-      { category: 'linear', symbol: 'BTCUSDT', orderLinkId: entry.clientOrderId },
-      { category: 'linear', symbol: 'BTCUSDT', orderId: 'venue-id' },
-    ],
-  )
-})
-
-test('what the venue could not take is refused before it is signed', async (t) => {
-  const { broker } = await openScriptedVenue(t, {})
-  const refused = [
-    entryOf('a', { size: decimalString('500.001') }),
-    entryOf('a', { size: decimalString('0.0005') }),
-    entryOf('a', { limitPrice: decimalString('100000.05') }),
-    protectedEntryOf('a', { reduceOnly: true }),
-    entryOf('a', { instrument: 'BTCUSDT-26DEC26' }),
-  ]
-  for (const command of refused) {
-    await assert.rejects(broker.prepare(command, { nonce: 1, now: NOW }), CommandRefused)
-  }
-  const exit = entryOf('x', { side: 'sell', size: decimalString('500.001'), reduceOnly: true })
-  assert.ok((await broker.prepare(exit, { nonce: 1, now: NOW })).body.includes('500.001'))
 })
 
 test('C6: positions that change around the wallet are read again, and for ever moving ones are unavailable', async (t) => {
@@ -247,6 +146,21 @@ test('a stop of the whole position that is shown without a size has the size of 
     (await broker.listOpenOrders()).map(({ originalSize, leavesSize }) => [originalSize, leavesSize]),
     [['0.01', '0.01']],
   )
+})
+
+test('an order that just ended is found among the recently closed ones, before the history has it', async (t) => {
+  const ended = {
+    ...ORDER,
+    orderLinkId: refOf('a').clientOrderId,
+    qty: '0.01',
+    orderStatus: 'Filled',
+    cumExecQty: '0.01',
+  }
+  const { broker, asked } = await openScriptedVenue(t, {
+    '/v5/order/realtime': ({ query }: Asked) => ({ list: query.get('openOnly') === '1' ? [ended] : [] }),
+  })
+  assert.equal((await broker.findOrder(refOf('a')))?.status, 'filled')
+  assert.ok(asked.every(({ path }) => path !== '/v5/order/history'))
 })
 
 test('B13: an execution of an unknown kind stops the reading of fills, it is not skipped', async (t) => {

@@ -105,6 +105,10 @@ test('the same bytes with the same headers go out each time: what was prepared d
     [request.nonce, request.deadline, request.preparedAt, sent[0]?.[0]],
     [null, NOW + 5_000, NOW, request.body],
   )
+  // Also after a change of the configuration: the window that was promised is the one that is asked for.
+  assert.deepEqual(asked.at(-1)?.headers['x-bapi-recv-window'], '5000')
+  await broker.send({ ...request, deadline: NOW + 7_000 }, entry)
+  assert.deepEqual(asked.find(({ headers }) => headers['x-bapi-recv-window'] === '7000')?.method, 'POST')
 })
 
 test('market data is asked without the key; the secret is nowhere in what is kept', async (t) => {
