@@ -10,6 +10,16 @@ export const exact = z.string().transform((text, context): DecimalString => {
   return z.NEVER
 })
 
+/** JSON of a text; undefined when it is none: the caller says what that means. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
 /** Parses one answer; `place` names venue and question. @throws BrokerProtocolError naming the first place that is not as expected */
 export function parseAnswer<Schema extends z.ZodType>(
   schema: Schema,

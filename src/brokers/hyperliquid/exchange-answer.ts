@@ -9,6 +9,7 @@ import type { OrderCommand } from '#domain/order.ts'
 import type { OrderReport } from '#brokers/broker.ts'
 import { type TransmissionVerdict, legIdsOf } from '#brokers/transmission.ts'
 import type { HttpOutcome } from '#brokers/http-request.ts'
+import { jsonOf } from '#brokers/wire-answer.ts'
 import { clientOrderIdOfCloid } from './action.ts'
 import { isUnreadRequest, nonceVerdictOf, refusalOf } from './refusals.ts'
 
@@ -59,7 +60,7 @@ function readAnswer(
       ? { kind: 'refused', reason: seen, final: false }
       : unknown(seen)
   }
-  const answer = answerSchema.safeParse(parseJson(outcome.body))
+  const answer = answerSchema.safeParse(jsonOf(outcome.body))
   if (!answer.success) return unknown(`HTTP 200 with an unreadable body: ${clip(outcome.body)}`)
   if (answer.data.status === 'err') return readError(answer.data.response, nonce)
   const { type, data } = answer.data.response
@@ -157,16 +158,6 @@ function refusedText(status: unknown): string | null {
   return status !== null && typeof status === 'object' && 'error' in status && typeof status.error === 'string'
     ? status.error
     : null
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    // No JSON is as unreadable as wrong JSON; the caller quotes the body.
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }
 
 function unknown(observed: string): TransmissionVerdict {

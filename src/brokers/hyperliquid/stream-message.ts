@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { decimalString, isDecimalText } from '#domain/decimal.ts'
 import type { StreamMessage } from '#brokers/venue-stream.ts'
+import { jsonOf } from '#brokers/wire-answer.ts'
 import { instrumentOf } from './symbols.ts'
 
 const ofCoin = z.looseObject({ coin: z.string() })
@@ -32,15 +33,8 @@ const NOTHING: StreamMessage = { kind: 'nothing' }
 
 /** Reads the text of one message. */
 export function readStreamMessage(text: string): StreamMessage {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (error) {
-    // The venue greets in plain text.
-    if (error instanceof SyntaxError) return NOTHING
-    throw error
-  }
-  const parsed = messageSchema.safeParse(json)
+  // The venue greets in plain text.
+  const parsed = messageSchema.safeParse(jsonOf(text))
   return parsed.success ? meaningOf(parsed.data) : NOTHING
 }
 
