@@ -1,5 +1,6 @@
 /** A request as it came: the bytes that were signed, and what faults may know of it. */
 import type { IncomingMessage } from 'node:http'
+import { bodyText, jsonOf } from '#simulators/venue/request-body.ts'
 import type { RequestSubject, VenueContext } from './venue-context.ts'
 
 /** Raw and parsed parts of a request. */
@@ -19,9 +20,7 @@ export interface RawRequest {
 
 /** Reads a request to its end. Rejects when the client goes away before. */
 export async function readRequest(request: IncomingMessage): Promise<RawRequest> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  const body = Buffer.concat(chunks).toString('utf8')
+  const body = await bodyText(request)
   const url = request.url ?? '/'
   const mark = url.indexOf('?')
   const queryText = mark === -1 ? '' : url.slice(mark + 1)
@@ -60,13 +59,4 @@ export function textField(value: unknown, name: string): string | undefined {
   const field =
     typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined
   return typeof field === 'string' ? field : undefined
-}
-
-/** JSON of a text; undefined when it is none: the caller says what that means. */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -8,6 +8,7 @@ import { snapshotMessage } from '#simulators/hyperliquid/wire/stream/snapshot-me
 import { stateMessage } from '#simulators/hyperliquid/wire/stream/state-message.ts'
 import { channelOf, parseSubscription, type Subscription } from '#simulators/hyperliquid/wire/stream/subscription.ts'
 import { FaultDelivery } from '#simulators/venue/fault-delivery.ts'
+import { jsonOf } from '#simulators/venue/request-body.ts'
 import type { InfoDesk } from './info.ts'
 import type { StreamLimits } from './stream-limits.ts'
 import { carryOutPost, postRequest } from './stream-post.ts'
@@ -210,14 +211,5 @@ export class StreamSession {
     if (this.#socket.readyState !== this.#socket.OPEN) return
     this.#socket.send(text)
     this.#idle.refresh()
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // Text that is no JSON is answered like JSON that is no request.
-    return undefined
   }
 }
