@@ -10,12 +10,20 @@ const HYPERLIQUID_URLS = {
   testnet: 'https://api.hyperliquid-testnet.xyz',
 } as const
 
-/** https://bybit-exchange.github.io/docs/v5/demo */
+const PRICES = 'wss://stream.bybit.com/v5/public/linear'
+/** https://bybit-exchange.github.io/docs/v5/demo; demo accounts trade on the main network's prices. */
 const BYBIT_URLS = {
-  mainnet: { rest: 'https://api.bybit.com', stream: 'wss://stream.bybit.com/v5/private' },
-  demo: { rest: 'https://api-demo.bybit.com', stream: 'wss://stream-demo.bybit.com/v5/private' },
-  testnet: { rest: 'https://api-testnet.bybit.com', stream: 'wss://stream-testnet.bybit.com/v5/private' },
+  mainnet: { rest: 'https://api.bybit.com', stream: 'wss://stream.bybit.com/v5/private', prices: PRICES },
+  demo: { rest: 'https://api-demo.bybit.com', stream: 'wss://stream-demo.bybit.com/v5/private', prices: PRICES },
+  testnet: {
+    rest: 'https://api-testnet.bybit.com',
+    stream: 'wss://stream-testnet.bybit.com/v5/private',
+    prices: 'wss://stream-testnet.bybit.com/v5/public/linear',
+  },
 } as const
+
+/** Requests a second of one process; the venue grants 120 to an IP address and 50 of each kind to an account. */
+const BYBIT_REQUESTS_PER_SECOND = 60
 
 /** https://gateway.docs.projectx.com */
 const TOPSTEPX_URLS = { rest: 'https://api.topstepx.com', hubs: 'https://rtc.topstepx.com' } as const
@@ -64,7 +72,7 @@ async function openHyperliquid(account: HyperliquidAccount, terms: BrokerTerms):
 
 async function openBybit(account: BybitAccount, terms: BrokerTerms): Promise<Broker> {
   const { openBybitBroker } = await import('#brokers/bybit/bybit-broker.ts')
-  const { rest, stream } = BYBIT_URLS[account.network]
+  const { rest, stream, prices } = BYBIT_URLS[account.network]
   const baseUrl = account.baseUrl ?? rest
   return await openBybitBroker({
     account: account.id,
@@ -72,6 +80,10 @@ async function openBybit(account: BybitAccount, terms: BrokerTerms): Promise<Bro
     apiSecret: secretOf(terms, 'apiSecret'),
     baseUrl,
     wsUrl: account.wsUrl ?? (account.baseUrl === null ? stream : streamUrlOf(baseUrl, '/v5/private')),
+    publicWsUrl: account.baseUrl === null ? prices : streamUrlOf(baseUrl, '/v5/public/linear'),
+    followMarks: account.policy.gates.instruments,
+    requestsPerSecond: Math.max(1, Math.floor(BYBIT_REQUESTS_PER_SECOND / terms.sharedBy)),
+    allowedPermissions: account.extraPermissions,
     clock: terms.clock,
   })
 }

@@ -144,6 +144,10 @@ const bybit = z.strictObject({
   api_key_env: variable.optional(),
   api_secret_file: path.optional(),
   api_secret_env: variable.optional(),
+  extra_permissions: z
+    .array(z.enum(['Spot', 'Options']))
+    .default([])
+    .describe('Trading permissions that the key may hold beside contracts. Anything else refuses to start.'),
 })
 
 const projectx = z.strictObject({

@@ -32,6 +32,8 @@ export interface BybitAccount extends CommonAccount {
   readonly network: 'mainnet' | 'demo' | 'testnet'
   readonly baseUrl: string | null
   readonly wsUrl: string | null
+  /** Trading permissions that the key may hold beside contracts. */
+  readonly extraPermissions: readonly ('Spot' | 'Options')[]
   readonly secrets: { readonly apiKey: SecretRef; readonly apiSecret: SecretRef }
 }
 
@@ -85,6 +87,7 @@ export function accountFrom(account: AccountFile, places: Places): AccountConfig
         ...addressesOf(account),
         venue: account.venue,
         network: account.network,
+        extraPermissions: account.extra_permissions,
         secrets: {
           apiKey: key(account.api_key_file, account.api_key_env, 'API key'),
           apiSecret: key(account.api_secret_file, account.api_secret_env, 'API secret'),

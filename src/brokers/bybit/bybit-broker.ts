@@ -3,7 +3,7 @@
  * accounts have). An order's client order id is its `orderLinkId`, which the venue takes once; its time window is its deadline; what
  * became of a request is proven by the venue's records.
  */
-import type { AccountId } from '#domain/ids.ts'
+import type { AccountId, InstrumentId } from '#domain/ids.ts'
 import type { OrderCommand, OrderRef, PreparedRequest } from '#domain/order.ts'
 import type { Broker, Hint } from '#brokers/broker.ts'
 import { BrokerProtocolError } from '#brokers/errors.ts'
@@ -38,6 +38,8 @@ export interface BybitOptions {
   readonly wsUrl: string
   /** Public stream of marks, e.g. `wss://stream.bybit.com/v5/public/linear`; without it marks are asked for. */
   readonly publicWsUrl?: string | null
+  /** Whose marks to follow there; everything listed is too much traffic for one reader. Default: nothing. */
+  readonly followMarks?: readonly InstrumentId[]
   /** Ms since epoch. */
   readonly clock: () => number
   /** How long after its preparation the venue takes a request, ms. */
@@ -175,9 +177,9 @@ class BybitBroker implements Broker {
   watch: Broker['watch'] = (listener) =>
     watchVenue({
       url: this.#options.wsUrl,
-      publicUrl: this.#options.publicWsUrl ?? null,
+      publicUrl: this.#followed().length === 0 ? null : (this.#options.publicWsUrl ?? null),
       credentials: this.#credentials,
-      symbols: this.#markets.known().flatMap(({ active, venueSymbol }) => (active ? [venueSymbol] : [])),
+      symbols: this.#followed(),
       clock: this.#options.clock,
       random: this.#options.random ?? Math.random,
       listener: (hint: Hint) => {
@@ -188,6 +190,12 @@ class BybitBroker implements Broker {
 
   close(): Promise<void> {
     return this.#session.close()
+  }
+
+  /** Symbols whose marks come over the public stream. */
+  #followed(): string[] {
+    const wanted = new Set(this.#options.followMarks ?? [])
+    return this.#markets.known().flatMap(({ instrument, venueSymbol }) => (wanted.has(instrument) ? [venueSymbol] : []))
   }
 
   async #transmit(request: PreparedRequest, command: OrderCommand, urgency: Urgency): Promise<TransmissionVerdict> {

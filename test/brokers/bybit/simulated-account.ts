@@ -37,6 +37,7 @@ export async function openSimulatedAccount(
     baseUrl: venue.url,
     wsUrl: `${stream}/v5/private`,
     publicWsUrl: `${stream}/v5/public/linear`,
+    followMarks: ['BTC-PERP', 'ETH-PERP'],
     clock: () => venue.clock.now(),
     timeouts: { readMs: PATIENCE_MS, sendMs: PATIENCE_MS },
     // Silence outlasts the usual window, and what comes after it is to be seen within.
