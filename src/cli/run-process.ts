@@ -28,6 +28,8 @@ export async function runProcess(configFile: string, role: Role): Promise<void> 
   const report = await truebook.close()
   if (report !== null && !report.drained) log.warn({ ...report }, 'jobs were left to other processes')
   log.info({}, 'stopped')
+  // BullMQ connects again once the last job that was left has ended: without this the process would stay for ever.
+  if (report !== null && !report.drained) process.exit(0)
 }
 
 interface StopRequest {
