@@ -73,12 +73,15 @@ async function look(account: AccountId, tools: Tools): Promise<Look> {
     ownedBy(account, view.openOrders, tools),
   ])
   const positions = stored.map(({ row }) => row)
+  // A stop that rode with an entry rests at the venue before the entry's outcome, and with it the stop's row, is in the book.
+  const planned = new Set(positions.flatMap((row) => row.orders.map((order) => order.clientOrderId)))
   const held = new Map(view.snapshot.positions.map((position) => [position.instrument, position.size]))
   const findings = compareBookAndBroker({
     positions,
     held,
     openOrders: view.openOrders,
-    isOurs: (order) => orders.has(order.venueOrderId),
+    isOurs: (order) =>
+      orders.has(order.venueOrderId) || (order.clientOrderId !== null && planned.has(order.clientOrderId)),
   })
   return { view, findings, positions }
 }
