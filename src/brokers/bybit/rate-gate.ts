@@ -28,10 +28,10 @@ export class RateGate {
 
   /** Waits until the endpoint may be asked again; false when that takes longer than `patienceMs`. */
   async pass(path: string, patienceMs: number): Promise<boolean> {
-    const wait = (this.#closedUntil.get(path) ?? 0) - this.#elapsed()
-    if (wait <= 0) return true
-    if (wait > patienceMs) return false
-    await delay(Math.ceil(wait))
+    const until = this.#closedUntil.get(path) ?? 0
+    if (until - this.#elapsed() > patienceMs) return false
+    // A timer may fire a little early.
+    for (let wait = until - this.#elapsed(); wait > 0; wait = until - this.#elapsed()) await delay(Math.ceil(wait))
     return true
   }
 }
