@@ -27,6 +27,8 @@ export interface MonitorInputs {
   /** The venue's record of the entry; only read while it is not settled. */
   readonly entryRecord: BrokerOrder | null
   readonly stopRecord: BrokerOrder | null
+  /** Whether two stops may stand at once (the venue has reduce-only orders). */
+  readonly stopsStack: boolean
   /** The episode this position's fills made so far; null while there is none. */
   readonly episode: Episode | null
   readonly brokerSize: Decimal

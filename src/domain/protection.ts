@@ -62,6 +62,8 @@ export interface ProtectionInputs {
   readonly stopRefusedAt: number | null
   /** Targets of cancels on their way. */
   readonly cancelPending: ReadonlySet<ClientOrderId>
+  /** Two stops may stand at once, since neither can open the other side. Where not, one comes down before the next goes up. */
+  readonly stopsStack: boolean
   readonly now: number
 }
 
@@ -84,13 +86,18 @@ export function planProtection(inputs: ProtectionInputs): ProtectionPlan {
   const cancelable = (ids: readonly ClientOrderId[]) => ids.filter((id) => !cancelPending.has(id))
   if (wanted === null) return { confirmed: true, place: null, cancel: cancelable(live.map(idOf)), breached: null }
   if (believed !== undefined) {
-    const place = inputs.stopPending || wasJustRefused(inputs) || isAsWanted(inputs, believed, wanted) ? null : wanted
-    return { confirmed: true, place, cancel: cancelable(stale), breached: null }
+    const keep = inputs.stopPending || wasJustRefused(inputs) || isAsWanted(inputs, believed, wanted)
+    const outdated = keep || inputs.stopsStack ? [] : [idOf(believed)]
+    const place = keep || !inputs.stopsStack ? null : wanted
+    return { confirmed: true, place, cancel: cancelable([...stale, ...outdated]), breached: null }
+  }
+  if (!inputs.stopsStack && stale.length > 0) {
+    return { confirmed: false, place: null, cancel: cancelable(stale), breached: null }
   }
   return withoutStop(inputs, wanted)
 }
 
-/** New stops go up before old ones come down, so an outdated stop protects until its successor is seen. */
+/** Where stops stack, new ones go up before old ones come down, so an outdated stop protects until its successor is seen. */
 function withoutStop(inputs: ProtectionInputs, wanted: WantedStop): ProtectionPlan {
   const waiting = { confirmed: false, place: null, cancel: [], breached: null }
   const status = inputs.stopRecord?.status
@@ -114,15 +121,17 @@ function wasJustRefused({ stopRefusedAt, now }: ProtectionInputs): boolean {
   return stopRefusedAt !== null && now - stopRefusedAt < STOP_RETRY_MS
 }
 
-function isAsWanted({ position, pace }: ProtectionInputs, live: BrokerOrder, wanted: WantedStop): boolean {
+function isAsWanted({ position, pace, stopsStack }: ProtectionInputs, live: BrokerOrder, wanted: WantedStop): boolean {
   if (!decimal(live.leavesSize).eq(position.size)) return false
   const trigger = live.trigger?.triggerPrice
   if (trigger === undefined) return false
   const moved = decimal(wanted.price).minus(trigger)
   if (moved.isZero()) return true
+  const stepBps = moved.abs().div(trigger).times(10_000)
+  // The venue put the stop its distance from the fill, not from where we expected the fill: that is not worth a naked moment.
+  if (!stopsStack && stepBps.lt(pace.trailStepBps)) return true
   if (!wanted.byTrail) return false
   const tightens = position.side === 'long' ? moved.gt(0) : moved.lt(0)
-  const stepBps = moved.abs().div(trigger).times(10_000)
   // A trail never loosens, and a step too small is not worth the venue's request budget.
   return !tightens || stepBps.lt(pace.trailStepBps)
 }

@@ -11,7 +11,7 @@ import { closeEnvelope, reconcileEnvelope } from '#domain/envelopes.ts'
 import { type ClientOrderId, clientOrderIdOf } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
 import { type MonitorDecision, decideMonitor } from '#domain/monitor.ts'
-import type { IntentRow, OrderRef } from '#domain/order.ts'
+import type { BrokerOrder, IntentRow, OrderRef } from '#domain/order.ts'
 import type { PacePolicy } from '#domain/policy.ts'
 import { type PositionRow, nextLeg } from '#domain/position.ts'
 import { type AccountView, viewAccount } from './account-view.ts'
@@ -103,7 +103,8 @@ async function look({ row }: Stored<PositionRow>, tools: Tools): Promise<Look> {
     intents: stored.intents,
     openOrders,
     entryRecord,
-    stopRecord: await stopRecordOf(row, stored, view, tools),
+    stopRecord: await stopRecordOf(row, { stored, entryRecord, view }, tools),
+    stopsStack: trading.broker.capabilities.reduceOnly,
     episode: episodeOf(row, await fillsSince(tools.book, row), trading.broker.capabilities.settlement),
     brokerSize: decimal(
       view.snapshot.positions.find((held) => held.instrument === row.instrument)?.size ?? ('0' as PositionRow['size']),
@@ -146,9 +147,15 @@ function stopRef(
 }
 
 /** Asks for the believed stop by id only when the list of working orders does not show it. */
-async function stopRecordOf(row: PositionRow, own: OwnOrders, view: AccountView, tools: Tools) {
+async function stopRecordOf(
+  row: PositionRow,
+  { stored: own, entryRecord, view }: { stored: OwnOrders; entryRecord: BrokerOrder | null; view: AccountView },
+  tools: Tools,
+) {
   const stop = row.nativeStop
-  if (stop === null || !row.entrySettled) return null
+  // The list may be older than the entry's end: a stop that woke up in between is not missing.
+  const mayStand = row.entrySettled || (entryRecord !== null && entryRecord.status !== 'working')
+  if (stop === null || !mayStand) return null
   if (view.openOrders.some((order) => order.clientOrderId === stop.clientOrderId)) return null
   try {
     return await tools.account(row.account).broker.findOrder(stopRef(row, stop.clientOrderId, own))

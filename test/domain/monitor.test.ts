@@ -32,6 +32,7 @@ function look(change: Partial<MonitorInputs> = {}) {
     openOrders: [aBrokerOrder()],
     entryRecord: null,
     stopRecord: null,
+    stopsStack: true,
     episode: anEpisode('1'),
     brokerSize: decimal(d('1')),
     mark: decimal(d('100')),
@@ -104,6 +105,22 @@ test('naked time is measured from the opening and alarmed after its limit', () =
   assert.equal(protectedAgain.position.nakedSince, null)
 })
 
+test('E5: where no order is reduce-only, two stops never stand at once: the old one comes down before the next goes up', () => {
+  const position = aPosition()
+  const moved = aPosition({ discipline: { ...position.discipline, stopLoss: d('97') } })
+  const stacking = look({ position: moved })
+  assert.deepEqual([stacking.placeStop?.price, stacking.cancel], ['97', []])
+  const stop = position.nativeStop?.clientOrderId
+  const first = look({ position: moved, stopsStack: false })
+  assert.deepEqual([first.placeStop, first.cancel], [null, [stop]])
+  const stopRecord = aBrokerOrder({ status: 'canceled' })
+  const second = look({ position: moved, stopsStack: false, openOrders: [], stopRecord })
+  assert.equal(second.placeStop?.price, '97')
+  const near = aPosition({ discipline: { ...position.discipline, stopLoss: d('95.01') } })
+  const kept = look({ position: near, stopsStack: false })
+  assert.deepEqual([kept.placeStop, kept.cancel], [null, []], 'a stop that stands a hair off is worth no naked moment')
+})
+
 test('A22: a stop missing once is not stacked upon; one that is pending is waited for', () => {
   assert.equal(look({ openOrders: [] }).placeStop, null)
   const missed = aPosition({ nakedSince: NOW - 2000 })
@@ -117,6 +134,7 @@ test('A22: a stop missing once is not stacked upon; one that is pending is waite
     openOrders: [],
     stopRecord: null,
     stopRefusedAt: null,
+    stopsStack: true,
     cancelPending: new Set<never>(),
     now: NOW,
   }
