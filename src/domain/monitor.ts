@@ -139,7 +139,8 @@ function protect(inputs: MonitorInputs, sized: PositionRow): MonitorDecision {
   const row = withNakedClock(sized, wanted !== null && !protection.confirmed, now)
   // The best mark is stored when it has an effect at the venue; between two steps it is re-found from the marks.
   // While an exit is wanted nothing is placed, so nothing is written: the exit's own commit must not lose races to looks.
-  const place = sized.exit === null ? protection.place : null
+  const leaving = sized.exit !== null || (sized.reducing ?? null) !== null
+  const place = leaving ? null : protection.place
   const keepBest = row.bestMark === null || place !== null
   return {
     ...quiet(keepBest ? { ...row, bestMark: toDecimalString(best), updatedAt: now } : row),

@@ -90,6 +90,11 @@ export interface PositionRow {
   }[]
   /** Set when an exit is wanted; stays until the broker is flat. */
   readonly exit: { readonly reason: ExitReason; readonly requestedAt: number; readonly leg: number } | null
+  /**
+   * A partial exit under way where no order is reduce-only: its leg. Until that leg is settled no stop stands beside it, since both
+   * together could open the other side.
+   */
+  readonly reducing?: { readonly leg: number } | null
   readonly exitReason: ExitReason | null
   /** True when the exit was not ours to make and the sweep reconstructed it. */
   readonly orphaned: boolean

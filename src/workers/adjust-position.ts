@@ -23,10 +23,18 @@ export async function adjustPosition(
   const [instrument, mark] = await Promise.all([trading.instrument(row.instrument), trading.mark(row.instrument, now)])
   const discipline = adjusted(row, signal, instrument, decimal(mark))
   const reduce = signal.reduce_to !== undefined && decimal(signal.reduce_to).lt(row.size) && row.exit === null
-  const next = reduce ? [closeEnvelope(row, nextLeg(row, 'exit'), 'route', now, signal.reduce_to ?? null)] : []
+  const leg = nextLeg(row, 'exit')
+  const next = reduce ? [closeEnvelope(row, leg, 'route', now, signal.reduce_to ?? null)] : []
+  const reducing = reduce && !trading.broker.capabilities.reduceOnly ? { leg } : (row.reducing ?? null)
   return {
     writes: [
-      { op: 'replace', kind: 'positions', id: positionId, revision, row: { ...row, discipline, updatedAt: now } },
+      {
+        op: 'replace',
+        kind: 'positions',
+        id: positionId,
+        revision,
+        row: { ...row, discipline, reducing, updatedAt: now },
+      },
       ...owed(next, now),
     ],
     next,

@@ -129,7 +129,7 @@ async function exitAgainstBroker(
   if (held.isZero()) return await handToReconcile(envelope, position, tools)
   if (held.isNegative() === (row.side === 'long')) return await refuseWrongSide(envelope, row, held, tools)
   const size = await exitSize(envelope, row, held, tools)
-  if (size === null) return await nothingToDo(envelope, 'already at or below the size to reduce to', tools)
+  if (size === null) return await nothingLeftToReduce(envelope, position, tools)
   const planned = await exitIntent(row, leg, size, tools)
   try {
     return await conclude(planned.intent.intentId, await transmit(envelope, position, planned, tools), envelope, tools)
@@ -139,12 +139,26 @@ async function exitAgainstBroker(
   }
 }
 
+async function nothingLeftToReduce(envelope: Envelope, position: Stored<PositionRow>, tools: Tools): Promise<Verdict> {
+  const { id, row, revision } = position
+  const now = tools.now()
+  try {
+    await tools.book.commit([
+      { op: 'replace', kind: 'positions', id, revision, row: { ...row, reducing: null, updatedAt: now } },
+      paid(envelope.idempotency_key),
+    ])
+  } catch (error) {
+    if (!(error instanceof StaleWrite)) throw error
+    return { kind: 'again', afterMs: SETTLE_MS, detail: 'the position moved meanwhile' }
+  }
+  return { kind: 'done', next: [], detail: 'already at or below the size to reduce to' }
+}
+
 /** Null when the exit may go out: at once where it can be reduce-only, else when no other order of the position can fill any more. */
 async function clearedFirst(position: Stored<PositionRow>, tools: Tools): Promise<Verdict | null> {
   const { row } = position
   const trading = tools.account(row.account)
-  // A partial exit leaves exposure that must stay protected.
-  if (trading.broker.capabilities.reduceOnly || row.exit === null) return null
+  if (trading.broker.capabilities.reduceOnly) return null
   try {
     const way = await clearWay(position, tools)
     if (way.kind === 'clear') return null

@@ -151,6 +151,7 @@ function acceptedPosition(
       updatedAt: now,
     }
   }
+  if (intent.event === 'exit') return reduced(intent, position, now)
   if (intent.event !== 'stop' || command.trigger === null) return position
   const nativeStop = {
     clientOrderId: intent.intentId,
@@ -160,6 +161,11 @@ function acceptedPosition(
     confirmedAt: null,
   }
   return { ...position, nativeStop, updatedAt: now }
+}
+
+/** The leg of a partial exit is settled: stops may stand again. */
+function reduced(intent: IntentRow, position: PositionRow, now: number): PositionRow {
+  return position.reducing?.leg === intent.leg ? { ...position, reducing: null, updatedAt: now } : position
 }
 
 /** A refused order that provably does not stand: the entry ends the position, an exit needs another leg, a stop the monitor. */
@@ -200,6 +206,9 @@ async function refusedEffects(
       next: [...alert.next, closeEnvelope(row, leg, 'close', now)],
     }
   }
+  const row = reduced(intent, position.row, now)
+  if (row !== position.row)
+    alert.writes.push({ op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row })
   return { writes: alert.writes, next: alert.next }
 }
 
