@@ -12,9 +12,9 @@ import type { PositionRow } from '#domain/position.ts'
 import type { AlertRow } from '#domain/records.ts'
 import { startRedisServer } from '#embedded/redis-server.ts'
 import { type Installation, install } from '#simulators/installation/install.ts'
+import { demoClock } from './clock.ts'
 import type { Narrator } from './narrator.ts'
 import { type TruebookProcess, apiUrlOf, startProcess } from './processes.ts'
-import { tradingHoursOffset } from './trading-hours.ts'
 import type { Troupe } from './traders.ts'
 import { openVenues } from './venues.ts'
 
@@ -27,6 +27,8 @@ export interface DemoDesk extends AsyncDisposable {
   readonly apiUrl: string
   /** The demo's clock, ms: the wall clock set back into trading hours. */
   now(): number
+  /** When, by that clock, the perpetual venues pay funding. */
+  readonly fundingAt: number
   /** Starts another worker process for some stages. */
   startWorker(name: string, stages: string): Promise<TruebookProcess>
   /** Calls the operator's HTTP interface. */
@@ -43,7 +45,7 @@ export async function openDemoDesk(seed: number, tell: Narrator): Promise<DemoDe
   await using opened = new AsyncDisposableStack()
   const dir = mkdtempSync(join(tmpdir(), 'truebook-demo-'))
   opened.defer(() => rmSync(dir, { recursive: true, force: true }))
-  const offsetMs = tradingHoursOffset(Date.now())
+  const { offsetMs, fundingAt } = demoClock(Date.now())
   const venues = await openVenues(seed, offsetMs, opened)
   const redis = await startRedisServer({ dataDir: join(dir, 'redis'), ownProcessGroup: true })
   opened.defer(() => redis.stop())
@@ -77,6 +79,7 @@ export async function openDemoDesk(seed: number, tell: Narrator): Promise<DemoDe
     apiUrl,
     client: createTruebookClient({ url: apiUrl, token: installation.signalToken }),
     now: () => Date.now() + offsetMs,
+    fundingAt,
     async startWorker(name, stages) {
       const worker = await startProcess(name, ['worker', '--config', configFile, '--stages', stages], dir)
       workers.add(worker)

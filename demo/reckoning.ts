@@ -1,7 +1,8 @@
 /** The last table: per position the PnL of the book and, summed from the venue's own ledger, of the broker; and the drift. */
-import { type Decimal, ZERO, decimal, toDecimalString } from '#domain/decimal.ts'
+import { ZERO, decimal, toDecimalString } from '#domain/decimal.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { TrueOrder } from '#simulators/venue/simulated-venue.ts'
+import { trueResult } from '#simulators/venue/true-result.ts'
 import type { DemoDesk } from './desk.ts'
 import type { Leg, Trader } from './traders.ts'
 
@@ -100,12 +101,11 @@ async function closedRow(desk: DemoDesk, { id }: Leg): Promise<PositionRow> {
 /** The broker's side is summed here from the venue's ledger by symbol and time, without any code of the book. */
 function reckonOne({ part, trader }: Leg, row: PositionRow): ReckoningRow {
   const symbol = trader.symbolOf(row.instrument)
-  const from = row.openedAt ?? 0
-  const through = row.closedAt ?? 0
-  const broker = trader.venue
-    .truth(trader.venueAccount)
-    .fills.filter((fill) => fill.symbol === symbol && fill.time >= from && fill.time <= through && !fill.voided)
-    .reduce<Decimal>((sum, fill) => sum.plus(fill.closedPnl).minus(fill.fee), ZERO)
+  const broker = trueResult(trader.venue.truth(trader.venueAccount), {
+    symbol,
+    from: row.openedAt ?? 0,
+    through: row.closedAt ?? 0,
+  })
   const book = row.realised?.net ?? toDecimalString(ZERO)
   return {
     account: row.account,
@@ -115,7 +115,7 @@ function reckonOne({ part, trader }: Leg, row: PositionRow): ReckoningRow {
     exitReason: row.exitReason ?? 'none',
     orphaned: row.orphaned,
     bookNetUsd: book,
-    brokerNetUsd: toDecimalString(broker),
+    brokerNetUsd: broker,
     driftUsd: toDecimalString(decimal(book).minus(broker)),
     nakedMs: row.nakedMs,
   }

@@ -41,6 +41,7 @@ export class Story {
     this.#tell.act('2. In-trade discipline')
     await this.#trail()
     await this.#takeProfit()
+    await this.#funding()
     this.#tell.act('3. Disturbances')
     watcher = await this.#behindTheBook(watcher)
     await this.#killWhilePlacing(placer)
@@ -179,6 +180,15 @@ export class Story {
     for (const { trader, troupe } of this.#of('target'))
       movePrice(trader, troupe.instruments.target, 260 * troupe.scale)
     await this.#allClosed('target')
+  }
+
+  /** The full hour at which both perpetual venues settle funding of what still stands. */
+  async #funding(): Promise<void> {
+    await delay(Math.max(0, this.#desk.fundingAt - this.#desk.now()))
+    for (const { trader } of this.#of('hand')) {
+      const { funding } = trader.venue.truth(trader.venueAccount)
+      if (funding !== '0') this.#tell.say(`${trader.account}: ${funding} USD of funding`)
+    }
   }
 
   /** While nobody watches, native stops trip and positions are closed by hand; the sweep at the next start finds all of it. */

@@ -1,7 +1,7 @@
 /** A running Bybit venue in the words that all simulated venues share. */
 import { decimal, toDecimalString } from '#domain/decimal.ts'
 import { VenueControlError } from '#simulators/venue/control-command.ts'
-import type { SimulatedVenue, TrueFill, TrueOrder, VenueTruth } from '#simulators/venue/simulated-venue.ts'
+import type { SimulatedVenue, TrueFill, TrueFunding, TrueOrder, VenueTruth } from '#simulators/venue/simulated-venue.ts'
 import type { OracleOrder } from '#simulators/bybit/engine/ledger-oracle.ts'
 import type { Execution } from '#simulators/bybit/engine/record.ts'
 import type { Side } from '#simulators/bybit/engine/vocabulary.ts'
@@ -54,7 +54,13 @@ function truthOf({ engine }: RunningVenue, account: string): VenueTruth {
     orders: orders.map(trueOrder),
     equity: equity.equity,
     funding: equity.funding,
+    fundingPayments: executions.filter(({ execType }) => execType === 'Funding').map(trueFunding),
   }
+}
+
+/** The fee of such an execution is what the position paid. */
+function trueFunding({ symbol, execTime, execFee }: Execution): TrueFunding {
+  return { symbol, time: execTime, amount: toDecimalString(decimal(execFee).neg()) }
 }
 
 function trueFill(execution: Execution): TrueFill {

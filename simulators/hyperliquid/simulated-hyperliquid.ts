@@ -45,7 +45,7 @@ export function simulatedHyperliquid(running: RunningVenue): SimulatedVenue {
 
 function truthOf(engine: Venue, account: string): VenueTruth {
   const user = account as `0x${string}`
-  const { positions, fills, orders, equity } = engine.oracle.ledger(user)
+  const { positions, fills, orders, equity, funding } = engine.oracle.ledger(user)
   const working = new Set(engine.account.openOrders(user).map((order) => order.oid))
   return {
     positions: positions.map(({ coin, szi }) => ({ symbol: coin, size: szi })),
@@ -53,6 +53,7 @@ function truthOf(engine: Venue, account: string): VenueTruth {
     orders: orders.map((history) => trueOrder(history, working)),
     equity: equity.accountValue,
     funding: equity.funding,
+    fundingPayments: funding.map(({ coin, time, usdc }) => ({ symbol: coin, time, amount: usdc })),
   }
 }
 

@@ -74,6 +74,7 @@ function truthOf(ledger: AccountLedger): VenueTruth {
     })),
     equity: ledger.equity.equity,
     funding: '0',
+    fundingPayments: [],
   }
 }
 

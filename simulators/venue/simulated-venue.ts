@@ -22,6 +22,15 @@ export interface TrueFill {
   readonly voided: boolean
 }
 
+/** Funding of one position at one moment. */
+export interface TrueFunding {
+  readonly symbol: string
+  /** Venue time, ms. */
+  readonly time: number
+  /** Received (negative: paid), USD. */
+  readonly amount: string
+}
+
 /** One order that ever reached the venue's books, refused ones included. */
 export interface TrueOrder {
   readonly orderId: string
@@ -44,6 +53,7 @@ export interface VenueTruth {
   readonly equity: string
   /** Funding received (negative: paid) so far, USD. */
   readonly funding: string
+  readonly fundingPayments: readonly TrueFunding[]
 }
 
 /** A simulated venue that listens on this machine. */

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import type { PositionId } from '#domain/ids.ts'
 import { type Desk, openDesk } from '#test/support/desk.ts'
 import { eventually } from '#test/support/eventually.ts'
-import { brokerNetOf, assertEqualsBroker } from '#test/support/broker-net.ts'
+import { assertEqualsBroker } from '#test/support/broker-net.ts'
 
 let desk: Desk
 before(async () => {
@@ -132,7 +132,6 @@ test('an adjust signal moves the native stop and may reduce the size', async () 
   await desk.close('HYPE')
   const closed = await desk.until(id, 'closed')
   assertEqualsBroker(closed, desk.oracle())
-  assert.equal(closed.realised?.net, brokerNetOf(closed, desk.oracle()))
 })
 
 test('the same signal twice has one effect and the first outcome; another content under its id is a conflict', async () => {

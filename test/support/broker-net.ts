@@ -1,22 +1,19 @@
 /** The broker's side of a position's result, summed from the venue's ledger without any code of the book. */
 import assert from 'node:assert/strict'
-import { Decimal } from 'decimal.js'
 import type { PositionRow } from '#domain/position.ts'
 import type { RunningVenue } from '#simulators/hyperliquid/server/venue-server.ts'
+import { trueResult } from '#simulators/venue/true-result.ts'
 
 type Ledger = ReturnType<RunningVenue['engine']['oracle']['ledger']>
 
-/** closedPnl minus fees of the coin's fills while the position stood, USD. */
-export function brokerNetOf(position: PositionRow, ledger: Ledger): string {
-  const coin = position.instrument.replace(/-PERP$/, '')
-  const [from, through] = [position.openedAt ?? 0, position.closedAt ?? 0]
-  return ledger.fills
-    .filter((fill) => fill.coin === coin && fill.time >= from && fill.time <= through)
-    .reduce((sum, fill) => sum.plus(fill.closedPnl).minus(fill.fee), new Decimal(0))
-    .toFixed()
-}
-
-export function assertEqualsBroker(position: PositionRow, ledger: Ledger): void {
+/** The result is final and, to the last digit, that of the venue while the position stood. */
+export function assertEqualsBroker(position: PositionRow, { fills, funding }: Ledger): void {
   assert.equal(position.realised?.provisional, false)
-  assert.equal(position.realised.net, brokerNetOf(position, ledger))
+  const rows = {
+    fills: fills.map(({ coin, ...fill }) => ({ ...fill, symbol: coin, voided: false })),
+    fundingPayments: funding.map(({ coin, time, usdc }) => ({ symbol: coin, time, amount: usdc })),
+  }
+  const symbol = position.instrument.replace(/-PERP$/, '')
+  const stretch = { symbol, from: position.openedAt ?? 0, through: position.closedAt ?? 0 }
+  assert.equal(position.realised.net, trueResult(rows, stretch))
 }

@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ALL_IN_ONE, type Truebook, startTruebook } from '#compose.ts'
 import { loadConfig } from '#config/load-config.ts'
-import { type Decimal, ZERO, toDecimalString } from '#domain/decimal.ts'
 import type { PositionId } from '#domain/ids.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { AlertRow, Outcome } from '#domain/records.ts'
@@ -20,6 +19,7 @@ import type { ProgrammeAccount } from '#simulators/installation/programme-accoun
 import { type RunningVenue as RunningProjectX, startProjectXVenue } from '#simulators/projectx/server/venue-server.ts'
 import { simulatedProjectX } from '#simulators/projectx/simulated-projectx.ts'
 import type { SimulatedVenue } from '#simulators/venue/simulated-venue.ts'
+import { trueResult } from '#simulators/venue/true-result.ts'
 import { createLog } from '#telemetry/log.ts'
 import { eventually } from './eventually.ts'
 import { startTestRedis } from './redis.ts'
@@ -68,7 +68,7 @@ export interface Seat {
   outcome(id: PositionId): Promise<Outcome>
   alerts(): Promise<AlertRow[]>
   truth(): ReturnType<SimulatedVenue['truth']>
-  /** The venue's result of a position after fees and without funding, summed from its own ledger, USD. */
+  /** The venue's result of a position after fees and with funding, summed from its own ledger, USD. */
   netOf(position: PositionRow): string
   /** The venue's symbol of an instrument. */
   symbolOf(instrument: string): string
@@ -208,12 +208,8 @@ function seatAt(
       return rows.map(({ row }) => row).filter((row) => row.account === account)
     },
     netOf({ instrument, openedAt, closedAt }) {
-      const [symbol, from, through] = [symbolOf(instrument), openedAt ?? 0, closedAt ?? 0]
-      const net = venue
-        .truth(venueAccount)
-        .fills.filter((fill) => fill.symbol === symbol && fill.time >= from && fill.time <= through && !fill.voided)
-        .reduce<Decimal>((sum, fill) => sum.plus(fill.closedPnl).minus(fill.fee), ZERO)
-      return toDecimalString(net)
+      const stretch = { symbol: symbolOf(instrument), from: openedAt ?? 0, through: closedAt ?? 0 }
+      return trueResult(venue.truth(venueAccount), stretch)
     },
   }
 }

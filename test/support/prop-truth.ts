@@ -1,6 +1,6 @@
 /** What must hold at a prop account whatever happened: the book says what the venue's own ledger says, and nothing is left there. */
 import assert from 'node:assert/strict'
-import { Decimal, ZERO, decimal, toDecimalString } from '#domain/decimal.ts'
+import { Decimal, ZERO } from '#domain/decimal.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { TrueFill } from '#simulators/venue/simulated-venue.ts'
 import { eventually } from './eventually.ts'
@@ -9,7 +9,7 @@ import type { PropDesk, Seat } from './prop-desk.ts'
 /** The result is final and the venue's own, to the last digit. */
 export function assertTrue(seat: Seat, row: PositionRow): void {
   assert.equal(row.realised?.provisional, false)
-  assert.equal(toDecimalString(decimal(row.realised.net).minus(row.realised.funding)), seat.netOf(row))
+  assert.equal(row.realised.net, seat.netOf(row))
 }
 
 /** Equity is the venue's and every term of the identity explains it. */
