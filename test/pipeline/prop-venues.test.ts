@@ -4,8 +4,11 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { Broker } from '#brokers/broker.ts'
+import { BrokerUnavailable } from '#brokers/errors.ts'
 import { Decimal, decimal, toDecimalString } from '#domain/decimal.ts'
 import type { Fill } from '#domain/fill.ts'
+import type { PositionId } from '#domain/ids.ts'
 import type { AlertRow } from '#domain/records.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { MIDWEEK, type PropDesk, type Seat, contracts, openPropDesk } from '#test/support/prop-desk.ts'
@@ -171,6 +174,37 @@ test('partial exits come to the result that the venue states itself', async () =
     (await hyro.alerts()).filter(({ kind }) => kind === 'pnl-differs'),
     [],
   )
+})
+
+test('a result that the venue states otherwise is booked from the fills and told, once', async () => {
+  const broker = desk.truebook.trading?.accounts.get('hyro')?.broker ?? assert.fail('a broker')
+  const told: Broker['statedPnl'] = broker.statedPnl
+  const differing: Record<string, string> = { 'BTC-PERP': '0.009', 'ETH-PERP': '1.5' }
+  const statedPnl: Broker['statedPnl'] = async (closing, interval) => {
+    const stated = await told(closing, interval)
+    const by = differing[closing[0]?.instrument ?? '']
+    if (by === undefined) throw new BrokerUnavailable('statement')
+    return stated === null ? null : toDecimalString(decimal(stated).plus(by))
+  }
+  Object.assign(broker, { statedPnl })
+  try {
+    const ids = new Map<string, PositionId>()
+    for (const instrument of ['BTC-PERP', 'ETH-PERP', 'SOL-PERP']) {
+      const id = await hyro.open(instrument)
+      await hyro.until(id, 'open')
+      await hyro.close(instrument)
+      assertTrue(hyro, await hyro.until(id, 'closed'))
+      ids.set(instrument, id)
+    }
+    // Less than a cent is rounding; a statement that cannot be read now holds nothing up.
+    const raised = (await hyro.alerts()).filter(({ kind }) => kind === 'pnl-differs')
+    assert.deepEqual(
+      raised.map(({ positionId, severity }) => [positionId, severity]),
+      [[ids.get('ETH-PERP'), 'critical']],
+    )
+  } finally {
+    Object.assign(broker, { statedPnl: told })
+  }
 })
 
 test('funding that falls into a position is in its result and in the equity identity', async () => {
