@@ -44,7 +44,9 @@ const PATIENCE_MS = 60_000
 export async function openDemoDesk(seed: number, tell: Narrator): Promise<DemoDesk> {
   await using opened = new AsyncDisposableStack()
   const dir = mkdtempSync(join(tmpdir(), 'truebook-demo-'))
-  opened.defer(() => rmSync(dir, { recursive: true, force: true }))
+  const forget = (): void => rmSync(dir, { recursive: true, force: true })
+  process.once('exit', forget)
+  opened.defer(forget)
   const { offsetMs, fundingAt } = demoClock(Date.now())
   const venues = await openVenues(seed, offsetMs, opened)
   const redis = await startRedisServer({ dataDir: join(dir, 'redis'), ownProcessGroup: true })

@@ -1,4 +1,5 @@
 /** `npm run demo`: the main job on embedded defaults, told as it happens. Exit code 0 when book and broker agree. */
+import { constants } from 'node:os'
 import { parseArgs } from 'node:util'
 import { openDemoDesk } from './desk.ts'
 import { narrator } from './narrator.ts'
@@ -9,6 +10,13 @@ const USAGE = `Usage: npm run demo -- [options]
   --seed N   seed of keys, ids and prices (default 1): the same seed plays the same market
   --json     print only the result, as JSON
   --keep     leave everything running at the end, to look around; Ctrl-C ends it`
+
+const ENDINGS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** In the middle of the story: what was started goes down with the process. */
+function endAtOnce(signal: NodeJS.Signals): void {
+  process.exit(128 + constants.signals[signal])
+}
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -25,6 +33,7 @@ async function main(): Promise<number> {
     process.stdout.write(`${USAGE}\n`)
     return values.help ? 0 : 2
   }
+  for (const name of ENDINGS) process.on(name, endAtOnce)
   const tell = narrator(values.json)
   await using desk = await openDemoDesk(seed, tell)
   tell.say(`API: ${desk.apiUrl} · Bull Board, operator only and read-only: ${desk.apiUrl}/queues`)
@@ -40,8 +49,7 @@ async function main(): Promise<number> {
 async function lookAround(apiUrl: string, operatorToken: string): Promise<void> {
   process.stdout.write(`Still running. Look at ${apiUrl}/queues (operator token ${operatorToken}); Ctrl-C ends it.\n`)
   await new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve())
-    process.once('SIGTERM', () => resolve())
+    for (const name of ENDINGS) process.off(name, endAtOnce).once(name, () => resolve())
   })
 }
 

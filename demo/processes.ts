@@ -28,6 +28,10 @@ export async function startProcess(
   // The demo's own terminal sends Ctrl-C to its group: the processes end in the demo's order instead.
   const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', output, output], detached: true })
   closeSync(output)
+  // A demo that ends early must not leave workers behind; nothing they hold outlives it.
+  const endWithUs = (): void => void child.kill('SIGKILL')
+  process.once('exit', endWithUs)
+  child.once('exit', () => process.off('exit', endWithUs))
   const exited = once(child, 'exit')
   await untilUp(name, child, log)
   const end = async (signal: NodeJS.Signals): Promise<void> => {
