@@ -4,6 +4,7 @@
  */
 import type { Stored } from '#book/book.ts'
 import { liveStops } from '#domain/monitor.ts'
+import type { OrderEvent } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
 import type { PositionRow } from '#domain/position.ts'
 import { viewAccount } from './account-view.ts'
@@ -13,6 +14,9 @@ import type { Effects } from './writes.ts'
 
 /** `clear`: nothing of the position works at the venue any more, as read after the question. Else cancels are on their way. */
 export type Way = { readonly kind: 'clear' } | { readonly kind: 'clearing'; readonly next: readonly Envelope[] }
+
+/** Orders that reduce the position: landing after the exit, they would open the other side. */
+const LANDS_LATE: ReadonlySet<OrderEvent> = new Set<OrderEvent>(['stop', 'exit'])
 
 /** @throws BrokerUnavailable, BookUnavailable, StaleWrite when the position moved meanwhile */
 export async function clearWay(position: Stored<PositionRow>, tools: Tools): Promise<Way> {
@@ -28,8 +32,8 @@ export async function clearWay(position: Stored<PositionRow>, tools: Tools): Pro
   }: {
     clientOrderId: PositionRow['orders'][number]['clientOrderId'] | null
   }): boolean => clientOrderId !== null && own.has(clientOrderId)
-  // A stop that is being sent may rest any moment: it must have landed or failed before its absence means anything.
-  const sending = intents.some(({ row: intent }) => intent.event === 'stop' && !intent.settled)
+  // A stop or an earlier, partial exit that is being sent may land any moment: what became of it must be proven first.
+  const sending = intents.some(({ row: intent }) => LANDS_LATE.has(intent.event) && !intent.settled)
   if (!sending && !view.openOrders.some(isOurs)) return { kind: 'clear' }
   const targets = liveStops({
     position: row,

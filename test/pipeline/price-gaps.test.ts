@@ -1,6 +1,7 @@
 /** Where no order is reduce-only, a price that gaps through everything must find one stop at most: a second one would open the other side. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { faultRule } from '#simulators/projectx/faults/fault.ts'
 import { assertGone, assertNeverShort } from '#test/support/prop-truth.ts'
 import { eventually } from '#test/support/eventually.ts'
@@ -51,6 +52,8 @@ test('E4: a gap during a partial exit leaves the rest or nothing, never the othe
   engine.operator.setMark('NQ', '19000')
   const closed = await topstep.until(position, 'closed')
   assert.equal(closed.exitReason, 'stop_loss')
+  // What was held up has landed by now, too.
+  await setTimeout(1000)
   assertNeverShort(topstep)
   assert.deepEqual(topstep.truth().positions, [])
   assert.equal(closed.realised?.net, topstep.netOf(closed))
