@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { endWithUs } from '#embedded/end-with-us.ts'
 
 const CLI = join(import.meta.dirname, '..', 'src', 'cli', 'main.ts')
 const START_TIMEOUT_MS = 60_000
@@ -29,9 +30,7 @@ export async function startProcess(
   const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', output, output], detached: true })
   closeSync(output)
   // A demo that ends early must not leave workers behind; nothing they hold outlives it.
-  const endWithUs = (): void => void child.kill('SIGKILL')
-  process.once('exit', endWithUs)
-  child.once('exit', () => process.off('exit', endWithUs))
+  endWithUs(child, 'SIGKILL')
   const exited = once(child, 'exit')
   await untilUp(name, child, log)
   const end = async (signal: NodeJS.Signals): Promise<void> => {

@@ -1,7 +1,7 @@
 /** The Hyperliquid simulator in venue-free words. Symbols are coins (`BTC`), accounts are master addresses in lower case. */
-import type { SimulatedVenue, TrueFill, TrueOrder, VenueTruth } from '#simulators/venue/simulated-venue.ts'
+import type { SimulatedVenue, TrueFill, TrueFunding, TrueOrder, VenueTruth } from '#simulators/venue/simulated-venue.ts'
 import type { OrderHistory } from './engine/ledger-oracle.ts'
-import type { Fill } from './engine/record.ts'
+import type { Fill, FundingPayment } from './engine/record.ts'
 import type { Venue } from './engine/venue.ts'
 import { faultRule } from './faults/fault.ts'
 import type { RunningVenue } from './server/venue-server.ts'
@@ -53,11 +53,17 @@ function truthOf(engine: Venue, account: string): VenueTruth {
     orders: orders.map((history) => trueOrder(history, working)),
     equity: equity.accountValue,
     funding: equity.funding,
-    fundingPayments: funding.map(({ coin, time, usdc }) => ({ symbol: coin, time, amount: usdc })),
+    fundingPayments: funding.map(trueFunding),
   }
 }
 
-function trueFill(fill: Fill): TrueFill {
+/** A funding payment in the words that all simulated venues share. */
+export function trueFunding({ coin, time, usdc }: FundingPayment): TrueFunding {
+  return { symbol: coin, time, amount: usdc }
+}
+
+/** A fill in the words that all simulated venues share. */
+export function trueFill(fill: Fill): TrueFill {
   return {
     symbol: fill.coin,
     side: fill.side === 'B' ? 'buy' : 'sell',

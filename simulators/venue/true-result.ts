@@ -1,12 +1,6 @@
 /** What a stretch of time brought an account in one symbol by the venue's own ledger: the oracle for the book's results. */
 import { type Decimal, type DecimalString, ZERO, toDecimalString } from '#domain/decimal.ts'
-import type { TrueFill, TrueFunding } from './simulated-venue.ts'
-
-/** The rows of a venue's ledger that make results. */
-interface ResultRows {
-  readonly fills: readonly Pick<TrueFill, 'symbol' | 'time' | 'closedPnl' | 'fee' | 'voided'>[]
-  readonly fundingPayments: readonly TrueFunding[]
-}
+import type { VenueTruth } from './simulated-venue.ts'
 
 /** Venue symbol and times, ms, both inclusive. */
 interface Stretch {
@@ -16,7 +10,7 @@ interface Stretch {
 }
 
 /** closedPnl minus fees plus funding, USD; what the venue took back counts for nothing. Uses no code of the book. */
-export function trueResult(truth: ResultRows, stretch: Stretch): DecimalString {
+export function trueResult(truth: Pick<VenueTruth, 'fills' | 'fundingPayments'>, stretch: Stretch): DecimalString {
   const within = ({ symbol, time }: { readonly symbol: string; readonly time: number }): boolean =>
     symbol === stretch.symbol && time >= stretch.from && time <= stretch.through
   const traded = truth.fills

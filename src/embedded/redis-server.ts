@@ -10,6 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import { freePort } from './free-port.ts'
 import { isRedisProcess } from './redis-inline.ts'
+import { endWithUs } from './end-with-us.ts'
 
 const PROGRAMS = ['redis-server', 'valkey-server']
 const START_TIMEOUT_MS = 60_000
@@ -94,9 +95,7 @@ function launch(program: string, port: number, options: RedisServerOptions): Chi
   ]
   const argv = settings.flatMap(([name, value]) => [`--${name}`, value])
   const child = spawn(program, argv, { stdio: 'ignore', detached: ownProcessGroup })
-  const endWithUs = (): void => void child.kill('SIGTERM')
-  process.once('exit', endWithUs)
-  child.once('exit', () => process.off('exit', endWithUs))
+  endWithUs(child, 'SIGTERM')
   return child
 }
 
