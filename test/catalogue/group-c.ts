@@ -1,0 +1,3 @@
+import type { CatalogueCase } from './case.ts'
+
+export const GROUP_C: readonly CatalogueCase[] = []
