@@ -34,7 +34,7 @@ export const FOLDER_RULES: readonly FolderRule[] = [
 
   // The way to the network that every adapter shares.
   {
-    files: 'src/brokers/{http-request,rate-limit,resolve,venue-stream}.ts',
+    files: 'src/brokers/{http-request,transport,rate-limit,resolve,venue-stream}.ts',
     imports: [DOMAIN, 'src/brokers/*.ts'],
     packages: ['undici', 'ws', 'node:*'],
   },

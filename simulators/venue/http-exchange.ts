@@ -2,10 +2,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ConnectionOutcome } from './connection-outcome.ts'
 import { jsonReply, type Reply } from './reply.ts'
+import type { VenueRequest } from './venue-request.ts'
 
 /** What is a venue's own about it. */
 export interface VenueHttp {
-  answer(request: IncomingMessage): Promise<ConnectionOutcome>
+  answer(request: VenueRequest): Promise<ConnectionOutcome>
   /** Venue time, ms. */
   now(): number
   /** Headers of every answer. */

@@ -1,17 +1,17 @@
 /** Reads what clients send; what a wrong body means is each venue's own. */
-import type { IncomingMessage } from 'node:http'
+import type { VenueRequest } from './venue-request.ts'
 
 const JSON_TYPE = /^application\/(?:[^\s;]+\+)?json\s*(?:;|$)/i
 
 /** The body of a request as text. Rejects when the client goes away before the end. */
-export async function bodyText(request: IncomingMessage): Promise<string> {
+export async function bodyText(request: VenueRequest): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks).toString('utf8')
 }
 
 /** Whether a request says that its body is JSON. */
-export function isJsonType(request: IncomingMessage): boolean {
+export function isJsonType(request: VenueRequest): boolean {
   return JSON_TYPE.test(request.headers['content-type'] ?? '')
 }
 

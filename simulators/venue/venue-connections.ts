@@ -17,6 +17,11 @@ export interface VenueConnection<Batch, Account> {
   closed(): void
 }
 
+/** Whether a request may become a websocket: what serves it then, or an HTTP status such as `404 Not Found`. */
+export type Admission<Batch, Account> =
+  | { readonly connect: (webSocket: WebSocket) => VenueConnection<Batch, Account> }
+  | { readonly refusal: string }
+
 /** All connections of one venue. */
 export class VenueConnections<Batch, Account> {
   readonly #server = new WebSocketServer({ noServer: true })
@@ -30,14 +35,13 @@ export class VenueConnections<Batch, Account> {
     })
   }
 
-  /** Turns an HTTP connection into a websocket, and that into what `connect` makes of it. */
-  upgrade(
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-    connect: (webSocket: WebSocket) => VenueConnection<Batch, Account>,
-  ): void {
-    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#accept(webSocket, connect(webSocket)))
+  /** Turns an HTTP connection into a websocket, or refuses it. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, admission: Admission<Batch, Account>): void {
+    if ('refusal' in admission) {
+      socket.end(`HTTP/1.1 ${admission.refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+      return
+    }
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.accept(webSocket, admission))
   }
 
   /** Cuts connections: those that watch an account, or all. Returns how many. */
@@ -54,7 +58,9 @@ export class VenueConnections<Batch, Account> {
     this.#server.close()
   }
 
-  #accept(webSocket: WebSocket, connection: VenueConnection<Batch, Account>): void {
+  /** Serves a websocket that stands, however it came here. */
+  accept(webSocket: WebSocket, { connect }: Extract<Admission<Batch, Account>, { readonly connect: unknown }>): void {
+    const connection = connect(webSocket)
     this.#open.add(connection)
     webSocket.on('message', (data: Buffer) => void receive(connection, data.toString('utf8')))
     webSocket.on('error', () => connection.drop())
@@ -73,9 +79,4 @@ async function receive(connection: VenueConnection<never, never>, text: string):
     connection.drop()
     throw error
   }
-}
-
-/** Refuses to turn an HTTP connection into a websocket, with an HTTP status such as `404 Not Found`. */
-export function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }

@@ -5,6 +5,8 @@ import type { Duplex } from 'node:stream'
 import type { DrivenClock } from './driven-clock.ts'
 import { type DueVenue, settleWhenDue } from './due-timer.ts'
 import { serveRequest, type VenueHttp } from './http-exchange.ts'
+import type { Admission, VenueConnections } from './venue-connections.ts'
+import type { VenueRequest } from './venue-request.ts'
 
 /** A venue made ready to listen. */
 export interface ReadyVenue {
@@ -13,7 +15,8 @@ export interface ReadyVenue {
   readonly http: VenueHttp
   readonly streams: {
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
-    readonly connections: { close(): void }
+    admit(request: VenueRequest): Admission<never, never>
+    readonly connections: Pick<VenueConnections<never, never>, 'accept' | 'close'>
   }
   /** Aborted when the venue stops: whoever waits gives up. */
   readonly stopping: AbortController
@@ -27,6 +30,9 @@ export interface ListeningVenue {
   /** Cuts all connections and frees the port. Idempotent. */
   stop(): Promise<void>
 }
+
+/** Brings a venue to where its clients find it. */
+export type Listen = (venue: ReadyVenue, port?: number) => Promise<ListeningVenue>
 
 const HOST = '127.0.0.1'
 /** Longer than clients keep idle connections, so that the venue is never the one to close first. */

@@ -4,6 +4,7 @@
  */
 import { WebSocket } from 'ws'
 import type { Hint } from './broker.ts'
+import type { Transport } from './transport.ts'
 
 /** What a message means to the connection. */
 export type StreamMessage =
@@ -41,6 +42,7 @@ export interface StreamOptions {
   /** In [0, 1); spreads reconnects. */
   readonly random: () => number
   readonly timing: StreamTiming
+  readonly transport: Transport
 }
 
 /** Streams hints until disposed; reconnects by itself and says so. */
@@ -71,7 +73,8 @@ class VenueStream {
   }
 
   connect(): void {
-    const socket = new WebSocket(this.#protocol.url, { handshakeTimeout: this.#timing.settleMs })
+    const { WebSocket: Socket } = this.#options.transport
+    const socket = new Socket(this.#protocol.url, [], { handshakeTimeout: this.#timing.settleMs })
     this.#socket = socket
     this.#awaited = new Set(this.#protocol.channels)
     this.#settled = false

@@ -10,13 +10,41 @@ export const exact = z.string().transform((text, context): DecimalString => {
   return z.NEVER
 })
 
-/** JSON of a text; undefined when it is none: the caller says what that means. */
+/** Nesting that no answer comes near. Deeper values could be parsed, but neither printed nor kept: both recurse. */
+const DEPTH_MAX = 64
+
+/** JSON of a text that a venue sent. @throws SyntaxError, also for one that is nested beyond all sense */
+export function parseWireJson(text: string): unknown {
+  requireShallow(text)
+  return JSON.parse(text)
+}
+
+/** The same; undefined when it is none: the caller says what that means. */
 export function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseWireJson(text)
   } catch (error) {
     if (error instanceof SyntaxError) return undefined
     throw error
+  }
+}
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b])
+const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d])
+
+/** Looks at brackets alone; whether the rest is JSON is the parser's matter. @throws SyntaxError */
+export function requireShallow(text: string): void {
+  let depth = 0
+  let quoted = false
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index)
+    if (code === QUOTE) quoted = !quoted
+    else if (quoted) index += code === BACKSLASH ? 1 : 0
+    else if (OPENING.has(code)) depth += 1
+    else if (CLOSING.has(code)) depth -= 1
+    if (depth > DEPTH_MAX) throw new SyntaxError(`Expected JSON of at most ${DEPTH_MAX} levels, saw more.`)
   }
 }
 

@@ -2,7 +2,6 @@
  * The REST front: limits of machines, faults, signatures, limits of accounts, and the hand-over to the endpoints and to
  * /control. It writes every byte a client sees over HTTP.
  */
-import type { IncomingMessage } from 'node:http'
 import { isRefusal } from '#simulators/bybit/engine/refusal.ts'
 import { envelope } from '#simulators/bybit/wire/envelope.ts'
 import { type ConnectionOutcome, underFault } from '#simulators/venue/connection-outcome.ts'
@@ -16,6 +15,7 @@ import { PUBLIC_ENDPOINTS } from './public-reads.ts'
 import { rateHeaders, type RateState } from './rate-buckets.ts'
 import { type RawRequest, readRequest, subjectOf } from './raw-request.ts'
 import type { VenueContext } from './venue-context.ts'
+import type { VenueRequest } from '#simulators/venue/venue-request.ts'
 
 const NOT_FOUND = textReply(404, '404 page not found')
 const GET_WITH_BODY = textReply(403, '403 Forbidden')
@@ -43,7 +43,7 @@ export class HttpFront implements VenueHttp {
   }
 
   /** Decides how a request ends. */
-  async answer(request: IncomingMessage): Promise<ConnectionOutcome> {
+  async answer(request: VenueRequest): Promise<ConnectionOutcome> {
     const raw = await readRequest(request)
     if (raw.path.startsWith('/control/')) return { reply: this.#command(raw) }
     if (!this.#context.rates.takeOfMachine(raw.address, this.#context.venue.now())) return { reply: TOO_FREQUENT }

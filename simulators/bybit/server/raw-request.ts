@@ -1,7 +1,7 @@
 /** A request as it came: the bytes that were signed, and what faults may know of it. */
-import type { IncomingMessage } from 'node:http'
 import { bodyText, jsonOf } from '#simulators/venue/request-body.ts'
 import type { RequestSubject, VenueContext } from './venue-context.ts'
+import type { VenueRequest } from '#simulators/venue/venue-request.ts'
 
 /** Raw and parsed parts of a request. */
 export interface RawRequest {
@@ -14,12 +14,12 @@ export interface RawRequest {
   readonly body: string
   /** The body's JSON; undefined when it is none. */
   readonly json: unknown
-  readonly headers: IncomingMessage['headers']
+  readonly headers: VenueRequest['headers']
   readonly address: string
 }
 
 /** Reads a request to its end. Rejects when the client goes away before. */
-export async function readRequest(request: IncomingMessage): Promise<RawRequest> {
+export async function readRequest(request: VenueRequest): Promise<RawRequest> {
   const body = await bodyText(request)
   const url = request.url ?? '/'
   const mark = url.indexOf('?')
@@ -37,7 +37,7 @@ export async function readRequest(request: IncomingMessage): Promise<RawRequest>
 }
 
 /** The machine a request comes from; IPv4 also where the socket says it in IPv6. */
-export function addressOf(request: IncomingMessage): string {
+export function addressOf(request: VenueRequest): string {
   return (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
 }
 

@@ -5,7 +5,8 @@ import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import type { VenueEventBatch } from '#simulators/bybit/engine/event.ts'
 import type { Instrument } from '#simulators/bybit/engine/instrument.ts'
-import { refuseUpgrade, VenueConnections } from '#simulators/venue/venue-connections.ts'
+import { type Admission, VenueConnections } from '#simulators/venue/venue-connections.ts'
+import type { VenueRequest } from '#simulators/venue/venue-request.ts'
 import { PrivateSession } from './private-session.ts'
 import { PublicSession } from './public-session.ts'
 import { addressOf } from './raw-request.ts'
@@ -30,11 +31,16 @@ export class StreamFront {
 
   /** Turns an HTTP connection into a websocket, or refuses it. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.connections.upgrade(request, socket, head, this.admit(request))
+  }
+
+  /** Decides about a connection. */
+  admit(request: VenueRequest): Admission<VenueEventBatch, string> {
     const url = new URL(request.url ?? '/', 'ws://venue')
     const known = ['/v5/private', '/v5/public/linear', ...(this.#context.env === 'demo' ? [] : ['/v5/trade'])]
-    if (!known.includes(url.pathname)) return refuseUpgrade(socket, '404 Not Found')
+    if (!known.includes(url.pathname)) return { refusal: '404 Not Found' }
     const address = addressOf(request)
-    this.connections.upgrade(request, socket, head, (webSocket) => this.#connect(webSocket, url, address))
+    return { connect: (webSocket) => this.#connect(webSocket, url, address) }
   }
 
   #connect(socket: WebSocket, url: URL, address: string): StreamSession {

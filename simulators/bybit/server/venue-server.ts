@@ -7,7 +7,7 @@ import type { FaultRule } from '#simulators/bybit/faults/fault.ts'
 import { answerControl } from '#simulators/venue/control-endpoint.ts'
 import { type ClockMode, DrivenClock } from '#simulators/venue/driven-clock.ts'
 import { FaultScript } from '#simulators/venue/fault-script.ts'
-import { type ListeningVenue, listenAs } from '#simulators/venue/venue-listener.ts'
+import { type Listen, type ListeningVenue, listenAs } from '#simulators/venue/venue-listener.ts'
 import { ApiKeys, type SiteEnv } from './api-keys.ts'
 import { HttpFront } from './http-front.ts'
 import { RateBuckets } from './rate-buckets.ts'
@@ -46,8 +46,11 @@ export interface RunningVenue extends ListeningVenue {
 /** Acknowledgements run ahead of their effect, as on the venue. */
 const ACK_DELAY_MS = 5
 
-/** Starts a venue and resolves once it listens. @throws when the port is taken */
-export async function startBybitVenue(options: BybitVenueOptions = {}): Promise<RunningVenue> {
+/** Starts a venue and resolves once it listens, by default on a port. @throws when the port is taken */
+export async function startBybitVenue(
+  options: BybitVenueOptions = {},
+  listen: Listen = listenAs,
+): Promise<RunningVenue> {
   const clock = new DrivenClock(options.clock ?? { kind: 'real' })
   const seed = options.seed ?? 1
   const ackDelayMs = clock.kind === 'real' ? ACK_DELAY_MS : 0
@@ -70,6 +73,6 @@ export async function startBybitVenue(options: BybitVenueOptions = {}): Promise<
     (command, args) => answerControl(CONTROL_COMMANDS, command, args, target),
     stopping.signal,
   )
-  const listening = await listenAs({ engine, clock, http, streams: stream, stopping }, options.port)
+  const listening = await listen({ engine, clock, http, streams: stream, stopping }, options.port)
   return { ...listening, env, engine, keys, clock, faults, dropSockets }
 }

@@ -2,7 +2,6 @@
  * The REST front: body checks, weight metering, faults, and the hand-over to /info, /exchange and /control. It writes
  * every byte a client sees over HTTP.
  */
-import type { IncomingMessage } from 'node:http'
 import type { RequestFault } from '#simulators/venue/faults.ts'
 import type { Answer } from './answer.ts'
 import { type ConnectionOutcome, underFault } from '#simulators/venue/connection-outcome.ts'
@@ -14,6 +13,7 @@ import { answerInfo, type InfoDesk, infoWeight } from './info.ts'
 import { jsonReply, type Reply } from '#simulators/venue/reply.ts'
 import { METHOD_NOT_ALLOWED, NOT_FOUND, RATE_LIMITED } from './reply.ts'
 import { exchangeSubject, infoSubject } from './request-subject.ts'
+import type { VenueRequest } from '#simulators/venue/venue-request.ts'
 
 /** Serves HTTP requests of one venue. */
 export class HttpFront implements VenueHttp {
@@ -36,7 +36,7 @@ export class HttpFront implements VenueHttp {
   }
 
   /** Decides how a request ends. */
-  async answer(request: IncomingMessage): Promise<ConnectionOutcome> {
+  async answer(request: VenueRequest): Promise<ConnectionOutcome> {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     if (path.startsWith('/control/')) return { reply: await this.#command(request, path.slice('/control/'.length)) }
     if (path !== '/info' && path !== '/exchange') return { reply: NOT_FOUND }
@@ -47,7 +47,7 @@ export class HttpFront implements VenueHttp {
     return path === '/info' ? this.#info(body.json, client) : this.#exchange(body.json, client)
   }
 
-  async #command(request: IncomingMessage, name: string): Promise<Reply> {
+  async #command(request: VenueRequest, name: string): Promise<Reply> {
     if (request.method === 'GET') return this.#control(name, {})
     if (request.method !== 'POST') return METHOD_NOT_ALLOWED
     const body = await readJsonBody(request)

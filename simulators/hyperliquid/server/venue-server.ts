@@ -6,7 +6,7 @@ import type { VenueOptions } from '#simulators/hyperliquid/engine/options.ts'
 import type { Venue } from '#simulators/hyperliquid/engine/venue.ts'
 import type { FaultRule } from '#simulators/hyperliquid/faults/fault.ts'
 import { FaultScript } from '#simulators/venue/fault-script.ts'
-import { type ListeningVenue, listenAs } from '#simulators/venue/venue-listener.ts'
+import { type Listen, type ListeningVenue, listenAs } from '#simulators/venue/venue-listener.ts'
 import { StaleAccountReads } from '#simulators/hyperliquid/faults/stale-account-reads.ts'
 import type { Network } from '#simulators/hyperliquid/wire/action-hash.ts'
 import { AddressBudget } from './address-budget.ts'
@@ -57,8 +57,11 @@ const TIMING: StreamTiming = { idleMs: 60_000, stateIntervalMs: 500 }
 const TAKER_FEE = '0.00045'
 const MAKER_FEE = '0.00015'
 
-/** Starts a venue and resolves once it listens. @throws when the port is taken */
-export async function startHyperliquidVenue(options: HyperliquidVenueOptions = {}): Promise<RunningVenue> {
+/** Starts a venue and resolves once it listens, by default on a port. @throws when the port is taken */
+export async function startHyperliquidVenue(
+  options: HyperliquidVenueOptions = {},
+  listen: Listen = listenAs,
+): Promise<RunningVenue> {
   const clock = new DrivenClock(options.clock ?? { kind: 'real' })
   const seed = options.seed ?? 1
   const engine = createVenue({ ...options.engine, clock, seed })
@@ -78,7 +81,7 @@ export async function startHyperliquidVenue(options: HyperliquidVenueOptions = {
     (command, args) => answerControl(CONTROL_COMMANDS, command, args, target),
     stopping.signal,
   )
-  const listening = await listenAs({ engine, clock, http, streams: stream, stopping }, options.port)
+  const listening = await listen({ engine, clock, http, streams: stream, stopping }, options.port)
   const stop = async () => {
     desk.stale.close()
     await listening.stop()

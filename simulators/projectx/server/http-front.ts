@@ -1,5 +1,4 @@
 /** The REST front: sign-in, budgets, body checks, faults, and the hand-over to the endpoints. It writes every byte over HTTP. */
-import type { IncomingMessage } from 'node:http'
 import { requestSubject } from '#simulators/projectx/faults/fault-subject.ts'
 import { REQUESTS } from '#simulators/projectx/wire/requests.ts'
 import { type ConnectionOutcome, underFault } from '#simulators/venue/connection-outcome.ts'
@@ -25,6 +24,7 @@ import { type BodyResult, readBody } from './http-body.ts'
 import { negotiation } from './hub-paths.ts'
 import { ORDER_ENDPOINTS } from './order-endpoints.ts'
 import { bearerToken } from './sessions.ts'
+import type { VenueRequest } from '#simulators/venue/venue-request.ts'
 
 const ENDPOINTS: Readonly<Record<string, Endpoint>> = { ...ACCOUNT_ENDPOINTS, ...ORDER_ENDPOINTS }
 const LOGIN = '/api/Auth/loginKey'
@@ -58,7 +58,7 @@ export class HttpFront implements VenueHttp {
   }
 
   /** Decides how a request ends. */
-  async answer(request: IncomingMessage): Promise<ConnectionOutcome> {
+  async answer(request: VenueRequest): Promise<ConnectionOutcome> {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     if (path.startsWith('/control/')) return { reply: await this.#command(request, path.slice('/control/'.length)) }
     if (path === '/api/Status/ping') return { reply: textReply(200, 'pong') }
@@ -73,7 +73,7 @@ export class HttpFront implements VenueHttp {
     return this.#call({ path, endpoint, token, ...body })
   }
 
-  async #command(request: IncomingMessage, name: string): Promise<Reply> {
+  async #command(request: VenueRequest, name: string): Promise<Reply> {
     if (request.method === 'GET') return this.#control(name, {})
     if (request.method !== 'POST') return METHOD_NOT_ALLOWED
     const body = await readBody(request)

@@ -2,7 +2,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { VenueEvent } from '#simulators/projectx/engine/event.ts'
-import { refuseUpgrade, VenueConnections } from '#simulators/venue/venue-connections.ts'
+import { type Admission, VenueConnections } from '#simulators/venue/venue-connections.ts'
+import type { VenueRequest } from '#simulators/venue/venue-request.ts'
 import type { Desk } from './desk.ts'
 import { HubConnection, type HubTiming } from './hub-connection.ts'
 import { hubOf } from './hub-paths.ts'
@@ -23,15 +24,20 @@ export class HubFront {
     this.connections = new VenueConnections(desk.venue)
   }
 
-  /** Turns an HTTP connection into a websocket, or refuses it. The token comes as a header or in the address. */
+  /** Turns an HTTP connection into a websocket, or refuses it. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.connections.upgrade(request, socket, head, this.admit(request))
+  }
+
+  /** Decides about a connection. The token comes as a header or in the address. */
+  admit(request: VenueRequest): Admission<readonly VenueEvent[], number> {
     const url = new URL(request.url ?? '/', 'http://venue')
     const hub = hubOf(url.pathname)
-    if (hub === undefined) return refuseUpgrade(socket, '404 Not Found')
+    if (hub === undefined) return { refusal: '404 Not Found' }
     const token = bearerToken(request.headers.authorization) ?? url.searchParams.get('access_token') ?? undefined
     const userName = this.#desk.sessions.userOf(token)
-    if (userName === undefined) return refuseUpgrade(socket, '401 Unauthorized')
+    if (userName === undefined) return { refusal: '401 Unauthorized' }
     const place = { hub, userName, desk: this.#desk, timing: this.#timing, shape: this.#shape }
-    this.connections.upgrade(request, socket, head, (webSocket) => new HubConnection(webSocket, place))
+    return { connect: (webSocket) => new HubConnection(webSocket, place) }
   }
 }

@@ -7,7 +7,7 @@ import type { FaultRule } from '#simulators/projectx/faults/fault.ts'
 import { answerControl } from '#simulators/venue/control-endpoint.ts'
 import { type ClockMode, DrivenClock } from '#simulators/venue/driven-clock.ts'
 import { FaultScript } from '#simulators/venue/fault-script.ts'
-import { type ListeningVenue, listenAs } from '#simulators/venue/venue-listener.ts'
+import { type Listen, type ListeningVenue, listenAs } from '#simulators/venue/venue-listener.ts'
 import type { Desk } from './desk.ts'
 import { HttpFront } from './http-front.ts'
 import type { HubTiming } from './hub-connection.ts'
@@ -48,8 +48,11 @@ export interface RunningVenue extends ListeningVenue {
 
 const TIMING: HubTiming = { keepAliveMs: 15_000, clientTimeoutMs: 30_000 }
 
-/** Starts a venue and resolves once it listens. @throws when the port is taken */
-export async function startProjectXVenue(options: ProjectXVenueOptions = {}): Promise<RunningVenue> {
+/** Starts a venue and resolves once it listens, by default on a port. @throws when the port is taken */
+export async function startProjectXVenue(
+  options: ProjectXVenueOptions = {},
+  listen: Listen = listenAs,
+): Promise<RunningVenue> {
   const clock = new DrivenClock(options.clock ?? { kind: 'real' })
   const seed = options.seed ?? 1
   const engine = createVenue({ ...options.engine, clock })
@@ -69,6 +72,6 @@ export async function startProjectXVenue(options: ProjectXVenueOptions = {}): Pr
     (command, args) => answerControl(CONTROL_COMMANDS, command, args, target),
     stopping.signal,
   )
-  const listening = await listenAs({ engine, clock, http, streams: hubs, stopping }, options.port)
+  const listening = await listen({ engine, clock, http, streams: hubs, stopping }, options.port)
   return { ...listening, engine, clock, faults, sessions, dropSockets }
 }

@@ -7,7 +7,7 @@ import type { AccountId, InstrumentId } from '#domain/ids.ts'
 import type { OrderCommand, OrderRef, PreparedRequest } from '#domain/order.ts'
 import type { Broker, Hint } from '#brokers/broker.ts'
 import { BrokerProtocolError } from '#brokers/errors.ts'
-import { openHttpClient } from '#brokers/http-request.ts'
+import { SOCKETS, type Transport } from '#brokers/transport.ts'
 import { type Urgency, WeightBudget } from '#brokers/rate-limit.ts'
 import { RESOLVER_TERMS, type ResolverTerms, resolveRequest } from '#brokers/resolve.ts'
 import { sendOutcomeOf, type TransmissionVerdict } from '#brokers/transmission.ts'
@@ -54,6 +54,8 @@ export interface BybitOptions {
   readonly allowedPermissions?: readonly ExtraPermission[]
   /** In [0, 1); spreads reconnects of the streams. */
   readonly random?: () => number
+  /** Default: sockets of this machine. */
+  readonly transport?: Transport
 }
 
 const RECV_WINDOW_MS = 5_000
@@ -72,7 +74,7 @@ export async function openBybitBroker(options: BybitOptions): Promise<Broker> {
   // Refills by elapsed time, which a driven or stepped venue clock does not measure.
   const budget = new WeightBudget({ perMinute, reserve, clock: () => performance.now() })
   const credentials = { apiKey: options.apiKey, apiSecret: options.apiSecret }
-  const session = new VenueSession(openHttpClient(options.baseUrl), budget, {
+  const session = new VenueSession((options.transport ?? SOCKETS).http(options.baseUrl), budget, {
     credentials,
     recvWindowMs: options.recvWindowMs ?? RECV_WINDOW_MS,
     timeouts: { ...TIMEOUTS, ...options.timeouts },
@@ -182,6 +184,7 @@ class BybitBroker implements Broker {
       symbols: this.#followed(),
       clock: this.#options.clock,
       random: this.#options.random ?? Math.random,
+      transport: this.#options.transport ?? SOCKETS,
       listener: (hint: Hint) => {
         if (hint.kind === 'mark') this.#markets.noteMarks(hint.marks)
         listener(hint)

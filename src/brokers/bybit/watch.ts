@@ -3,6 +3,7 @@
  * one tells mark prices only, and its gaps are gaps of marks. Nothing is replayed after a reconnect (reference section B9).
  */
 import type { Hint } from '#brokers/broker.ts'
+import type { Transport } from '#brokers/transport.ts'
 import { openVenueStream, type StreamTiming } from '#brokers/venue-stream.ts'
 import { type Credentials, streamLogin } from './signature.ts'
 import { readPrivateMessage, readPublicMessage, TOPICS } from './stream-message.ts'
@@ -20,6 +21,7 @@ export interface WatchOptions {
   readonly listener: (hint: Hint) => void
   /** In [0, 1); spreads reconnects. */
   readonly random: () => number
+  readonly transport: Transport
   readonly timing?: Partial<StreamTiming>
 }
 
@@ -32,9 +34,9 @@ const TOPICS_PER_REQUEST = 200
 
 /** Streams hints until disposed. */
 export function watchVenue(options: WatchOptions): AsyncDisposable {
-  const { random, listener } = options
+  const { random, transport, listener } = options
   const timing = { ...TIMING, ...options.timing }
-  const account = openVenueStream(accountProtocol(options), { listener, random, timing })
+  const account = openVenueStream(accountProtocol(options), { listener, random, transport, timing })
   const marks = options.publicUrl === null ? null : openMarks(options, options.publicUrl, timing)
   return {
     async [Symbol.asyncDispose]() {
@@ -54,7 +56,11 @@ function accountProtocol({ url, credentials, clock }: WatchOptions) {
   }
 }
 
-function openMarks({ symbols, listener, random }: WatchOptions, url: string, timing: StreamTiming): AsyncDisposable {
+function openMarks(
+  { symbols, listener, random, transport }: WatchOptions,
+  url: string,
+  timing: StreamTiming,
+): AsyncDisposable {
   const protocol = {
     url,
     greeting: () => subscriptionsOf(symbols),
@@ -65,7 +71,7 @@ function openMarks({ symbols, listener, random }: WatchOptions, url: string, tim
   const onlyMarks = (hint: Hint): void => {
     if (hint.kind === 'mark') listener(hint)
   }
-  return openVenueStream(protocol, { listener: onlyMarks, random, timing })
+  return openVenueStream(protocol, { listener: onlyMarks, random, transport, timing })
 }
 
 const PING = JSON.stringify({ op: 'ping' })

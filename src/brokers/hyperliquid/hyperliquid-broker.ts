@@ -5,7 +5,7 @@
 import type { AccountId } from '#domain/ids.ts'
 import type { Evidence, OrderCommand, PreparedRequest } from '#domain/order.ts'
 import type { Broker, Capabilities, SendOutcome } from '#brokers/broker.ts'
-import { openHttpClient } from '#brokers/http-request.ts'
+import { SOCKETS, type Transport } from '#brokers/transport.ts'
 import { type Urgency, WeightBudget } from '#brokers/rate-limit.ts'
 import { RESOLVER_TERMS, type ResolverTerms, resolveRequest } from '#brokers/resolve.ts'
 import { sendOutcomeOf } from '#brokers/transmission.ts'
@@ -45,6 +45,8 @@ export interface HyperliquidOptions {
   readonly limits?: Partial<HistoryLimits>
   /** In [0, 1); spreads reconnects of the stream. */
   readonly random?: () => number
+  /** Default: sockets of this machine. */
+  readonly transport?: Transport
 }
 
 const DEADLINE_MS = 15_000
@@ -75,7 +77,10 @@ export async function openHyperliquidBroker(options: HyperliquidOptions): Promis
   const reserve = Math.floor(perMinute * RESERVED_FRACTION)
   // Refills by elapsed time, which a driven or stepped venue clock does not measure.
   const budget = new WeightBudget({ perMinute, reserve, clock: () => performance.now() })
-  const session = new VenueSession(openHttpClient(options.baseUrl), budget, { ...TIMEOUTS, ...options.timeouts })
+  const session = new VenueSession((options.transport ?? SOCKETS).http(options.baseUrl), budget, {
+    ...TIMEOUTS,
+    ...options.timeouts,
+  })
   const broker = new HyperliquidBroker(options, signer, session)
   try {
     await broker.loadUniverse()
@@ -202,6 +207,7 @@ class HyperliquidBroker implements Broker {
       user: this.#master,
       coins: this.#markets.tradable().map((market) => market.coin),
       random: this.#options.random ?? Math.random,
+      transport: this.#options.transport ?? SOCKETS,
       listener,
     })
 

@@ -6,7 +6,7 @@ import type { z } from 'zod'
 import { BrokerProtocolError, BrokerUnavailable } from '#brokers/errors.ts'
 import type { HttpClient, HttpOutcome } from '#brokers/http-request.ts'
 import type { Urgency, WeightBudget } from '#brokers/rate-limit.ts'
-import { parseAnswer } from '#brokers/wire-answer.ts'
+import { parseAnswer, parseWireJson } from '#brokers/wire-answer.ts'
 
 /** What bounds one exchange with the venue, ms. */
 export interface Timeouts {
@@ -93,7 +93,7 @@ export class VenueSession {
       throw new BrokerUnavailable(`Hyperliquid ${type}: HTTP ${outcome.status} ${outcome.body.slice(0, 200)}.`)
     }
     try {
-      return JSON.parse(outcome.body)
+      return parseWireJson(outcome.body)
     } catch (error) {
       throw new BrokerProtocolError(`Hyperliquid ${type}: expected JSON, saw ${outcome.body.slice(0, 200)}.`, {
         cause: error,

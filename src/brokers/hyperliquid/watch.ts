@@ -1,5 +1,6 @@
 /** The venue's stream: user channels for hints, asset contexts for marks. */
 import type { Hint } from '#brokers/broker.ts'
+import type { Transport } from '#brokers/transport.ts'
 import { openVenueStream, type StreamTiming } from '#brokers/venue-stream.ts'
 import { readStreamMessage } from './stream-message.ts'
 
@@ -13,6 +14,7 @@ export interface WatchOptions {
   readonly listener: (hint: Hint) => void
   /** In [0, 1); spreads reconnects. */
   readonly random: () => number
+  readonly transport: Transport
   readonly timing?: Partial<StreamTiming>
 }
 
@@ -21,7 +23,7 @@ const TIMING: StreamTiming = { pingMs: 30_000, pongMs: 10_000, settleMs: 15_000,
 const USER_CHANNELS = ['userFills', 'orderUpdates', 'userEvents']
 
 /** Streams hints until disposed. */
-export function watchVenue({ url, user, coins, listener, random, timing }: WatchOptions): AsyncDisposable {
+export function watchVenue({ url, user, coins, listener, random, transport, timing }: WatchOptions): AsyncDisposable {
   const subscriptions = [
     ...USER_CHANNELS.map((type) => ({ type, user })),
     ...coins.map((coin) => ({ type: 'activeAssetCtx', coin })),
@@ -33,5 +35,5 @@ export function watchVenue({ url, user, coins, listener, random, timing }: Watch
     ping: () => JSON.stringify({ method: 'ping' }),
     read: readStreamMessage,
   }
-  return openVenueStream(protocol, { listener, random, timing: { ...TIMING, ...timing } })
+  return openVenueStream(protocol, { listener, random, transport, timing: { ...TIMING, ...timing } })
 }

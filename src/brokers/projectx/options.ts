@@ -1,7 +1,7 @@
 /** What the broker is opened with, and the session that follows from it. */
 import type { AccountId } from '#domain/ids.ts'
 import { CommandRefused } from '#brokers/errors.ts'
-import { openHttpClient } from '#brokers/http-request.ts'
+import { SOCKETS, type Transport } from '#brokers/transport.ts'
 import type { AccountName } from './account-reads.ts'
 import { RequestWindow } from './request-window.ts'
 import type { ResolverTerms } from './resolve.ts'
@@ -38,6 +38,8 @@ export interface ProjectXOptions {
   readonly resolver?: Partial<ResolverTerms>
   /** In [0, 1); spreads reconnects of the hubs. */
   readonly random?: () => number
+  /** Default: sockets of this machine. */
+  readonly transport?: Transport
 }
 
 const REQUESTS_PER_MINUTE = 200
@@ -61,7 +63,7 @@ export function openSession(options: ProjectXOptions): VenueSession {
       reserve: Math.floor(requests * RESERVED_FRACTION),
       clock: () => performance.now(),
     })
-  return new VenueSession(openHttpClient(options.baseUrl), {
+  return new VenueSession((options.transport ?? SOCKETS).http(options.baseUrl), {
     login: { userName: options.userName, apiKey: options.apiKey },
     timeouts: { ...TIMEOUTS, ...options.timeouts },
     general: window(options.requestsPerMinute ?? REQUESTS_PER_MINUTE, 60_000),

@@ -7,6 +7,7 @@ import type { AccountId } from '#domain/ids.ts'
 import type { CancelOrder, NewOrder, OrderCommand, PreparedRequest } from '#domain/order.ts'
 import type { Broker, Capabilities, SendOutcome } from '#brokers/broker.ts'
 import { BrokerUnavailable, CommandRefused } from '#brokers/errors.ts'
+import { SOCKETS } from '#brokers/transport.ts'
 import type { Urgency } from '#brokers/rate-limit.ts'
 import { AccountReads, namedAccount, readAccounts } from './account-reads.ts'
 import { ContractReads } from './contract-reads.ts'
@@ -196,6 +197,7 @@ class ProjectXBroker implements Broker {
       },
       onPrice: (contractId, price) => this.#prices.note(contractId, price),
       random: this.#options.random ?? Math.random,
+      transport: this.#options.transport ?? SOCKETS,
       listener: (hint) => {
         if (hint.kind === 'connected') this.#prices.streaming(followed)
         if (hint.kind === 'disconnected') this.#prices.streaming([])

@@ -10,9 +10,10 @@ import {
   type IHttpConnectionOptions,
   LogLevel,
 } from '@microsoft/signalr'
-import { type ClientOptions, WebSocket } from 'ws'
+import type { ClientOptions } from 'ws'
 import type { DecimalString } from '#domain/decimal.ts'
 import type { Hint } from '#brokers/broker.ts'
+import type { SocketClass, Transport } from '#brokers/transport.ts'
 import { instrumentOf } from './contracts.ts'
 import { USER_EVENTS, type UserEvent, lastPriceOf, userHintOf } from './hub-events.ts'
 
@@ -29,6 +30,7 @@ export interface WatchOptions {
   readonly onPrice: (contractId: string, price: DecimalString) => void
   /** In [0, 1); spreads reconnects. */
   readonly random: () => number
+  readonly transport: Transport
   readonly timing?: Partial<HubTiming>
 }
 
@@ -55,9 +57,6 @@ export function watchHubs(options: WatchOptions): AsyncDisposable {
     },
   }
 }
-
-/** What the library makes its socket with. */
-type SocketClass = new (address: string | URL, protocols?: string | string[], options?: ClientOptions) => WebSocket
 
 class HubPair {
   readonly #options: WatchOptions
@@ -158,7 +157,7 @@ class HubPair {
       skipNegotiation: true,
       transport: HttpTransportType.WebSockets,
       accessTokenFactory: () => token,
-      WebSocket: socketWithin(this.#timing.settleMs),
+      WebSocket: socketWithin(this.#timing.settleMs, this.#options.transport),
     }
     const hub = new HubConnectionBuilder()
       .withUrl(url.href, options)
@@ -175,8 +174,8 @@ class HubPair {
  * The library waits for ever for an address that takes the connection and says nothing, and lets a closing one linger: this socket
  * gives up after `ms` and ends at once.
  */
-function socketWithin(ms: number): SocketClass {
-  return class extends WebSocket {
+function socketWithin(ms: number, transport: Transport): SocketClass {
+  return class extends transport.WebSocket {
     constructor(address: string | URL, protocols?: string | string[], options?: ClientOptions) {
       super(address, protocols, { ...options, handshakeTimeout: ms })
     }

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { SOCKETS } from '#brokers/transport.ts'
 import type { Hint } from '#brokers/broker.ts'
 import { readPrivateMessage, readPublicMessage } from '#brokers/bybit/stream-message.ts'
 import { watchVenue, type WatchOptions } from '#brokers/bybit/watch.ts'
@@ -82,6 +83,7 @@ function watchUntil(
   const hints: Hint[] = []
   const { promise, resolve } = Promise.withResolvers<readonly Hint[]>()
   const watching = watchVenue({
+    transport: SOCKETS,
     publicUrl: null,
     credentials: { apiKey: new Secret(API_KEY), apiSecret: new Secret(API_SECRET) },
     symbols: [],

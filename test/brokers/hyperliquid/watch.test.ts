@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { WebSocketServer } from 'ws'
+import { SOCKETS } from '#brokers/transport.ts'
 import type { Hint } from '#brokers/broker.ts'
 import { watchVenue } from '#brokers/hyperliquid/watch.ts'
 import { MASTER } from './simulated-account.ts'
@@ -30,6 +31,7 @@ test('a stream that answers no ping, or never acknowledges, is cut and connected
     const hints: Hint[] = []
     const { promise, resolve } = Promise.withResolvers<void>()
     await using _watching = watchVenue({
+      transport: SOCKETS,
       url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}/ws`,
       user: MASTER,
       coins: [],

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { test } from 'node:test'
 import { WebSocketServer } from 'ws'
+import { SOCKETS } from '#brokers/transport.ts'
 import type { Hint } from '#brokers/broker.ts'
 import { lastPriceOf, userHintOf } from '#brokers/projectx/hub-events.ts'
 import { watchHubs } from '#brokers/projectx/watch.ts'
@@ -85,6 +86,7 @@ test('a hub that takes connections and says nothing, or never answers a subscrip
     })
     const hints: Hint[] = []
     await using _watching = watchHubs({
+      transport: SOCKETS,
       rtcUrl: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
       accountId: '7',
       token: () => Promise.resolve('token-1'),
