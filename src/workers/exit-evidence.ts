@@ -4,14 +4,14 @@ import type { Decimal } from '#domain/decimal.ts'
 import type { Episode } from '#domain/episode.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { CursorRow } from '#domain/records.ts'
-import { episodeOf, fillsSince } from './position-episode.ts'
+import { episodesOf, fillsSince } from './position-episode.ts'
 
 export type ExitEvidence =
   | { readonly kind: 'closed'; readonly episode: Episode }
   | { readonly kind: 'still-open' }
   /** The broker is flat, the fills do not show it yet: look again, conclude nothing. */
   | { readonly kind: 'fills-lag'; readonly detail: string }
-  /** The fills that would prove it are gone at the venue. */
+  /** The fills that would prove it are gone at the venue, or prove more than one exit (B15). */
   | { readonly kind: 'unprovable'; readonly detail: string }
 
 /** @throws BookUnavailable */
@@ -22,11 +22,14 @@ export async function findExit(
   cursor: CursorRow,
   settlementToken: string,
 ): Promise<ExitEvidence> {
-  const episode = episodeOf(position, await fillsSince(book, position), settlementToken)
+  const episodes = episodesOf(position, await fillsSince(book, position), settlementToken)
+  const episode = episodes.at(-1)
   if (cursor.missing !== null && cursor.since > position.createdAt) {
     return { kind: 'unprovable', detail: `the venue no longer serves fills before ${cursor.since} (${cursor.missing})` }
   }
   if (episode?.status === 'closed') {
+    // Neither picked from nor summed: one position is one result.
+    if (episodes.length > 1) return { kind: 'unprovable', detail: `its entry opened ${stretches(episodes)}` }
     return episode.coverage === 'complete'
       ? { kind: 'closed', episode }
       : { kind: 'fills-lag', detail: `fills are missing: ${episode.partialReasons.join(', ')}` }
@@ -34,4 +37,9 @@ export async function findExit(
   const heldHere = !brokerSize.isZero() && brokerSize.isNegative() === (position.side === 'short')
   if (heldHere) return { kind: 'still-open' }
   return { kind: 'fills-lag', detail: 'the broker is flat, the closing fills are not visible yet' }
+}
+
+function stretches(episodes: readonly Episode[]): string {
+  const told = episodes.map(({ openedSize, net }) => `${openedSize} contracts, net ${net ?? 'unknown'}`)
+  return `${episodes.length} stretches of exposure (${told.join('; ')})`
 }

@@ -26,18 +26,21 @@ export async function fillsSince(book: Book, position: PositionRow): Promise<Fil
   return fills.map(({ row }) => ({ ...row, clientOrderId: row.clientOrderId ?? ours.get(row.venueOrderId) ?? null }))
 }
 
-/** Null while no fill of the position's entry is in the book. */
+/** Null while no fill of the position's entry is in the book; the last one where it opened several. */
 export function episodeOf(position: PositionRow, fills: readonly Fill[], settlementToken: string): Episode | null {
-  if (fills.length === 0) return null
+  return episodesOf(position, fills, settlementToken).at(-1) ?? null
+}
+
+/** Every stretch of exposure that the position's entry opened. Several where somebody closed its first part before the rest filled. */
+export function episodesOf(position: PositionRow, fills: readonly Fill[], settlementToken: string): Episode[] {
+  if (fills.length === 0) return []
   const entries = new Set(
     position.orders.filter((order) => order.event === 'entry').map((order) => order.clientOrderId),
   )
   const episodes = buildEpisodes(chainFills(fills, { evidence: 'time' }), { settlementToken })
-  return (
-    episodes.findLast((episode) =>
-      episode.legs.some(
-        ({ role, fill }) => role === 'open' && fill.clientOrderId !== null && entries.has(fill.clientOrderId),
-      ),
-    ) ?? null
+  return episodes.filter((episode) =>
+    episode.legs.some(
+      ({ role, fill }) => role === 'open' && fill.clientOrderId !== null && entries.has(fill.clientOrderId),
+    ),
   )
 }
