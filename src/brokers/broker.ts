@@ -36,10 +36,14 @@ export interface Capabilities {
   readonly settlement: 'USDC' | 'USDT' | 'USD'
   /** Funding is paid at multiples of this many ms; null when the venue pays none. */
   readonly fundingEveryMs: number | null
+  /** Deposits, withdrawals and payouts are listed by the venue. Where not, equity that trades do not explain may be one of them. */
+  readonly itemisesCash: boolean
   /** Oldest fills the venue still serves: by count; null when unlimited. */
   readonly fillRetention: number | null
   /** How long after a trade the venue may still take it back (busted, void), ms; fills are read again that far. Null: it never does. */
   readonly voidableForMs: number | null
+  /** How far our clock may be off the venue's before no entry is sent any more, ms. */
+  readonly clockBoundMs: number
   /** Where a guarantee is weaker than the strongest venue's, one sentence each; shown by doctor. */
   readonly weakerGuarantees: readonly string[]
 }
@@ -62,18 +66,21 @@ export interface AccountSnapshot {
   readonly restriction: string | null
   readonly unrealised: DecimalString
   readonly positions: readonly BrokerPosition[]
-  /** Venue time of the answer, ms. */
+  /** The venue's own time of the answer, ms, to the second at worst; what our clock is compared with. */
   readonly asOf: number
 }
 
 /** Certificate of a fill read: what interval it proves, and whether the venue still has all of it. */
 export interface Coverage {
+  /** Nothing is missing from here on, ms; later than what was asked for where the venue no longer serves the rest. */
   readonly from: number
   readonly through: number
   readonly pages: number
   readonly complete: boolean
   /** Why it is incomplete, e.g. `retention`: the window predates what the venue keeps. */
   readonly gap: string | null
+  /** True when what is missing is gone for good: then nothing is missing from `from` on, and no later read can prove more. */
+  readonly expired: boolean
 }
 export interface FillRead {
   /** In venue order, deduplicated, of all instruments; without those the venue has taken back. */

@@ -17,7 +17,7 @@ export function fail(check: string, detail: string, fix: string): CredentialFind
 }
 
 /** Offset to a venue's clock that is still safe, ms: for nonces and deadlines, and for look-ups by time, which begin a minute early (H5). */
-const CLOCK_BOUND_MS = 5_000
+export const CLOCK_BOUND_MS = 5_000
 
 /** Compares our clock with the Date header of a venue's answer; both ms since epoch, the header's null when it was not readable. */
 export function checkClock(now: number, serverDate: number | null): CredentialFinding {

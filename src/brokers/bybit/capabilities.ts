@@ -1,6 +1,9 @@
 /** What Bybit can do for us and what it cannot, as data; what is weaker is said to whoever runs `doctor`. */
 import type { Capabilities } from '#brokers/broker.ts'
 
+/** The venue refuses a request that is more than a second ahead of it, ms. */
+export const CLOCK_BOUND_MS = 1_000
+
 export const CAPABILITIES: Capabilities = {
   // orderLinkId: the venue takes an id once (110072), and nothing after the request's time window (10002).
   idempotentResend: true,
@@ -13,8 +16,10 @@ export const CAPABILITIES: Capabilities = {
   statesPnl: true,
   settlement: 'USDT',
   fundingEveryMs: 3_600_000,
+  itemisesCash: true,
   fillRetention: null,
   voidableForMs: null,
+  clockBoundMs: CLOCK_BOUND_MS,
   weakerGuarantees: [
     'How long an orderLinkId stays taken is not documented; no id is ever used for two orders.',
     'That an order never landed rests on its time window and on order records, which may lag; it is concluded only from repeated looks after the window.',

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type { CredentialFinding } from '#brokers/broker.ts'
 import { fail, ok, warn } from '#brokers/findings.ts'
+import { CLOCK_BOUND_MS } from './capabilities.ts'
 import { isConfiguration } from './codes.ts'
 import { VenueRefusal, type VenueSession } from './session.ts'
 import { keySchema, timeSchema, type WireKey } from './wire.ts'
@@ -26,8 +27,6 @@ const TRADING_GROUPS: readonly string[] = ['ContractTrade', 'Derivatives']
 const NEEDED: readonly string[] = ['Order', 'Position']
 /** Keys without a bound address die after 90 days; this many days before, somebody should know. */
 const EXPIRING_DAYS = 14
-/** The venue refuses a request that is more than a second ahead of it, ms. */
-const SKEW_MS = 1_000
 
 /** All findings, most important first. @throws BrokerUnavailable when the venue cannot be asked at all */
 export async function checkCredentials(subject: CredentialSubject): Promise<CredentialFinding[]> {
@@ -121,7 +120,7 @@ function checkCare({ ips, deadlineDay, isMaster, type }: WireKey): CredentialFin
 async function checkClock({ session, now }: CredentialSubject): Promise<CredentialFinding> {
   const { time } = await session.read('/v5/market/time', {}, timeSchema)
   const skew = now - time
-  if (Math.abs(skew) <= SKEW_MS) return ok('clock', `within ${SKEW_MS} ms of the venue's`)
+  if (Math.abs(skew) <= CLOCK_BOUND_MS) return ok('clock', `within ${CLOCK_BOUND_MS} ms of the venue's`)
   return fail(
     'clock',
     `Our clock is ${Math.abs(skew)} ms ${skew < 0 ? 'behind' : 'ahead of'} the venue's.`,

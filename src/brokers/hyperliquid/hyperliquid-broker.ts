@@ -5,6 +5,7 @@
 import type { AccountId } from '#domain/ids.ts'
 import type { Evidence, OrderCommand, PreparedRequest } from '#domain/order.ts'
 import type { Broker, Capabilities, SendOutcome } from '#brokers/broker.ts'
+import { CLOCK_BOUND_MS } from '#brokers/findings.ts'
 import { SOCKETS, type Transport } from '#brokers/transport.ts'
 import { type Urgency, WeightBudget } from '#brokers/rate-limit.ts'
 import { RESOLVER_TERMS, type ResolverTerms, resolveRequest } from '#brokers/resolve.ts'
@@ -67,6 +68,7 @@ const CAPABILITIES: Capabilities = {
   fundingEveryMs: 3_600_000,
   fillRetention: VENUE_LIMITS.fillRetention,
   voidableForMs: null,
+  clockBoundMs: CLOCK_BOUND_MS,
   weakerGuarantees: [],
 }
 

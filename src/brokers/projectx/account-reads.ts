@@ -48,6 +48,8 @@ export interface AccountSources {
 interface Reading {
   readonly account: WireAccount
   readonly holdings: readonly Holding[]
+  /** The venue's time when it told the account, whole seconds in ms; null when it said none. */
+  readonly serverDate: number | null
 }
 
 const READINGS_MAX = 4
@@ -62,8 +64,13 @@ export class AccountReads {
 
   /** The account's own row. @throws BrokerUnavailable */
   async account(): Promise<WireAccount> {
+    return (await this.#ownRow()).account
+  }
+
+  async #ownRow(): Promise<Omit<Reading, 'holdings'>> {
     const { session, accountId } = this.#sources
-    return namedAccount((await readAccounts(session)).accounts, { accountId })
+    const { accounts, serverDate } = await readAccounts(session)
+    return { account: namedAccount(accounts, { accountId }), serverDate }
   }
 
   /** Contracts held at the last reading. */
@@ -73,8 +80,8 @@ export class AccountReads {
 
   /** @throws BrokerUnavailable also while the account never stands still between its two endpoints */
   async snapshot(): Promise<AccountSnapshot> {
-    const asOf = this.#sources.clock()
-    const { account, holdings } = await this.#consistent()
+    const startedAt = this.#sources.clock()
+    const { account, holdings, serverDate } = await this.#consistent()
     const positions = await Promise.all(holdings.map((holding) => this.#positionOf(holding)))
     const unrealised = sumDecimals(positions.map((position) => position.unrealised))
     return {
@@ -85,21 +92,22 @@ export class AccountReads {
         : `canTrade=false: the venue has locked account ${account.name} (a rule of the programme, or its day's end)`,
       unrealised: toDecimalString(unrealised),
       positions,
-      asOf,
+      asOf: serverDate ?? startedAt,
     }
   }
 
   /** Balance and positions of one moment: the same before and after, or the same as at the reading before. */
   async #consistent(): Promise<Reading> {
-    let account = await this.account()
+    let { account, serverDate } = await this.#ownRow()
     for (let reading = 0; reading < READINGS_MAX; reading += 1) {
       const holdings = await this.#sources.positions.open()
       const before = this.#last
-      this.#last = { account, holdings }
+      this.#last = { account, holdings, serverDate }
       if (before !== null && isSame(before, this.#last)) return this.#last
-      const again = await this.account()
-      if (again.balance === account.balance && again.canTrade === account.canTrade) return this.#last
-      account = again
+      const again = await this.#ownRow()
+      if (again.account.balance === account.balance && again.account.canTrade === account.canTrade) return this.#last
+      account = again.account
+      serverDate = again.serverDate
     }
     throw new BrokerUnavailable(
       `ProjectX account ${account.name}: its balance moved during each of ${READINGS_MAX} readings.`,

@@ -29,7 +29,8 @@ const ORDER_PATHS = ['/v5/order/create', '/v5/order/cancel']
 const READS_OF_A_LOOK = 3
 
 const open: OpenHarness = async (t) => {
-  const { venue, broker } = await openSimulatedAccount(t)
+  const ourClock = { aheadMs: 0 }
+  const { venue, broker } = await openSimulatedAccount(t, { ourClock })
   const { operator, oracle } = venue.engine
   const arm = (rule: FaultRuleInput): number => venue.faults.add(faultRule.parse(rule))
   const countsAt = new Set<number>()
@@ -52,6 +53,7 @@ const open: OpenHarness = async (t) => {
       entryReference: decimalString('100000'),
     },
     now: () => venue.clock.now(),
+    ourClock,
     nonce: () => (nonce += 1),
     passDeadline: () => venue.clock.advance(60_000),
     sendFaults: Object.entries(SEND_FAULTS).map(([name, { acted, fault }]) => ({

@@ -22,7 +22,12 @@ const PATIENCE_MS = 3_000
 /** Starts a venue, funds the account with 100,000 USDT, makes its key, opens the broker. */
 export async function openSimulatedAccount(
   t: TestContext,
-  options: { readonly venue?: BybitVenueOptions; readonly broker?: Partial<BybitOptions> } = {},
+  options: {
+    readonly venue?: BybitVenueOptions
+    readonly broker?: Partial<BybitOptions>
+    /** How far the broker's clock is ahead of the venue's. */
+    readonly ourClock?: { readonly aheadMs: number }
+  } = {},
 ): Promise<SimulatedAccount> {
   const venue = await startBybitVenue({ rateLimits: Number.POSITIVE_INFINITY, ...options.venue })
   t.after(() => venue.stop())
@@ -38,7 +43,7 @@ export async function openSimulatedAccount(
     wsUrl: `${stream}/v5/private`,
     publicWsUrl: `${stream}/v5/public/linear`,
     followMarks: ['BTC-PERP', 'ETH-PERP'],
-    clock: () => venue.clock.now(),
+    clock: () => venue.clock.now() + (options.ourClock?.aheadMs ?? 0),
     timeouts: { readMs: PATIENCE_MS, sendMs: PATIENCE_MS },
     // Silence outlasts the usual window, and what comes after it is to be seen within.
     recvWindowMs: 15_000,

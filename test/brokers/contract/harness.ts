@@ -31,7 +31,10 @@ export interface BrokerHarness {
   }
   /** Brings about that the venue refuses an entry; what must be changed of the entry for that. */
   refusal(): Partial<NewOrder>
+  /** The venue's clock. */
   readonly now: () => number
+  /** How far the broker's clock is ahead of the venue's, ms. */
+  readonly ourClock: { aheadMs: number }
   readonly nonce: () => number
   /** Moves the venue's clock and ours past any deadline of a request. */
   passDeadline(): void

@@ -50,6 +50,11 @@ export function describeReads({ open, readFaultNames }: ContractSubject): void {
     assert.equal(toDecimalString(sumDecimals(fills.map((fill) => fill.size))), harness.size)
     assert.ok(fills.every((fill) => fill.clientOrderId === null))
   })
+  check("1.5 H5: an account reading carries the venue's own time, not ours", async ({ broker, now, ourClock }) => {
+    ourClock.aheadMs = -10_000
+    const offset = now() - (await broker.readAccount()).asOf
+    assert.ok(Math.abs(offset) <= 1_500, `${offset} ms off the venue's clock`)
+  })
   for (const name of readFaultNames) {
     check(`1.4 C1, C2: when reads meet ${name}, every one is unavailable and none is empty`, async (harness) => {
       await place(harness, marketEntry(harness, 'a'))

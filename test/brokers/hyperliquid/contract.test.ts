@@ -14,7 +14,8 @@ const READ_FAULTS: Readonly<Record<string, Fault>> = {
 }
 
 const open: OpenHarness = async (t) => {
-  const { venue, broker, nonce } = await openSimulatedAccount(t)
+  const ourClock = { aheadMs: 0 }
+  const { venue, broker, nonce } = await openSimulatedAccount(t, { ourClock })
   const { operator, oracle } = venue.engine
   const arm = (rule: FaultRuleInput): number => venue.faults.add(faultRule.parse(rule))
   let readFault: number | undefined
@@ -32,6 +33,7 @@ const open: OpenHarness = async (t) => {
     // Immediate or nothing, at a price that nobody trades.
     refusal: () => ({ limitPrice: decimalString('50000') }),
     now: () => venue.clock.now(),
+    ourClock,
     nonce,
     passDeadline: () => venue.clock.advance(60_000),
     sendFaults: Object.entries(SEND_FAULTS_ANYWHERE).map(([name, { acted, fault }]) => ({

@@ -29,7 +29,12 @@ const PATIENCE_MS = 3_000
 /** Starts a venue, funds the account with 100,000 USDC, approves the agent for 30 days, opens the broker. */
 export async function openSimulatedAccount(
   t: TestContext,
-  options: { readonly venue?: HyperliquidVenueOptions; readonly broker?: Partial<HyperliquidOptions> } = {},
+  options: {
+    readonly venue?: HyperliquidVenueOptions
+    readonly broker?: Partial<HyperliquidOptions>
+    /** How far the broker's clock is ahead of the venue's. */
+    readonly ourClock?: { readonly aheadMs: number }
+  } = {},
 ): Promise<SimulatedAccount> {
   const venue = await startHyperliquidVenue({ rateLimits: Number.POSITIVE_INFINITY, ...options.venue })
   t.after(() => venue.stop())
@@ -43,7 +48,7 @@ export async function openSimulatedAccount(
     network: 'mainnet',
     baseUrl: venue.url,
     wsUrl: `${venue.url.replace('http', 'ws')}/ws`,
-    clock,
+    clock: () => clock() + (options.ourClock?.aheadMs ?? 0),
     timeouts: { readMs: PATIENCE_MS, sendMs: PATIENCE_MS },
     weightPerMinute: 1_000_000,
     resolver: { lookups: 3, spanMs: 20, marginMs: 1_000 },

@@ -28,7 +28,8 @@ const READ_FAULTS: Readonly<Record<string, Fault>> = {
 }
 
 const open: OpenHarness = async (t) => {
-  const { venue, broker } = await openSimulatedAccount(t)
+  const ourClock = { aheadMs: 0 }
+  const { venue, broker } = await openSimulatedAccount(t, { ourClock })
   const { operator, oracle } = venue.engine
   const arm = (rule: FaultRuleInput): number => venue.faults.add(faultRule.parse(rule))
   let readFault: number | undefined
@@ -49,6 +50,7 @@ const open: OpenHarness = async (t) => {
       return {}
     },
     now: () => venue.clock.now(),
+    ourClock,
     nonce: () => (nonce += 1),
     passDeadline: () => venue.clock.advance(60_000),
     sendFaults: Object.entries(SEND_FAULTS).map(([name, { acted, fault }]) => ({

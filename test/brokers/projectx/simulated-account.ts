@@ -33,7 +33,12 @@ const PATIENCE_MS = 3_000
 /** Starts a venue whose clock only tests move, enters the account, opens the broker. Everything trades at the last price. */
 export async function openSimulatedAccount(
   t: TestContext,
-  options: { readonly venue?: ProjectXVenueOptions; readonly broker?: Partial<ProjectXOptions> } = {},
+  options: {
+    readonly venue?: ProjectXVenueOptions
+    readonly broker?: Partial<ProjectXOptions>
+    /** How far the broker's clock is ahead of the venue's. */
+    readonly ourClock?: { readonly aheadMs: number }
+  } = {},
 ): Promise<SimulatedAccount> {
   const venue = await startProjectXVenue({
     rateLimits: Number.POSITIVE_INFINITY,
@@ -51,7 +56,7 @@ export async function openSimulatedAccount(
     accountName: ACCOUNT_NAME,
     baseUrl: venue.url,
     rtcUrl: null,
-    clock: () => venue.clock.now(),
+    clock: () => venue.clock.now() + (options.ourClock?.aheadMs ?? 0),
     timeouts: { readMs: PATIENCE_MS, sendMs: PATIENCE_MS },
     requestsPerMinute: 1_000_000,
     barsPer30s: 1_000_000,
