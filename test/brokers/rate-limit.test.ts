@@ -37,7 +37,7 @@ test('a clock that is set back neither refills nor stops the refill for good', (
   assert.equal(budget.available, 25)
 })
 
-test('"too many requests" leaves only the reserve', () => {
+test('H2: "too many requests" leaves only the reserve', () => {
   const { budget } = budgetAt(0)
   budget.exhaust()
   assert.equal(budget.tryTake(1, 'normal'), false)

@@ -58,14 +58,14 @@ test('while an exit is on its way without a stop, a look writes nothing a second
   assert.equal(second.placeStop, null)
 })
 
-test('a flat broker is handed to the fills; nothing is booked and no exit is asked for', () => {
+test('D4: a flat broker is handed to the fills; nothing is booked and no exit is asked for', () => {
   const decision = look({ brokerSize: decimal(d('0')), openOrders: [] })
   assert.equal(decision.reconcile, true)
   assert.equal(decision.exit, null)
   assert.equal(decision.position.open, true)
 })
 
-test('size moves only with fills, and sizes that disagree are not acted on', () => {
+test('E2: size moves only with fills, and sizes that disagree are not acted on', () => {
   const part = look({ episode: anEpisode('1', '0.4'), brokerSize: decimal(d('0.6')) })
   assert.equal(part.position.size, '0.6')
   assert.notEqual(part.placeStop, null, 'the stop is placed again in the right size')
@@ -94,7 +94,7 @@ test('a stop that cannot stand because the mark is beyond it exits at once', () 
   assert.equal(look({ position, openOrders: [], mark: decimal(d('94')) }).exit, 'stop_loss')
 })
 
-test('naked time is measured from the opening and alarmed after its limit', () => {
+test('E6: naked time is measured from the opening and alarmed after its limit', () => {
   const naked = look({ position: aPosition({ nativeStop: null }), openOrders: [] })
   assert.equal(naked.position.nakedSince, NOW - 900)
   assert.notEqual(naked.placeStop, null)
@@ -119,6 +119,35 @@ test('E5: where no order is reduce-only, two stops never stand at once: the old 
   const near = aPosition({ discipline: { ...position.discipline, stopLoss: d('95.01') } })
   const kept = look({ position: near, stopsStack: false })
   assert.deepEqual([kept.placeStop, kept.cancel], [null, []], 'a stop that stands a hair off is worth no naked moment')
+})
+
+test('E1: a partial entry worth less than the smallest order of the venue is protected and closed as any other', () => {
+  // 0.05 contracts at 100 USD: half of the 10 USD that an entry must be worth.
+  const part = { episode: anEpisode('0.05'), brokerSize: decimal(d('0.05')) }
+  const entered = aBrokerOrder({
+    clientOrderId: ENTRY,
+    status: 'canceled',
+    originalSize: d('1'),
+    leavesSize: d('0.95'),
+    trigger: null,
+  })
+  const entering = aPosition({ state: 'entering', entrySettled: false, size: d('0'), nativeStop: null })
+  const settled = look({ ...part, position: entering, entryRecord: entered, openOrders: [] })
+  assert.deepEqual(
+    [settled.position.state, settled.position.size, settled.placeStop?.price, settled.neverFilled],
+    ['open', '0.05', '95', false],
+  )
+  const leaving = { ...settled.position, exit: { reason: 'signal', requestedAt: NOW, leg: 0 } as const }
+  assert.equal(look({ ...part, position: leaving, openOrders: [] }).exitDue, true)
+})
+
+test('H1: a trail moves its stop only by a step that is worth an order', () => {
+  const trail = { distanceBps: 500, activateBps: 0 }
+  const position = aPosition({ discipline: { ...aPosition().discipline, stopLoss: d('94'), trail } })
+  const pace = { ...PACE, trailStepBps: 20 }
+  const at = (mark: string) => look({ position, pace, mark: decimal(d(mark)) }).placeStop?.price ?? null
+  // The stop stands at 95; a step is 20 basis points of it, 0.19.
+  assert.deepEqual([at('100'), at('100.04'), at('100.2')], [null, null, '95.2'])
 })
 
 test('A22: a stop missing once is not stacked upon; one that is pending is waited for', () => {
@@ -208,7 +237,7 @@ test('A5: a cancel settles nothing until the fills account for what the venue sa
   )
 })
 
-test('an entry ends as never filled only with a terminal record, no fill and a flat broker', () => {
+test('C19: an entry ends as never filled only with a terminal record, no fill and a flat broker', () => {
   const entering = aPosition({ state: 'entering', entrySettled: false, size: d('0') })
   const canceled = aBrokerOrder({ clientOrderId: ENTRY, status: 'canceled', trigger: null })
   const base = { position: entering, episode: null, brokerSize: decimal(d('0')) }
@@ -216,6 +245,8 @@ test('an entry ends as never filled only with a terminal record, no fill and a f
   assert.equal(look({ ...base, entryRecord: null }).neverFilled, false)
   assert.equal(look({ ...base, entryRecord: { ...canceled, status: 'working' } }).neverFilled, false)
   assert.equal(look({ ...base, entryRecord: canceled, brokerSize: decimal(d('1')) }).neverFilled, false)
+  const refused = { ...canceled, status: 'rejected' } as const
+  assert.equal(look({ ...base, entryRecord: refused, brokerSize: decimal(d('-1')) }).neverFilled, false)
 })
 
 test('H7: a position leaves its contract half an hour before the last trading instant, and not earlier', () => {

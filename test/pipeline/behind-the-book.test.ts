@@ -26,7 +26,7 @@ test('a native stop that trips while we watch is an ordinary exit', async () => 
   assertEqualsBroker(closed, desk.oracle())
 })
 
-test('a position closed by hand is rebuilt from its fills with one critical alert, and its stop is canceled', async () => {
+test('D4: a position closed by hand is rebuilt from its fills with one critical alert, and its stop is canceled', async () => {
   const id = await desk.open('ETH')
   await desk.until(id, 'open')
   await desk.installation.control.call('closeByHand', { user: desk.master, coin: 'ETH' })
@@ -38,7 +38,7 @@ test('a position closed by hand is rebuilt from its fills with one critical aler
   await eventually(() => desk.working() === 0, { what: 'the orphaned stop to be canceled' })
 })
 
-test('a close signal for a position that is already flat books nothing at a price of ours', async () => {
+test('D8: a close signal for a position that is already flat books nothing at a price of ours', async () => {
   const id = await desk.open('SOL', { side: 'short' })
   await desk.until(id, 'open')
   await desk.installation.control.call('closeByHand', { user: desk.master, coin: 'SOL' })
@@ -54,7 +54,7 @@ test('a close signal for a position that is already flat books nothing at a pric
   assert.equal(exits.length, 0, 'no exit of ours was sent')
 })
 
-test('a liquidation ends the position with its own reason', async () => {
+test('D1, D9: a liquidation ends the position with its own reason', async () => {
   const id = await desk.open('HYPE')
   await desk.until(id, 'open')
   await desk.installation.control.call('liquidate', { user: desk.master, coin: 'HYPE' })
@@ -64,7 +64,7 @@ test('a liquidation ends the position with its own reason', async () => {
   assertEqualsBroker(closed, desk.oracle())
 })
 
-test('auto-deleveraging ends the position with its own reason', async () => {
+test('D9: auto-deleveraging ends the position with its own reason', async () => {
   const id = await desk.open('HYPE')
   await desk.until(id, 'open')
   await desk.installation.control.call('autoDeleverage', { user: desk.master, coin: 'HYPE' })
@@ -73,7 +73,7 @@ test('auto-deleveraging ends the position with its own reason', async () => {
   assertEqualsBroker(closed, desk.oracle())
 })
 
-test('a part closed by hand shrinks position and stop; the rest lives on', async () => {
+test('E2: a part closed by hand shrinks position and stop; the rest lives on', async () => {
   const id = await desk.open('SOL', { size: { type: 'contracts', value: '20' } })
   await desk.until(id, 'open')
   await desk.installation.control.call('tradeByHand', {
@@ -120,7 +120,7 @@ test('a flip by hand closes ours and leaves the other side alone, alerted and lo
   assert.equal(alert?.active, false)
 })
 
-test('working orders of ours are never called foreign', async () => {
+test('D6: working orders of ours are never called foreign', async () => {
   await desk.mark('ETH', '3500')
   const id = await desk.open('ETH')
   await desk.until(id, 'open')

@@ -10,7 +10,7 @@ import { assertTrue } from '#test/support/prop-truth.ts'
 const RULES = fileURLToPath(new URL('../../programmes/topstep-combine-50k.yaml', import.meta.url))
 const CHICAGO = { time: '17:00', zone: 'America/Chicago' }
 
-test('a daily loss limit that the venue enforces ends as programme_flatten, with entries closed until its day rolls', async (t) => {
+test('D10: a daily loss limit that the venue enforces ends as programme_flatten, with entries closed until its day rolls', async (t) => {
   const entry = { programme: { rules: RULES, look_ms: 500 } }
   const desk = await openPropDesk({ accounts: [{ id: 'combine', venue: 'projectx', entry }] })
   t.after(async () => await desk[Symbol.asyncDispose]())

@@ -108,7 +108,7 @@ test('a soft day that ended closes entries until 17:00 Chicago; then its alerts 
   assert.equal((await desk.send(OPEN)).detail, 'buy 1 NQZ6')
 })
 
-test("the venue's restriction closes entries until its day rolls and it is gone", async () => {
+test("D10: the venue's restriction closes entries until its day rolls and it is gone", async () => {
   await using desk = await openProgrammeDesk()
   desk.venue.restriction = 'canTrade is false'
   await desk.guard()
@@ -177,7 +177,7 @@ for (const terms of PROGRAMMES) {
   })
 }
 
-test('an exit that the venue made at its flat-by time is booked as programme_flatten and closes entries until the day rolls', async () => {
+test('D10: an exit that the venue made at its flat-by time is booked as programme_flatten and closes entries until the day rolls', async () => {
   await using desk = await openProgrammeDesk()
   const id = await desk.hold()
   desk.venue.held = '1'

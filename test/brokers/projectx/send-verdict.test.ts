@@ -15,8 +15,9 @@ const answer = (body: unknown, status = 200): HttpOutcome => ({
 const refusal = (errorCode: number, errorMessage: string | null = null, orderId: number | null = 9057): HttpOutcome =>
   answer({ orderId, success: false, errorCode, errorMessage })
 
+const CASE_OF: Readonly<Record<number, string>> = { 5: ' (H6)', 9: ' (H7)' }
 for (const code of [1, 2, 3, 4, 5, 8, 9, 10]) {
-  test(`code ${code} of Order/place refuses for good`, () => {
+  test(`code ${code} of Order/place refuses for good${CASE_OF[code] ?? ''}`, () => {
     const verdict = readSendVerdict(refusal(code, 'no'), PLACE)
     assert.ok(verdict.kind === 'refused' && verdict.orderId === '9057' && verdict.reason.startsWith('no (errorCode'))
   })

@@ -120,7 +120,7 @@ test('only listed paths are called, whatever is asked', async (t) => {
   assert.deepEqual(pathsOf(asked), ['Auth/loginKey'])
 })
 
-test('the limit is a window: normal requests leave its reserve to the urgent, and pause after a 429', async () => {
+test('H2: the limit is a window: normal requests leave its reserve to the urgent, and pause after a 429', async () => {
   let now = 0
   const window = new RequestWindow({ requests: 8, windowMs: 1_000, reserve: 2, clock: () => now })
   for (let count = 0; count < 6; count += 1) assert.equal(await window.take('normal', 0), true)

@@ -35,7 +35,7 @@ const CASES: readonly Case[] = [
 ]
 
 for (const [what, closedAt, state, cause, is] of CASES) {
-  test(`an exit ${what} is ${is}`, () => {
+  test(`D10: an exit ${what} is ${is}`, () => {
     assert.deepEqual(causeUnderProgramme(cause, closedAt, state, COMBINE), { ...cause, reason: is })
   })
 }
@@ -44,7 +44,7 @@ test('without a flat-by time only a floor or the venue makes an exit the program
   assert.equal(causeUnderProgramme(BY_NOBODY, at('2026-11-23T21:10:00Z'), null, HYRO).reason, 'operator')
 })
 
-test("a venue's flatten locks entries until its day rolls, and keeps a lockout for good", () => {
+test("D10: a venue's flatten locks entries until its day rolls, and keeps a lockout for good", () => {
   const flatten = { positionId: POSITION, closedAt: MORNING }
   const locked = lockedByVenue(QUIET, COMBINE, flatten)
   assert.equal(locked.lockout?.until, at('2026-11-23T23:00:00Z'))

@@ -26,20 +26,20 @@ for (const [when, iso, observed] of [
   ['the weekend', '2026-11-28T12:00:00Z', 'closed (weekend), reopens 2026-11-29 17:00 America/Chicago'],
   ['a holiday halt', '2026-11-26T20:00:00Z', 'closed (Thanksgiving Day), reopens 2026-11-26 17:00 America/Chicago'],
 ] as const) {
-  test(`${when} denies an entry and says when trading reopens`, () => {
+  test(`H6: ${when} denies an entry and says when trading reopens`, () => {
     const denial = checkSession(Z26, at(iso))
     assert.deepEqual([denial?.gate, denial?.observed], ['session-open', observed])
   })
 }
 
-test('from the opening of its roll date on no entry goes into a contract', () => {
+test('H7: from the opening of its roll date on no entry goes into a contract', () => {
   assert.equal(rollsAt, at('2026-12-13T23:00:00Z'))
   assert.equal(checkSession(Z26, rollsAt)?.gate, 'contract-rolled')
   assert.equal(checkSession(NEVER_ROLLS, rollsAt), null)
   assert.notEqual(checkSession(Z26, rollsAt - 1)?.gate, 'contract-rolled')
 })
 
-test('past its horizon the calendar is not relied on', () => {
+test('H6: past its horizon the calendar is not relied on', () => {
   const horizon = horizonOf(CME_EQUITY_INDEX)
   assert.equal(checkSession(NEVER_ROLLS, horizon - 1), null)
   const denial = checkSession(NEVER_ROLLS, horizon)

@@ -94,7 +94,7 @@ const DAYS: readonly (readonly [date: string, time: string, expected: string])[]
   ['2027-12-24', '12:00', 'closed (Christmas Day (observed)) until 2027-12-26 17:00'],
 ]
 for (const [date, time, expected] of DAYS) {
-  test(`${date} ${time} Chicago: ${expected}`, () => assert.equal(said(date, time), expected))
+  test(`H6: ${date} ${time} Chicago: ${expected}`, () => assert.equal(said(date, time), expected))
 }
 
 test('every exception of the data has been looked at here, falls on a weekday and stands in order before the horizon', () => {
@@ -117,7 +117,7 @@ const nth = (year: number, month: string, weekday: number, n: number): string =>
   return fitting.at(n === 0 ? -1 : n - 1) ?? assert.fail('a day')
 }
 for (const year of [2025, 2026, 2027]) {
-  test(`the movable holidays of ${year} stand on the days that their rules give`, () => {
+  test(`H6: the movable holidays of ${year} stand on the days that their rules give`, () => {
     const named = (name: string) =>
       CME.exceptions.find((row) => row.date.startsWith(`${year}`) && row.name === name)?.date
     assert.equal(named('Martin Luther King Jr. Day'), nth(year, '01', 1, 3))
@@ -170,7 +170,7 @@ test('sessions follow each other without overlap, and trade dates never go back'
   )
 })
 
-test('only regular hours and published days are certain; a pattern is not', () => {
+test('H6: only regular hours and published days are certain; a pattern is not', () => {
   const certain = (date: string, time: string) => {
     const session = sessionAt(CME, at(date, time))
     return session.state === 'closed' ? session.certain : assert.fail('closed')
