@@ -164,7 +164,7 @@ const breaches: readonly (readonly [fact: string, path: string, source: string, 
   ],
   ['a worker reads the environment', 'src/workers/x.ts', `export const home = process.env.HOME`, /says "process\.env"/],
   [
-    'a broker turns a failure into an empty list',
+    'a broker turns a failure into an empty list (C2)',
     'src/brokers/x/x.ts',
     `export function f() { try { return g() } catch { return [] } }`,
     /catch returning nothing/,

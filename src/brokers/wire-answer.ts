@@ -1,6 +1,6 @@
 /** Reads what venues answer: exact numbers, and errors that name the place, what was expected and what was seen. */
 import { z } from 'zod'
-import { type DecimalString, decimalString, isDecimalText } from '#domain/decimal.ts'
+import { type DecimalString, ZERO_STRING, decimalString, isDecimalText } from '#domain/decimal.ts'
 import { BrokerProtocolError } from './errors.ts'
 
 /** A plain decimal that came as text. */
@@ -9,6 +9,9 @@ export const exact = z.string().transform((text, context): DecimalString => {
   context.issues.push({ code: 'custom', message: 'expected a plain decimal', input: text })
   return z.NEVER
 })
+
+/** A size: more than nothing. A negative one would turn around what it did to a position (C15). */
+export const positive = exact.refine((size) => size !== ZERO_STRING && !size.startsWith('-'), 'expected a size above 0')
 
 /** Nesting that no answer comes near. Deeper values could be parsed, but neither printed nor kept: both recurse. */
 const DEPTH_MAX = 64
@@ -31,8 +34,8 @@ export function jsonOf(text: string): unknown {
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
-const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b])
-const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d])
+const OPENING = [0x5b, 0x7b] as const
+const CLOSING = [0x5d, 0x7d] as const
 
 /** Looks at brackets alone; whether the rest is JSON is the parser's matter. @throws SyntaxError */
 export function requireShallow(text: string): void {
@@ -42,8 +45,8 @@ export function requireShallow(text: string): void {
     const code = text.charCodeAt(index)
     if (code === QUOTE) quoted = !quoted
     else if (quoted) index += code === BACKSLASH ? 1 : 0
-    else if (OPENING.has(code)) depth += 1
-    else if (CLOSING.has(code)) depth -= 1
+    else if (code === OPENING[0] || code === OPENING[1]) depth += 1
+    else if (code === CLOSING[0] || code === CLOSING[1]) depth -= 1
     if (depth > DEPTH_MAX) throw new SyntaxError(`Expected JSON of at most ${DEPTH_MAX} levels, saw more.`)
   }
 }

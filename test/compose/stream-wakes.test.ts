@@ -58,7 +58,7 @@ test('a fill wakes the monitors of its instrument only', async () => {
   assert.deepEqual(stream.woken, ['pos-2.monitor'])
 })
 
-test('a new connection wakes them all: nothing told what was missed', async () => {
+test('B12: a new connection wakes them all: nothing told what was missed', async () => {
   await using stream = watched()
   stream.say({ kind: 'connected', detail: '' })
   await eventually(() => stream.woken.length === 2)

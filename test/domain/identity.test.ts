@@ -22,7 +22,7 @@ import { envelopeSchema } from '#domain/message.ts'
 import { signalSchema } from '#domain/signal.ts'
 import { NOW, POSITION, aSignal } from './samples.ts'
 
-test('ids are the same everywhere and differ with every part of their input', () => {
+test('ids are the same everywhere and differ with every part of their input, the account too (C20)', () => {
   assert.equal(signalKeyOf('s', 'i'), 'sig-fbb68d236585afcb2a5930a0ca2b62736d33c725')
   assert.notEqual(signalKeyOf('ab', 'c'), signalKeyOf('a', 'bc'))
   const key = signalKeyOf('s', 'i')

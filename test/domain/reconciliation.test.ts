@@ -31,6 +31,27 @@ test('C3, C4: book and broker are compared over the union of both, in both direc
   assert.deepEqual(compare([aPosition({ side: 'short' })], { 'BTC-PERP': '-1' }), [])
 })
 
+test('C7: whatever both hold, they are found equal only when they are, and else named by how they differ', () => {
+  const sizes = fc.integer({ min: -3, max: 3 }).map((lots) => d(String(lots)))
+  fc.assert(
+    fc.property(sizes, sizes, (book, broker) => {
+      const side = book.startsWith('-') ? 'short' : 'long'
+      const rows = book === '0' ? [] : [aPosition({ side, size: d(book.replace('-', '')) })]
+      const kind = () => {
+        if (book === broker) return null
+        if (book === '0') return 'unexpected-position'
+        if (broker === '0') return 'orphan'
+        return book.startsWith('-') === broker.startsWith('-') ? 'size-drift' : 'side-drift'
+      }
+      const expected = kind()
+      assert.deepEqual(
+        compare(rows, broker === '0' ? {} : { 'BTC-PERP': broker }),
+        expected === null ? [] : [`${expected} BTC-PERP`],
+      )
+    }),
+  )
+})
+
 test('a position that is being entered or closed explains differences of its own', () => {
   assert.deepEqual(compare([aPosition({ state: 'entering', entrySettled: false })], { 'BTC-PERP': '0.3' }), [])
   assert.deepEqual(compare([aPosition({ state: 'closing' })], { 'BTC-PERP': '0.3' }), [])
@@ -73,6 +94,7 @@ test('only a difference that two looks saw alike stands', () => {
 const ENTRY = clientOrderIdOf(POSITION, 'entry', 0)
 const STOP = clientOrderIdOf(POSITION, 'stop', 0)
 const EXIT = clientOrderIdOf(POSITION, 'exit', 0)
+const TARGET = clientOrderIdOf(POSITION, 'take-profit', 0)
 
 function closedBy(change: Partial<Fill>) {
   const exit = {
@@ -87,7 +109,11 @@ function closedBy(change: Partial<Fill>) {
 
 test('D9, B17: the exit reason comes from the order that made the exit', () => {
   const position = aPosition({
-    orders: [...aPosition().orders, { clientOrderId: EXIT, event: 'exit', leg: 0 }],
+    orders: [
+      ...aPosition().orders,
+      { clientOrderId: EXIT, event: 'exit', leg: 0 },
+      { clientOrderId: TARGET, event: 'take-profit', leg: 0 },
+    ],
     exit: { reason: 'timeout', requestedAt: NOW, leg: 0 },
     discipline: { ...aPosition().discipline, trail: { distanceBps: 50, activateBps: 0 } },
   })
@@ -95,6 +121,7 @@ test('D9, B17: the exit reason comes from the order that made the exit', () => {
     exitCauseOf(position, closedBy(change), () => trigger).reason
   assert.equal(reason({ clientOrderId: EXIT }), 'timeout')
   assert.equal(reason({ clientOrderId: STOP }), 'native_stop')
+  assert.equal(reason({ clientOrderId: TARGET }), 'take_profit')
   assert.equal(reason({ clientOrderId: STOP }, '97'), 'trail')
   assert.equal(reason({ clientOrderId: null }), 'operator')
   assert.equal(reason({ liquidation: { method: 'market', markPrice: d('90') } }), 'liquidation')

@@ -65,7 +65,8 @@ export interface TruthDesk extends AsyncDisposable {
   intend(change?: Partial<IntentRow>): Promise<void>
   readFills(): Promise<CursorRow>
   sweep(): Promise<SweepRow>
-  reconcile(source?: string): Promise<Verdict>
+  /** `askedAt`: since when it is waited for, ms. */
+  reconcile(source?: string, askedAt?: number): Promise<Verdict>
   close(leg?: number): Promise<Verdict>
   monitor(): Promise<Verdict>
   precheck(): Promise<Verdict>
@@ -163,7 +164,8 @@ export async function openTruthDesk(shared: Book | null = null): Promise<TruthDe
       await sweepAccounts(sweepEnvelope(ACCOUNT, 'demand', now()), tools)
       return (await sweepsOf(book)).find(({ sweepId }) => !before.has(sweepId)) ?? assert.fail('a sweep')
     },
-    reconcile: async (source = 'monitor') => await reconcilePosition(reconcileEnvelope(about, source, now()), tools),
+    reconcile: async (source = 'monitor', askedAt = now()) =>
+      await reconcilePosition(reconcileEnvelope(about, source, askedAt), tools),
     close: async (leg = 0) => await closePosition(closeEnvelope(about, leg, 'test', now()), tools),
     monitor: async () => await monitorPosition(monitorEnvelope(about, 'test', now()), tools),
     precheck: async () => await precheckEntry(precheckEnvelope(about, ENTRY, now()), tools),

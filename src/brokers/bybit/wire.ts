@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { ZERO_STRING } from '#domain/decimal.ts'
-import { exact } from '#brokers/wire-answer.ts'
+import { exact, positive } from '#brokers/wire-answer.ts'
 
 /** The venue writes "" where a number does not apply. */
 const exactOrZero = z.union([z.literal('').transform(() => ZERO_STRING), exact])
@@ -60,7 +60,7 @@ const executionFields = z.looseObject({
   execType: z.string(),
   execTime: instant,
   execPrice: exact,
-  execQty: exact,
+  execQty: positive,
   execFee: exactOrZero,
   feeCurrency: z.string().default(''),
   /** A list on the stream, "" or a list over REST. */

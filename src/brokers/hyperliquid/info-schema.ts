@@ -3,7 +3,7 @@
  * protocol error that names its path. Numbers the venue sends as text stay exact decimals.
  */
 import { z } from 'zod'
-import { exact } from '#brokers/wire-answer.ts'
+import { exact, positive } from '#brokers/wire-answer.ts'
 
 const instant = z.int().min(0)
 const orderId = z.int().min(0)
@@ -79,7 +79,7 @@ export const orderStatusSchema = z.discriminatedUnion('status', [
 export const fillSchema = z.looseObject({
   coin: z.string(),
   px: exact,
-  sz: exact,
+  sz: positive,
   side,
   time: instant,
   startPosition: exact,

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import type { DecimalString } from '#domain/decimal.ts'
-import { exact } from '#brokers/wire-answer.ts'
+import { exact, positive } from '#brokers/wire-answer.ts'
 
 const optionalExact = exact.nullish().transform((value) => value ?? null)
 /** Text of an integer: venue ids may exceed what a double holds. */
@@ -119,7 +119,7 @@ export const tradeSchema = z.looseObject({
   /** In live rows, not in the venue's schema. */
   commissions: optionalExact,
   side,
-  size: exact,
+  size: positive,
   voided: z.boolean(),
   orderId: id,
 })

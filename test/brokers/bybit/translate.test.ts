@@ -217,3 +217,12 @@ test('a row that is not as documented is a protocol error that names the place',
   assert.throws(() => orderOf({ qty: '1e-3' }), /test: at qty/)
   assert.throws(() => orderOf({ createdTime: undefined }), BrokerProtocolError)
 })
+
+test('C15: an execution of no size or of a negative one is refused by name', () => {
+  for (const execQty of ['-0.1', '0'])
+    assert.throws(() => executionOf({ execQty }), /at row.execQty expected a size above/)
+})
+
+test('B14: an execution without an id of its own is refused by name, never given one that we made up', () => {
+  for (const execId of ['', undefined]) assert.throws(() => executionOf({ execId }), /test: at row.execId/)
+})

@@ -55,6 +55,21 @@ export function describeReads({ open, readFaultNames }: ContractSubject): void {
     const offset = now() - (await broker.readAccount()).asOf
     assert.ok(Math.abs(offset) <= 1_500, `${offset} ms off the venue's clock`)
   })
+  check('1.5 C4: a position made by hand is told, and is absent once it was closed by hand', async (harness) => {
+    const held = async () => (await harness.broker.readAccount()).positions.map((row) => [row.instrument, row.size])
+    harness.tradeByHand('sell', harness.size)
+    assert.deepEqual(await held(), [[harness.instrument, `-${harness.size}`]])
+    harness.tradeByHand('buy', harness.size)
+    assert.deepEqual(await held(), [])
+  })
+  check('1.6 B8: reading a history again finds the same fills under the same ids', async (harness) => {
+    harness.tradeByHand('buy', harness.size)
+    harness.tradeByHand('sell', harness.size)
+    const interval = { from: 0, through: harness.now() }
+    const first = await harness.broker.listFills(interval)
+    assert.ok(first.fills.length > 0)
+    assert.deepEqual((await harness.broker.listFills(interval)).fills, first.fills)
+  })
   for (const name of readFaultNames) {
     check(`1.4 C1, C2: when reads meet ${name}, every one is unavailable and none is empty`, async (harness) => {
       await place(harness, marketEntry(harness, 'a'))

@@ -220,6 +220,24 @@ test('instruments and marks come from the venue; delisted ones are left out', as
   )
 })
 
+test('C15: a fill of no size or of a negative one is refused by name, never stored', async (t) => {
+  for (const sz of ['-0.005', '0.0']) {
+    const { broker } = await openScriptedVenue(t, { userFillsByTime: [{ ...fill, sz }] })
+    await assert.rejects(broker.listFills(interval), (error) => {
+      assert.ok(error instanceof BrokerProtocolError, String(error))
+      assert.match(error.message, /userFillsByTime row 0: at sz expected a size above 0/)
+      return true
+    })
+  }
+})
+
+test('B14: a fill without an id of its own is refused by name, never given one that we made up', async (t) => {
+  for (const tid of [undefined, null, '', 'x']) {
+    const { broker } = await openScriptedVenue(t, { userFillsByTime: [{ ...fill, tid }] })
+    await assert.rejects(broker.listFills(interval), /userFillsByTime row 0: at tid/)
+  }
+})
+
 const PROTOCOL: readonly [
   string,
   Parameters<typeof openScriptedVenue>[1],

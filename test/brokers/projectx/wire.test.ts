@@ -133,6 +133,14 @@ test('a row of another form is a protocol error that names the place', () => {
   assert.throws(() => parseAnswer(tradeSchema, parseJson(CLOSING.replace('"side":1', '"side":2')), 'row'), /at side/)
 })
 
+test('C15, B14: a trade of no size, of a negative one or without an id is refused by name', () => {
+  const read = (from: string, to: string) =>
+    parseAnswer(tradeSchema, parseJson(CLOSING.replace(from, to)), 'Trade/search row 0')
+  assert.throws(() => read('"size":1', '"size":-1'), /row 0: at size expected a size above 0/)
+  assert.throws(() => read('"size":1', '"size":0'), /row 0: at size expected a size above 0/)
+  assert.throws(() => read('"id":8604,', ''), /row 0: at id/)
+})
+
 test('order statuses are told in the venue’s words; one we do not know ends nothing', () => {
   const told = [0, 1, 2, 3, 4, 5, 6, 7, 8, 99].map((code) => orderStatusOf(code))
   assert.deepEqual(told, [

@@ -114,13 +114,13 @@ function assertAddsUp(episode: Episode): void {
   if (episode.coverage === 'partial') assert.equal(episode.grossCash, null)
 }
 
-test('a history that begins inside a position is partial with an unknown entry, until it is flat', () => {
+test('a history that begins inside a position is partial with an unknown entry, until it is flat; it opens no other side (C13)', () => {
   const fills = fillsOf([trade(100, 50), trade(100, 60), trade(-200, 70), trade(10, 80), trade(-10, 90)]).slice(1)
   const [inherited, own] = episodesOf(fills)
   assert.deepEqual(inherited?.partialReasons, ['begins-inside'])
   assert.deepEqual([inherited?.entryAverage, inherited?.grossRecomputed, inherited?.check.unknown], [null, null, 1])
-  assert.equal(inherited?.maxSize, '2')
-  assert.equal(own?.coverage, 'complete')
+  assert.deepEqual([inherited?.maxSize, inherited?.side, inherited?.residual], ['2', 'long', '0'])
+  assert.deepEqual([own?.coverage, own?.side], ['complete', 'long'])
 })
 
 test('a gap on the same side makes one partial episode, a gap across zero ends it and begins another', () => {

@@ -8,7 +8,7 @@ import { fillOf, fillsOf, scaled, trades } from './trades.ts'
 
 const d = decimalString
 
-test('a fill id is the same on every machine and keeps its parts apart', () => {
+test('a fill id is the same on every machine and keeps its parts apart (B8, B14)', () => {
   assert.equal(fillIdOf('acc', 'BTC', 1, '2', '3'), 'acc|BTC|1|2|3')
   assert.notEqual(fillIdOf('a|b', 'c', 1, '2', '3'), fillIdOf('a', 'b|c', 1, '2', '3'))
   assert.doesNotMatch(fillIdOf('acc', 'PURR/USDC', 1, '2', '3'), /\//)
