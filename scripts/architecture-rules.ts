@@ -81,7 +81,7 @@ export const FOLDER_RULES: readonly FolderRule[] = [
 
   // A venue simulator is the oracle of our tests: it may share our arithmetic, never our reading of the venue.
   { files: 'simulators/**', imports: ['src/domain/decimal.ts', 'src/fills/**'], packages: 'any' },
-  { files: 'scripts/**', imports: ['src/**', 'test/support/**'], packages: 'any' },
+  { files: 'scripts/**', imports: ['src/**', 'test/{support,catalogue}/**'], packages: 'any' },
   { files: 'demo/**', imports: ['src/**', 'simulators/**', 'scripts/**'], packages: 'any' },
   { files: 'bench/**', imports: ['src/**', 'simulators/**', 'scripts/**'], packages: 'any' },
   { files: 'test/**', imports: ['src/**', 'simulators/**', 'scripts/**', 'demo/**', 'bench/**'], packages: 'any' },

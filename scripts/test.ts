@@ -6,10 +6,9 @@
 import { globSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { FirestoreEmulatorMissing, startFirestoreEmulator } from '#test/support/firestore-emulator.ts'
-
 import { runChecks } from './checks.ts'
 import { runTestFiles, type TestCount } from './run-tests.ts'
+import { shareEmulator } from './shared-emulator.ts'
 
 const paths = process.argv.slice(2)
 const checks = paths.length === 0 ? await runChecks() : { passed: 0, failed: 0 }
@@ -24,23 +23,10 @@ function testFiles(wanted: readonly string[]): string[] {
 }
 
 async function runTests(files: readonly string[]): Promise<TestCount> {
-  const emulator = files.some((file) => file.includes('firestore')) ? await sharedEmulator() : undefined
+  const emulator = await shareEmulator(files)
   try {
     return await runTestFiles(files)
   } finally {
     await emulator?.stop()
-  }
-}
-
-/** One emulator for all test files (each takes a project id of its own): every further one would cost a gigabyte. */
-async function sharedEmulator(): Promise<{ stop(): Promise<void> } | undefined> {
-  try {
-    const emulator = await startFirestoreEmulator()
-    process.env['FIRESTORE_EMULATOR_HOST'] = emulator.host
-    return emulator
-  } catch (error) {
-    // The tests that need it fail with the same message; all others can still run.
-    if (error instanceof FirestoreEmulatorMissing) return undefined
-    throw error
   }
 }

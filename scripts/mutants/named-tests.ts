@@ -1,0 +1,70 @@
+/** Runs the tests of some files whose title carries a case's id as a word, and tells how each ended. */
+import { join } from 'node:path'
+import { run } from 'node:test'
+
+/** How one test ended; `failure` is the first line of what it threw. */
+export interface NamedTest {
+  readonly title: string
+  readonly failure: Failure | undefined
+}
+
+export interface Failure {
+  /** The class of the error, such as AssertionError or ReferenceError. */
+  readonly error: string
+  readonly message: string
+}
+
+export interface NamedRun {
+  /** Only those whose own title matches: a group named after a case counts when it fails, and so do its tests. */
+  readonly named: readonly NamedTest[]
+  /** Why a file failed as a whole: it does not load, or it ended early. */
+  readonly broken: Failure | undefined
+}
+
+/** Whether `title` carries `id` as a word. */
+export function carries(title: string, id: string): boolean {
+  return pattern(id).test(title)
+}
+
+function pattern(id: string): RegExp {
+  return new RegExp(`\\b${id}\\b`)
+}
+
+/** What to run: `files` start at the folder `root`; `ids` are of cases; `env` is all that the tests see of ours. */
+export interface NamedRunRequest {
+  readonly root: string
+  readonly files: readonly string[]
+  readonly ids: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+  readonly timeoutMs: number
+}
+
+/** Runs them in processes of their own, one file after the other. */
+export async function runNamedTests({ root, files, ids, env, timeoutMs }: NamedRunRequest): Promise<NamedRun> {
+  const stream = run({
+    cwd: root,
+    files: files.map((file) => join(root, file)),
+    testNamePatterns: ids.map(pattern),
+    concurrency: 1,
+    timeout: timeoutMs,
+    env,
+  })
+  const named: NamedTest[] = []
+  let broken: Failure | undefined
+  for await (const event of stream) {
+    if (event.type !== 'test:pass' && event.type !== 'test:fail') continue
+    const { name: title, details } = event.data
+    const failure = 'error' in details ? failureOf(details.error) : undefined
+    if (ids.some((id) => carries(title, id))) named.push({ title, failure })
+    else if (failure !== undefined && event.data.nesting === 0) broken = failure
+  }
+  return { named, broken }
+}
+
+/** The runner wraps what a test threw; a time limit or an exit code has nothing below it. */
+function failureOf(error: Error): Failure {
+  const cause = error.cause instanceof Error ? error.cause : undefined
+  const kind = cause?.name ?? ('failureType' in error ? String(error.failureType) : error.name)
+  const [message = ''] = (cause ?? error).message.split('\n')
+  return { error: kind, message }
+}
