@@ -5,23 +5,34 @@
 import assert from 'node:assert/strict'
 import type { Book } from '#book/book.ts'
 import { openEmbeddedBook } from '#book/embedded/open.ts'
-import type { AccountSnapshot, Broker, FillRead, SendOutcome } from '#brokers/broker.ts'
+import type { AccountSnapshot, Broker, FillRead, Resolution, SendOutcome } from '#brokers/broker.ts'
 import { BrokerUnavailable } from '#brokers/errors.ts'
-import { closeEnvelope, monitorEnvelope, precheckEnvelope, reconcileEnvelope } from '#domain/envelopes.ts'
+import {
+  closeEnvelope,
+  monitorEnvelope,
+  placeEnvelope,
+  precheckEnvelope,
+  reconcileEnvelope,
+} from '#domain/envelopes.ts'
 import type { Fill } from '#domain/fill.ts'
-import { clientOrderIdOf } from '#domain/ids.ts'
+import type { Envelope } from '#domain/message.ts'
+import { type ClientOrderId, clientOrderIdOf } from '#domain/ids.ts'
 import { newIntent } from '#domain/new-intent.ts'
 import type { BrokerOrder, IntentRow, NewOrder, OrderCommand } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
-import type { AlertRow, CursorRow, LedgerRow, SweepRow } from '#domain/records.ts'
+import type { AlertRow, CursorRow, LedgerRow, Outcome, SweepRow } from '#domain/records.ts'
+import type { Signal } from '#domain/signal.ts'
+import { acceptSignal, readAcceptance } from '#ingest/accept-signal.ts'
 import { sweepEnvelope } from '#queues/repeated-work.ts'
 import { trade } from '#test/domain/fill-row.ts'
 import { BTC, GATES, NOW, PACE, POSITION, aPosition, anAccount, d } from '#test/domain/samples.ts'
 import { readFills } from '#workers/account-view.ts'
 import { closePosition } from '#workers/close.ts'
 import { monitorPosition } from '#workers/monitor.ts'
+import { placeOrder } from '#workers/place.ts'
 import { precheckEntry } from '#workers/precheck.ts'
 import { reconcilePosition } from '#workers/reconcile.ts'
+import { routeSignal } from '#workers/route.ts'
 import { sweepAccounts } from '#workers/sweep.ts'
 import type { Tools, TradingAccount, Verdict } from '#workers/worker.ts'
 
@@ -40,6 +51,8 @@ interface Venue {
   /** The record of any order that is asked for. */
   record: BrokerOrder | null
   answer: SendOutcome
+  /** What is found out about a request whose outcome is unknown. */
+  resolution: Resolution
   /** Why a fill read is not complete; null when it is. */
   gap: string | null
   /** Reads that fail. */
@@ -57,6 +70,8 @@ export interface TruthDesk extends AsyncDisposable {
   /** Intervals that fills were asked for. */
   readonly asked: { readonly from: number; readonly through: number }[]
   readonly sent: OrderCommand[]
+  /** Of each resolution, whether it was allowed to send the same bytes again. */
+  readonly resolved: { readonly command: OrderCommand; readonly resend: boolean }[]
   /** Runs while the sweep waits between its two looks. */
   betweenLooks: () => void
   /** Puts a position into the book: 1 BTC long, open and settled, unless told otherwise; its slot is reserved. */
@@ -70,6 +85,9 @@ export interface TruthDesk extends AsyncDisposable {
   close(leg?: number): Promise<Verdict>
   monitor(): Promise<Verdict>
   precheck(): Promise<Verdict>
+  place(intentId?: ClientOrderId): Promise<Verdict>
+  /** Accepts a signal and routes it; answers the outcome. */
+  route(signal: Signal): Promise<Outcome>
   position(): Promise<PositionRow>
   ledger(): Promise<LedgerRow[]>
   fills(): Promise<Fill[]>
@@ -114,13 +132,15 @@ export async function openTruthDesk(shared: Book | null = null): Promise<TruthDe
     open: [],
     record: null,
     answer: { kind: 'unknown', observed: 'nothing was answered' },
+    resolution: { kind: 'unknown', observed: 'nothing is known' },
     gap: null,
     down: new Set(),
     meanwhile: async () => undefined,
   }
   const asked: TruthDesk['asked'][number][] = []
   const sent: OrderCommand[] = []
-  const broker = brokerOf(venue, { now, asked, sent })
+  const resolved: TruthDesk['resolved'] = []
+  const broker = brokerOf(venue, { now, asked, sent, resolved })
   const trading = accountOf(broker)
   const silent = { debug() {}, info() {}, warn() {}, error() {} }
   const tools: Tools = {
@@ -144,6 +164,7 @@ export async function openTruthDesk(shared: Book | null = null): Promise<TruthDe
     clock,
     asked,
     sent,
+    resolved,
     betweenLooks: () => undefined,
     async hold(change = {}) {
       const row = aPosition({ createdAt: NOW - 1000, ...change })
@@ -169,6 +190,15 @@ export async function openTruthDesk(shared: Book | null = null): Promise<TruthDe
     close: async (leg = 0) => await closePosition(closeEnvelope(about, leg, 'test', now()), tools),
     monitor: async () => await monitorPosition(monitorEnvelope(about, 'test', now()), tools),
     precheck: async () => await precheckEntry(precheckEnvelope(about, ENTRY, now()), tools),
+    place: async (intentId = ENTRY) => await placeOrder(placeEnvelope(about, intentId, 'test', now()), tools),
+    async route(signal) {
+      const queued: Envelope[] = []
+      const queue = { enqueue: async (envelope: Envelope) => void queued.push(envelope) }
+      const accounts = [{ account: ACCOUNT, strategies: ['*'] }]
+      const { signalKey } = await acceptSignal({ book, queue, accounts, onEnqueueFailed: assert.fail }, signal, now())
+      for (const envelope of queued) await routeSignal(envelope, tools)
+      return (await readAcceptance(book, signalKey))?.accounts[0]?.outcome ?? assert.fail('an outcome')
+    },
     position: async () => (await book.load('positions', POSITION))?.row ?? assert.fail('a position'),
     ledger: async () => {
       const query = { where: { account: ACCOUNT }, orderBy: { field: 'at', direction: 'ascending' } } as const
@@ -192,9 +222,10 @@ interface Observed {
   readonly now: () => number
   readonly asked: TruthDesk['asked'][number][]
   readonly sent: OrderCommand[]
+  readonly resolved: TruthDesk['resolved'][number][]
 }
 
-function brokerOf(venue: Venue, { now, asked, sent }: Observed): Broker {
+function brokerOf(venue: Venue, { now, asked, sent, resolved }: Observed): Broker {
   /** An answer is what stood when the question arrived. */
   const answer = async <Value>(read: Read, tell: () => Value): Promise<Value> => {
     if (venue.down.has(read)) throw new BrokerUnavailable(`${read}: HTTP 502`)
@@ -215,6 +246,7 @@ function brokerOf(venue: Venue, { now, asked, sent }: Observed): Broker {
       fundingEveryMs: null,
       voidableForMs: null,
       statesPnl: false,
+      clockBoundMs: 5_000,
     },
     readAccount: async () => await answer('readAccount', () => snapshotOf(venue, now())),
     listOpenOrders: async () => await answer('listOpenOrders', () => [...venue.open]),
@@ -225,7 +257,7 @@ function brokerOf(venue: Venue, { now, asked, sent }: Observed): Broker {
       return await answer('listFills', () => ({
         fills: venue.fills.filter(({ time }) => time >= from && time <= through),
         voided: [],
-        coverage: { from, through, pages: 1, complete: venue.gap === null, gap: venue.gap },
+        coverage: { from, through, pages: 1, complete: venue.gap === null, gap: venue.gap, expired: false },
       }))
     },
     prepare: async () => ({ signer: 'key', nonce: null, deadline: null, body: '{}', preparedAt: now() }),
@@ -233,7 +265,10 @@ function brokerOf(venue: Venue, { now, asked, sent }: Observed): Broker {
       sent.push(command)
       return venue.answer
     },
-    resolve: async () => ({ kind: 'unknown', observed: 'nothing is known' }),
+    resolve: async (_request: unknown, command: OrderCommand, { resend }: { resend: boolean }) => {
+      resolved.push({ command, resend })
+      return venue.resolution
+    },
     checkCredentials: async () => [],
   } as unknown as Broker
 }
