@@ -61,7 +61,7 @@ test('a fill wakes the monitors of its instrument only', async () => {
 test('B12: a new connection wakes them all: nothing told what was missed', async () => {
   await using stream = watched()
   stream.say({ kind: 'connected', detail: '' })
-  await eventually(() => stream.woken.length === 2)
+  await stream[Symbol.asyncDispose]()
   assert.deepEqual(stream.woken, ['pos-1.monitor', 'pos-2.monitor'])
 })
 

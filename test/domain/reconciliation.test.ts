@@ -58,7 +58,7 @@ test('a position that is being entered or closed explains differences of its own
   assert.deepEqual(compare([aPosition({ state: 'closing' })], {}), ['orphan BTC-PERP'])
 })
 
-test('no finding ever asks for a trade; drift locks entries, orphans do not', () => {
+test('D5: no finding ever asks for a trade; drift and orders of nobody lock entries, orphans do not', () => {
   const findings = compareBookAndBroker({
     positions: [aPosition()],
     held: new Map([['ETH-PERP', d('3')]]),
@@ -69,7 +69,7 @@ test('no finding ever asks for a trade; drift locks entries, orphans do not', ()
     findings.map(({ kind }) => kind),
     ['orphan', 'unexpected-position', 'foreign-order'],
   )
-  assert.deepEqual(findings.map(locksEntries), [false, true, false])
+  assert.deepEqual(findings.map(locksEntries), [false, true, true])
 })
 
 test('only a difference that two looks saw alike stands', () => {
@@ -141,6 +141,17 @@ test('B19: realised PnL is closedPnl minus the fees of entry and exit plus fundi
   assert.equal(realisedOf(closedBy({ feeToken: 'HYPE' }), []), null)
 })
 
+test('C5: one episode is one ledger row, whoever books it and however late', () => {
+  const episode = closedBy({})
+  const result = realisedOf(episode, [])
+  assert.ok(result !== null)
+  const rows = [
+    ledgerRowOf(aPosition(), episode, result),
+    ledgerRowOf(aPosition({ updatedAt: NOW + 86_400_000 }), closedBy({}), result),
+  ]
+  assert.deepEqual(rows[0], rows[1])
+})
+
 test('an open or incomplete episode is never booked', () => {
   const open = buildEpisodes(
     chainFills([trade({ side: 'buy', size: '1', start: '0', clientOrderId: ENTRY, n: 1 })], { evidence: 'time' }),
@@ -176,7 +187,7 @@ test('the equity identity holds exactly, and names to the cent what nobody expla
             sums: text(row),
             updatedAt: 0,
           }) as unknown as Parameters<typeof equityRowOf>[1]['cursor']
-        const reading = { account: 'a', now: NOW }
+        const reading = { account: 'a', itemisesCash: true, cashGap: null, now: NOW }
         const before = equityRowOf(null, {
           ...reading,
           equity: toDecimalString(equity),

@@ -24,7 +24,7 @@ test('an agent with a month left passes, and the finding says what the key canno
   assert.ok(findings.every((finding) => finding.fix === null))
 })
 
-test('the root key of the account itself fails without asking the venue', async (t) => {
+test('C17: the root key of the account itself fails without asking the venue: signer and account are two addresses', async (t) => {
   const account = await openSimulatedAccount(t, {
     broker: { agentKey: new Secret(stranger.privateKey), master: stranger.address },
   })
