@@ -119,7 +119,7 @@ test('B20: what one strategy holds on an instrument of an account is no other st
   const second = await desk.accept({ signal_id: 'two', strategy: 'mean-reversion', side: 'short' })
   await Promise.all([...first.queued, ...second.queued].map(desk.route))
   const outcomes = [...(await desk.told(first.acceptance)), ...(await desk.told(second.acceptance))]
-  assert.deepEqual(outcomes.map(([, result]) => result).toSorted(), ['denied', 'done'])
-  assert.deepEqual(outcomes.find(([, result]) => result === 'denied')?.[2], 'one-position-per-instrument')
+  assert.equal(outcomes.filter(([, result]) => result === 'done').length, 1)
+  assert.equal(outcomes.find(([, result]) => result === 'denied')?.[2], 'one-position-per-instrument')
   assert.equal(await desk.positions('own'), 1)
 })

@@ -4,12 +4,11 @@ import { test } from 'node:test'
 import type { Book } from '#book/book.ts'
 import { openEmbeddedBook } from '#book/embedded/open.ts'
 import { BookUnavailable } from '#book/errors.ts'
-import { trade } from '#test/domain/fill-row.ts'
-import { NOW, aBrokerOrder, aPosition, d } from '#test/domain/samples.ts'
-import { conclude } from '#workers/conclude.ts'
 import { placeEnvelope } from '#domain/envelopes.ts'
-import { ACCOUNT, BOUGHT, ENTRY, ENTRY_ORDER, EXIT, openTruthDesk, sold } from './truth-desk.ts'
-import { POSITION } from '#test/domain/samples.ts'
+import { trade } from '#test/domain/fill-row.ts'
+import { NOW, POSITION, aBrokerOrder, aPosition, d } from '#test/domain/samples.ts'
+import { conclude } from '#workers/conclude.ts'
+import { ACCOUNT, BOUGHT, ENTRY, EXIT, openTruthDesk, sold } from './truth-desk.ts'
 
 const IN_PROGRESS = { state: 'entering', entrySettled: false, size: d('0'), entryAverage: null } as const
 const CLOSING = {
