@@ -53,8 +53,12 @@ interface Venue {
   answer: SendOutcome
   /** What is found out about a request whose outcome is unknown. */
   resolution: Resolution
+  /** What becomes of making a request impossible. */
+  fenced: Awaited<ReturnType<Broker['fence']>>
   /** Why a fill read is not complete; null when it is. */
   gap: string | null
+  /** How far its clock is ahead of ours, ms. */
+  aheadMs: number
   /** Reads that fail. */
   down: Set<Read>
   /** Runs while a read is on its way: what happens meanwhile. */
@@ -133,7 +137,9 @@ export async function openTruthDesk(shared: Book | null = null): Promise<TruthDe
     record: null,
     answer: { kind: 'unknown', observed: 'nothing was answered' },
     resolution: { kind: 'unknown', observed: 'nothing is known' },
+    fenced: { kind: 'unknown', observed: 'the noop was not answered' },
     gap: null,
+    aheadMs: 0,
     down: new Set(),
     meanwhile: async () => undefined,
   }
@@ -245,10 +251,11 @@ function brokerOf(venue: Venue, { now, asked, sent, resolved }: Observed): Broke
       settlement: 'USDC',
       fundingEveryMs: null,
       voidableForMs: null,
+      clockBoundMs: 5000,
       statesPnl: false,
       clockBoundMs: 5_000,
     },
-    readAccount: async () => await answer('readAccount', () => snapshotOf(venue, now())),
+    readAccount: async () => await answer('readAccount', () => snapshotOf(venue, now() + venue.aheadMs)),
     listOpenOrders: async () => await answer('listOpenOrders', () => [...venue.open]),
     findOrder: async () => await answer('findOrder', () => venue.record),
     listCash: async () => await answer('listCash', () => []),
@@ -269,6 +276,7 @@ function brokerOf(venue: Venue, { now, asked, sent, resolved }: Observed): Broke
       resolved.push({ command, resend })
       return venue.resolution
     },
+    fence: async () => venue.fenced,
     checkCredentials: async () => [],
   } as unknown as Broker
 }
