@@ -40,6 +40,8 @@ export interface Fill {
   readonly liquidity: 'maker' | 'taker'
   /** The venue's own words, e.g. `Close Long`. */
   readonly direction: string
+  /** True when the adapter does not know these words: the fill is booked by what it did, and somebody should look (B13). */
+  readonly unfamiliar?: boolean
   /** Set only when THIS account was liquidated by the fill (the counterparty's row names a liquidation too). */
   readonly liquidation: { readonly method: string; readonly markPrice: DecimalString } | null
   readonly hash: string

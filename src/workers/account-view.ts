@@ -13,6 +13,7 @@ import { nameChildren } from './name-children.ts'
 import { retryStale } from './retry-stale.ts'
 import { SharedRead } from './shared-read.ts'
 import { type Reversals, reversalsFor } from './void-fills.ts'
+import { unfamiliarAlerts } from './unfamiliar-fills.ts'
 import type { Tools } from './worker.ts'
 
 export interface AccountView {
@@ -85,7 +86,7 @@ export async function readFills(tools: Tools, broker: Broker): Promise<CursorRow
     const idle = stored !== null && fresh.length === 0 && row.fillsThrough - stored.row.fillsThrough < CURSOR_IDLE_MS
     if (idle) return stored.row
     const { settlement } = broker.capabilities
-    await commitFills({ book: tools.book, settlement }, { fills: fresh, writes: reversals.writes }, stored, row)
+    await commitFills({ book: tools.book, settlement }, { fills: fresh, writes: [...reversals.writes, ...(await unfamiliarAlerts(tools.book, fresh, now))] }, stored, row)
     for (const fill of fresh) remembered(tools.book).add(fill.fillId)
     return row
   })

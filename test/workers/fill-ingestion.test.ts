@@ -214,6 +214,23 @@ test('B11: after an outage fills are asked for from where they were last proven,
   assert.equal((await desk.fills()).length, 1)
 })
 
+test('B13: fills whose word nobody knows are booked by what they did, and the word is told once', async () => {
+  await using desk = await openTruthDesk()
+  await desk.hold()
+  const word = { direction: 'Something New', unfamiliar: true, clientOrderId: null } as const
+  const half = { size: d('0.5'), closedPnl: d('5') }
+  desk.venue.fills = [
+    BOUGHT,
+    sold({ ...word, ...half }),
+    { ...sold({ ...word, ...half, startPosition: d('0.5') }), fillId: 'second', time: NOW + 3 },
+  ]
+  await desk.reconcile()
+  const { state, realised } = await desk.position()
+  assert.deepEqual([state, realised?.gross], ['closed', '10'])
+  assert.deepEqual(await desk.alerts(), ['critical orphan', 'warning unfamiliar-fill'])
+  assert.match((await desk.alert('unfamiliar-fill')).title, /"Something New"/)
+})
+
 test('B15: two stretches that one entry opened are refused with an alert, never summed and never picked from', async () => {
   await using desk = await openTruthDesk()
   await desk.hold()

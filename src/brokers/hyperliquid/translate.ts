@@ -46,6 +46,26 @@ function triggerOf(row: WireOrder): Trigger | null {
   return { kind: row.orderType?.startsWith('Stop') === true ? 'stop' : 'take-profit', triggerPrice: row.triggerPx }
 }
 
+/** Words of the venue for what a fill did (reference: userFills); all of them are booked by side and start position. */
+const DIRECTIONS: ReadonlySet<string> = new Set([
+  'Open Long',
+  'Open Short',
+  'Close Long',
+  'Close Short',
+  'Long > Short',
+  'Short > Long',
+  'Buy',
+  'Sell',
+  'Auto-Deleveraging',
+  'Settlement',
+  'Net Child Vaults',
+  'Spot Dust Conversion',
+])
+
+function isUnfamiliar(direction: string): boolean {
+  return !DIRECTIONS.has(direction) && !direction.startsWith('Liquidated')
+}
+
 /** A fill row; `user` is the account's address, to tell our liquidation from a counterparty's. */
 export function fillOf(row: WireFill, raw: Readonly<Record<string, unknown>>, owner: FillOwner): Fill {
   const venueOrderId = String(row.oid)
@@ -69,6 +89,7 @@ export function fillOf(row: WireFill, raw: Readonly<Record<string, unknown>>, ow
     clientOrderId: clientOrderIdOfCloid(row.cloid),
     liquidity: row.crossed ? 'taker' : 'maker',
     direction: row.dir,
+    ...(isUnfamiliar(row.dir) && { unfamiliar: true }),
     liquidation:
       liquidation?.liquidatedUser?.toLowerCase() === owner.user
         ? { method: liquidation.method, markPrice: liquidation.markPx }

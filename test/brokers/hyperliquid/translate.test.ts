@@ -88,7 +88,12 @@ test('B13: a new direction word is kept and loses nothing', async (t) => {
     userFillsByTime: [{ ...fill, dir: 'Something New', extra: { deep: 1 } }],
   })
   const [row] = (await broker.listFills(interval)).fills
-  assert.deepEqual([row?.direction, row?.size], ['Something New', '0.005'])
+  assert.deepEqual([row?.direction, row?.size, row?.unfamiliar], ['Something New', '0.005', true])
+  const known = await openScriptedVenue(t, { userFillsByTime: [{ ...fill, dir: 'Liquidated Cross Long' }] })
+  assert.deepEqual(
+    (await known.broker.listFills(interval)).fills.map(({ unfamiliar }) => unfamiliar),
+    [undefined],
+  )
 })
 
 test('D9: a liquidation is ours only when it names us', async (t) => {
