@@ -202,7 +202,8 @@ test('C11: an account whose open position has no visible past is watched: entrie
   desk.venue.held = { 'BTC-PERP': '3' }
   const { complete, findings } = await desk.sweep()
   assert.deepEqual([complete, findings.map(({ kind }) => kind)], [true, ['unexpected-position']])
-  assert.deepEqual([await desk.alerts(), await desk.locks()], [['critical unexpected-position'], ['BTC-PERP']])
+  assert.ok((await desk.alerts()).includes('critical unexpected-position'))
+  assert.deepEqual(await desk.locks(), ['BTC-PERP'])
   const row = (await desk.book.load('accounts', ACCOUNT))?.row
   assert.equal(checkInstrument(BTC, GATES, row ?? anAccount())?.gate, 'drift-lock')
   const other: Instrument = { ...BTC, instrument: 'ETH-PERP' }
