@@ -7,6 +7,7 @@ import { type ComposeOptions, layFoundation } from '#compose/foundation.ts'
 import { requireSite, tellOtherSites } from '#compose/site.ts'
 import { type RunningApi, startApi } from '#compose/start-api.ts'
 import { type RunningTrading, startTrading } from '#compose/start-trading.ts'
+import { raiseUnwatched } from '#compose/unwatched-positions.ts'
 import type { Config } from '#config/config.ts'
 import { STAGES, type Stage } from '#domain/message.ts'
 import type { BullWorkQueue } from '#queues/bullmq/work-queue.ts'
@@ -53,7 +54,10 @@ export async function startTruebook(config: Config, role: Role, options: Compose
   const ending = { graceMs: GRACE_MS, report: null as DrainReport | null }
   const trading = needs.trades ? await startTrading(foundation, role.stages, opened, ending) : null
   if (needs.trades) tellOtherSites(config, site, log, role.api ? 'warn' : 'info')
-  if (role.stages.includes('sweep')) await queue.enqueueAt(site, sweepEnvelope(EVERY_ACCOUNT, 'boot', now()))
+  if (role.stages.includes('sweep')) {
+    await queue.enqueueAt(site, sweepEnvelope(EVERY_ACCOUNT, 'boot', now()))
+    await raiseUnwatched(foundation)
+  }
   const api = role.api ? await startApi(foundation, opened) : null
   log.info({ mode: config.mode, stages: role.stages, site, api: api?.url ?? null }, 'truebook is up')
   const running = opened.move()

@@ -4,7 +4,7 @@
  * 1. Book open, broker flat: `orphan`, its exit is to be rebuilt from fills.
  * 2. Book flat, broker has a position: `unexpected-position`, alert only; never closed automatically.
  * 3. Both, other side or other size: `side-drift`, `size-drift`.
- * 4. A working order of nobody's: `foreign-order`; marked, never canceled.
+ * 4. A working order of nobody's: `foreign-order`; marked, never canceled. It may fill any moment, so entries beside it are locked.
  * A position that is being entered or closed right now explains differences of its own; it is judged when it rests.
  */
 import { Decimal, type DecimalString, ZERO, decimal, toDecimalString } from './decimal.ts'
@@ -76,7 +76,7 @@ function foreignOrders(openOrders: readonly BrokerOrder[], isOurs: (order: Broke
       positionId: null,
       book: 'unknown',
       broker: `${order.side} ${order.leavesSize} at ${order.limitPrice} (venue order ${order.venueOrderId})`,
-      action: 'alert; not ours to cancel',
+      action: 'alert; entries locked; not ours to cancel',
     }))
 }
 
@@ -89,8 +89,15 @@ export function standingFindings(first: readonly Finding[], second: readonly Fin
 
 /** Kinds that lock entries on their instrument. */
 export function locksEntries(finding: Finding): boolean {
-  return finding.kind === 'unexpected-position' || finding.kind === 'side-drift' || finding.kind === 'size-drift'
+  return LOCKING.has(finding.kind)
 }
+
+const LOCKING: ReadonlySet<Finding['kind']> = new Set<Finding['kind']>([
+  'unexpected-position',
+  'side-drift',
+  'size-drift',
+  'foreign-order',
+])
 
 /** The larger of a stored high-water mark and equity now. */
 export function highWaterOf(stored: DecimalString | null, equity: DecimalString): DecimalString {

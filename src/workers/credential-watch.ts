@@ -2,12 +2,13 @@
  * Credentials are proven at boot and again every day: a key that was edited, expired or gained rights meanwhile must stop new exposure.
  * Exits go on with whatever the key can still do.
  */
-import type { Stored, Write } from '#book/book.ts'
+import type { Stored } from '#book/book.ts'
+import { type PlannedWrite, sealed } from '#book/seal.ts'
 import type { Broker, CredentialFinding } from '#brokers/broker.ts'
 import type { AccountRow } from '#domain/account.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Tools } from './worker.ts'
-import { type AlertCause, alertIdOf, raised, resolved } from './writes.ts'
+import { type AlertCause, auditedOf, ended, raised } from './writes.ts'
 
 const EVERY_MS = 86_400_000
 const WHOLE_ACCOUNT = '*'
@@ -29,7 +30,7 @@ export async function watchCredentials(account: string, tools: Tools): Promise<v
     const stored = await tools.book.load('accounts', account)
     const writes =
       failed.length === 0 ? await lift(account, stored, tools, now) : await lock(account, failed, stored, tools, now)
-    if (writes.length > 0) await tools.book.commit(writes)
+    if (writes.length > 0) await tools.book.commit(sealed(writes))
   })
 }
 
@@ -39,24 +40,43 @@ async function lock(
   stored: Stored<AccountRow> | null,
   tools: Tools,
   now: number,
-): Promise<Write[]> {
+): Promise<PlannedWrite[]> {
   const alert = await raised(tools.book, causeOf(account, failed), now)
   if (stored === null || stored.row.locks[WHOLE_ACCOUNT] !== undefined) return alert.writes
   const reason = REASON + failed.map(({ check }) => check).join(', ')
   return [
     ...alert.writes,
     withLocks(stored, { ...stored.row.locks, [WHOLE_ACCOUNT]: { reason, since: now, alertId: null } }, now),
+    lockRecord(account, 'entries locked', { reason, findings: failed }, now),
   ]
 }
 
-async function lift(account: string, stored: Stored<AccountRow> | null, tools: Tools, now: number): Promise<Write[]> {
+async function lift(
+  account: string,
+  stored: Stored<AccountRow> | null,
+  tools: Tools,
+  now: number,
+): Promise<PlannedWrite[]> {
   if (stored?.row.locks[WHOLE_ACCOUNT]?.reason.startsWith(REASON) !== true) return []
-  const { [WHOLE_ACCOUNT]: _, ...locks } = stored.row.locks
-  return [withLocks(stored, locks, now), ...(await resolved(tools.book, alertIdOf(causeOf(account, [])), now))]
+  const { [WHOLE_ACCOUNT]: over, ...locks } = stored.row.locks
+  return [
+    withLocks(stored, locks, now),
+    lockRecord(account, 'locks lifted', { lifted: [{ instrument: WHOLE_ACCOUNT, ...over }] }, now),
+    ...(await ended(tools.book, causeOf(account, []), now)),
+  ]
 }
 
-function withLocks({ id, row, revision }: Stored<AccountRow>, locks: AccountRow['locks'], now: number): Write {
+function withLocks({ id, row, revision }: Stored<AccountRow>, locks: AccountRow['locks'], now: number): PlannedWrite {
   return { op: 'replace', kind: 'accounts', id, revision, row: { ...row, locks, updatedAt: now } }
+}
+
+function lockRecord(
+  account: string,
+  decision: string,
+  inputs: Readonly<Record<string, unknown>>,
+  now: number,
+): PlannedWrite {
+  return auditedOf({ kind: 'accounts', id: account }, { at: now, actor: 'sweep', decision, inputs })
 }
 
 function causeOf(account: string, failed: readonly CredentialFinding[]): AlertCause {

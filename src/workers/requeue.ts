@@ -1,12 +1,15 @@
 /** Makes sure that everything owed is queued: the outbox is the to-do list, Redis only hurries it along. */
+import type { Book } from '#book/book.ts'
 import { monitorEnvelope } from '#domain/envelopes.ts'
 import type { Tools } from './worker.ts'
 import { owed } from './writes.ts'
 
 /** Work younger than this is most likely still on its way into a queue, ms. */
 const GRACE_MS = 2000
-/** Rows looked at in one sweep; the rest waits for the next, oldest first. */
-const OWED_MAX = 10_000
+/** Rows looked at in one sweep; the next goes on where it stopped, so that work nobody can do keeps no other work waiting. */
+export const OWED_MAX = 10_000
+/** Where the next sweep of this process goes on, ms; absent: at the oldest row. */
+const resumeAt = new WeakMap<Book, number>()
 
 /** Answers how many jobs were made or made again. @throws BookUnavailable */
 export async function requeueOwed(tools: Tools): Promise<number> {
@@ -14,9 +17,13 @@ export async function requeueOwed(tools: Tools): Promise<number> {
   await watchEveryPosition(tools, now)
   const rows = await tools.book.list('outbox', {
     orderBy: { field: 'createdAt', direction: 'ascending' },
+    from: resumeAt.get(tools.book) ?? 0,
     to: now - GRACE_MS,
     limit: OWED_MAX,
   })
+  const last = rows.length < OWED_MAX ? undefined : rows.at(-1)
+  if (last === undefined) resumeAt.delete(tools.book)
+  else resumeAt.set(tools.book, last.row.createdAt)
   let count = 0
   for (const { row } of rows) if (await tools.queue.ensure(row.envelope)) count++
   return count

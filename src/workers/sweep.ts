@@ -1,14 +1,16 @@
 /**
  * Sweep: the full comparison of broker and book, both directions, for one account or all of this process's site; on boot,
  * on demand, on schedule. It repairs what fills can prove (through reconcile), alerts for the rest, locks and lifts, and queues again whatever the
- * outbox still owes. An unavailable read ends the account's sweep without any conclusion.
+ * outbox still owes. An unavailable read, also one in the middle (a rate limit, say), ends the account's sweep without any conclusion.
  */
 import { BrokerUnavailable } from '#brokers/errors.ts'
 import type { Envelope } from '#domain/message.ts'
 import { factIdOf } from '#domain/ids.ts'
 import type { SweepRow } from '#domain/records.ts'
 import { requeueOwed } from './requeue.ts'
+import { retryStale } from './retry-stale.ts'
 import { type SweepResult, sweepAccount } from './sweep-account.ts'
+import { watchVenue } from './venue-watch.ts'
 import { type Tools, Unworkable, type Verdict } from './worker.ts'
 import { paid } from './writes.ts'
 
@@ -45,6 +47,13 @@ export async function sweepAccounts(envelope: Envelope, tools: Tools): Promise<V
 }
 
 async function sweepOne(account: string, tools: Tools): Promise<SweepResult> {
+  const result = await swept(account, tools)
+  const failure = result.complete ? null : result.detail
+  const alerts = await retryStale(async () => await watchVenue(account, failure, tools))
+  return { ...result, next: [...result.next, ...alerts] }
+}
+
+async function swept(account: string, tools: Tools): Promise<SweepResult> {
   try {
     return await sweepAccount(account, tools)
   } catch (error) {

@@ -122,7 +122,7 @@ test("a product's front contract is looked for again from its roll on, until the
   assert.equal(venue.listReads, readsBefore + 1)
 })
 
-test('a contract that is listed no more keeps its specification for the position in it, and takes no entries', async () => {
+test('H7: a contract that is listed no more keeps its specification for the position in it, and takes no entries', async () => {
   const { account, venue, clock } = live()
   const listed = { instrument: 'NQZ6', root: 'NQ', active: true, tick: '0.25' } as Instrument
   venue.instruments = [listed]

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { buildEpisodes } from '#domain/build-episodes.ts'
-import { exitCauseOf, ledgerRowOf, realisedOf } from '#domain/closing.ts'
+import { exitCauseOf, feeRowsOf, ledgerRowOf, realisedOf } from '#domain/closing.ts'
 import { compareBookAndBroker, locksEntries, standingFindings } from '#domain/comparison.ts'
 import { Decimal, toDecimalString } from '#domain/decimal.ts'
 import { equityRowOf } from '#domain/equity.ts'
@@ -92,6 +92,7 @@ test('only a difference that two looks saw alike stands', () => {
 })
 
 const ENTRY = clientOrderIdOf(POSITION, 'entry', 0)
+const USDC = { settlement: 'USDC', rates: new Map() }
 const STOP = clientOrderIdOf(POSITION, 'stop', 0)
 const EXIT = clientOrderIdOf(POSITION, 'exit', 0)
 const TARGET = clientOrderIdOf(POSITION, 'take-profit', 0)
@@ -129,21 +130,41 @@ test('D9, B17: the exit reason comes from the order that made the exit', () => {
   assert.equal(reason({ direction: 'Settlement' }), 'expiry')
 })
 
-test('B19: realised PnL is closedPnl minus the fees of entry and exit plus funding; foreign fees prove nothing', () => {
+test('B19: realised PnL is closedPnl minus the fees of entry and exit plus funding', () => {
   const episode = closedBy({})
-  const result = realisedOf(episode, [d('-0.25')])
+  const result = realisedOf(episode, [d('-0.25')], USDC)
   assert.deepEqual(result, { gross: '10', fees: '0.2', funding: '-0.25', net: '9.55', provisional: false })
   assert.ok(result !== null)
   const row = ledgerRowOf(aPosition(), episode, result)
   assert.equal(row.net, '9.8', 'funding has ledger rows of its own')
   assert.equal(row.evidence.length, 2)
   assert.equal(ledgerRowOf(aPosition({ updatedAt: NOW + 5 }), episode, result).ledgerId, row.ledgerId)
-  assert.equal(realisedOf(closedBy({ feeToken: 'HYPE' }), []), null)
+})
+
+test('F1, F5: a fee in another coin is in the result at a rate with its source, and a row of its own in the ledger', () => {
+  const episode = closedBy({ feeToken: 'MNT', fee: d('0.4') })
+  const rate = { rate: d('0.75'), source: 'somebody says so', ratedAt: NOW }
+  const result = realisedOf(episode, [], { settlement: 'USDC', rates: new Map([['MNT', rate]]) })
+  const otherFees = [{ token: 'MNT', amount: '0.4', ...rate, value: '0.3' }]
+  assert.deepEqual(result, { gross: '10', fees: '0.4', otherFees, funding: '0', net: '9.6', provisional: false })
+  assert.ok(result !== null)
+  const { fees, net } = ledgerRowOf(aPosition(), episode, result)
+  assert.deepEqual([fees, net], ['0.1', '9.9'], 'only what moved the settlement currency')
+  const [row, ...others] = feeRowsOf(aPosition(), result, NOW)
+  assert.deepEqual([row?.kind, row?.fees, row?.net, row?.conversion, others], ['fee', '0.3', '-0.3', otherFees[0], []])
+})
+
+test('F5, B22: a fee without a rate, or not stated yet, leaves the result provisional and is never taken for nothing', () => {
+  const unrated = realisedOf(closedBy({ feeToken: 'MNT', fee: d('0.4') }), [], USDC)
+  const pending = { token: 'MNT', amount: '0.4', rate: null, source: null, ratedAt: null, value: null }
+  assert.deepEqual([unrated?.provisional, unrated?.otherFees, unrated?.net], [true, [pending], '9.9'])
+  assert.deepEqual(feeRowsOf(aPosition(), unrated ?? assert.fail('a result'), NOW), [])
+  assert.equal(realisedOf(closedBy({ feePending: true, fee: d('0') }), [], USDC)?.provisional, true)
 })
 
 test('C5: one episode is one ledger row, whoever books it and however late', () => {
   const episode = closedBy({})
-  const result = realisedOf(episode, [])
+  const result = realisedOf(episode, [], USDC)
   assert.ok(result !== null)
   const rows = [
     ledgerRowOf(aPosition(), episode, result),
@@ -157,12 +178,12 @@ test('an open or incomplete episode is never booked', () => {
     chainFills([trade({ side: 'buy', size: '1', start: '0', clientOrderId: ENTRY, n: 1 })], { evidence: 'time' }),
   )
   assert.ok(open[0] !== undefined)
-  assert.equal(realisedOf(open[0], []), null)
+  assert.equal(realisedOf(open[0], [], USDC), null)
   const inside = buildEpisodes(
     chainFills([trade({ side: 'sell', size: '1', start: '1', clientOrderId: EXIT, n: 1 })], { evidence: 'time' }),
   )
   assert.ok(inside[0] !== undefined)
-  assert.equal(realisedOf(inside[0], []), null)
+  assert.equal(realisedOf(inside[0], [], USDC), null)
 })
 
 const cents = fc.integer({ min: -10_000_000, max: 10_000_000 }).map((n) => new Decimal(n).div(100))

@@ -100,7 +100,7 @@ test('an entry by product becomes a position in the front contract, sized with i
   })
 })
 
-test('after the roll a second entry is refused while the old contract is held, by product and by contract', async () => {
+test('H7: after the roll a second entry is refused while the old contract is held, by product and by contract', async () => {
   await using desk = await start()
   const held = await desk.send(open)
   desk.listing.instruments = AFTER_ROLL
@@ -111,7 +111,7 @@ test('after the roll a second entry is refused while the old contract is held, b
   }
 })
 
-test('after the roll close, adjust and flatten reach the position in the old contract', async () => {
+test('H7: after the roll close, adjust and flatten reach the position in the old contract', async () => {
   await using desk = await start()
   const held = await desk.send(open)
   desk.listing.instruments = AFTER_ROLL
@@ -127,7 +127,7 @@ test('after the roll close, adjust and flatten reach the position in the old con
   assert.equal(flat.outcome.result, 'done')
 })
 
-test('after the roll a reverse ends the old contract and opens the new one', async () => {
+test('H7: after the roll a reverse ends the old contract and opens the new one', async () => {
   await using desk = await start()
   const held = await desk.send(open)
   desk.listing.instruments = AFTER_ROLL

@@ -251,7 +251,6 @@ function brokerOf(venue: Venue, { now, asked, sent, resolved }: Observed): Broke
       settlement: 'USDC',
       fundingEveryMs: null,
       voidableForMs: null,
-      clockBoundMs: 5000,
       statesPnl: false,
       clockBoundMs: 5_000,
     },

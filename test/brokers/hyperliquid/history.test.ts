@@ -32,28 +32,62 @@ test('B1: fills beyond a page arrive once each, in the venue order, with a compl
     truth.map((fill) => [String(fill.tid), fill.startPosition, fill.time]),
   )
   assert.ok(coverage.pages > 2)
-  assert.deepEqual({ ...coverage, pages: 0 }, { from: 0, through, pages: 0, complete: true, gap: null })
+  assert.deepEqual(
+    { ...coverage, pages: 0 },
+    {
+      from: 0,
+      through,
+      pages: 0,
+      complete: true,
+      gap: null,
+      expired: false,
+    },
+  )
 })
 
-test('B1: a window that predates retention is incomplete, a later window is complete', async (t) => {
+test('B1: a window that predates retention has expired up to the oldest fill still served, a later window is complete', async (t) => {
   const account = await openSimulatedAccount(t, small)
   trade(account, 20, 1_000)
   const through = account.venue.clock.now()
   const whole = await account.broker.listFills({ from: 0, through })
   assert.deepEqual([whole.fills.length, whole.coverage.complete, whole.coverage.gap], [RETAINED, false, 'retention'])
+  // Of the oldest instant others may be gone already.
+  assert.deepEqual([whole.coverage.expired, whole.coverage.from], [true, (whole.fills[0]?.time ?? 0) + 1])
   const recent = await account.broker.listFills({ from: through - 5_500, through })
   assert.deepEqual([recent.fills.length, recent.coverage.complete], [6, true])
   const old = await account.broker.listFills({ from: 0, through: through - 9_500 })
   assert.deepEqual([old.coverage.complete, old.coverage.gap], [false, 'retention'])
 })
 
-test('B3: more fills in one ms than a page holds is unavailable', async (t) => {
+test('B3: one ms with more fills than a page holds has expired: it is said, never taken for the whole, and what follows is proven', async (t) => {
   const account = await openSimulatedAccount(t, {
     ...small,
     venue: { ...small.venue, clock: { kind: 'manual' } },
   })
   trade(account, PAGE + 1, 0)
-  await assert.rejects(account.broker.listFills({ from: 0, through: account.venue.clock.now() }), /one millisecond/)
+  const crowded = account.venue.clock.now()
+  trade(account, 2, 1_000)
+  const { fills, coverage } = await account.broker.listFills({ from: 0, through: account.venue.clock.now() })
+  assert.deepEqual([coverage.complete, coverage.expired, coverage.from], [false, true, crowded + 1])
+  assert.match(coverage.gap ?? '', new RegExp(`^saturated: 4 fills or more within the one millisecond ${crowded}$`))
+  assert.equal(fills.filter(({ time }) => time > crowded).length, 2)
+  const later = await account.broker.listFills({ from: crowded + 1, through: account.venue.clock.now() })
+  assert.deepEqual([later.fills.length, later.coverage.complete], [2, true])
+})
+
+test('H3: a rate limit in the middle of the pages is unavailable, and the same question answered later is whole', async (t) => {
+  const account = await openSimulatedAccount(t, small)
+  trade(account, 10, 1_000)
+  const interval = { from: 0, through: account.venue.clock.now() }
+  const fault = { kind: 'rate-limit' } as const
+  account.venue.faults.add(faultRule.parse({ match: { info: 'userFillsByTime' }, fault, skip: 1 }))
+  await assert.rejects(account.broker.listFills(interval), (error) => {
+    assert.ok(error instanceof BrokerUnavailable)
+    assert.match(error.message, /429/)
+    return true
+  })
+  const { fills, coverage } = await account.broker.listFills(interval)
+  assert.deepEqual([fills.length, coverage.complete], [account.venue.engine.oracle.ledger(MASTER).fills.length, true])
 })
 
 test('funding and transfers arrive once each, signed, page after page', async (t) => {

@@ -1,0 +1,46 @@
+/**
+ * Compares our clock with the venue's on reads that are made anyway: a clock that is off stops new exposure with one critical alert,
+ * which the next good reading of a sweep ends. Exits go out whatever the clock says.
+ */
+import { type ClockReading, clockObjection } from '#domain/clock-offset.ts'
+import type { AccountId } from '#domain/ids.ts'
+import type { Envelope } from '#domain/message.ts'
+import type { Tools } from './worker.ts'
+import { type AlertCause, ended, raised } from './writes.ts'
+
+/** Raises or ends the account's alert; answers what is to be delivered. @throws BookUnavailable, StaleWrite when the alert moved meanwhile */
+export async function watchClock(
+  account: AccountId,
+  reading: ClockReading,
+  tools: Tools,
+): Promise<readonly Envelope[]> {
+  const objection = clockObjection(reading, tools.account(account).broker.capabilities.clockBoundMs)
+  if (objection !== null) return await raiseClockAlert(account, objection, tools)
+  const end = await ended(tools.book, causeOf(account, ''), tools.now())
+  if (end.length > 0) await tools.book.commit(end)
+  return []
+}
+
+/** Raises the alert unless it stands; answers its delivery. @throws BookUnavailable, StaleWrite when the alert moved meanwhile */
+export async function raiseClockAlert(
+  account: AccountId,
+  objection: string,
+  tools: Tools,
+): Promise<readonly Envelope[]> {
+  const alert = await raised(tools.book, causeOf(account, objection), tools.now())
+  if (alert.writes.length > 0) await tools.book.commit(alert.writes)
+  return alert.next
+}
+
+function causeOf(account: AccountId, objection: string): AlertCause {
+  return {
+    severity: 'critical',
+    kind: 'clock-offset',
+    account,
+    instrument: null,
+    positionId: null,
+    occurrence: 'clock',
+    title: `Our clock and the venue's of ${account} are apart`,
+    detail: `As read: ${objection}. No entry goes out until they agree; exits do. Synchronise the clock (NTP); if it is right, the venue answers with old state.`,
+  }
+}
