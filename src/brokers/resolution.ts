@@ -62,12 +62,12 @@ export function decideResolution(evidence: ResolutionEvidence, terms: AbsenceTer
 
 function decideNewOrder(evidence: ResolutionEvidence, command: NewOrder, terms: AbsenceTerms, at: number): Resolution {
   const record = lastRecord(evidence)
-  if (record !== null && (record.side !== command.side || record.instrument !== command.instrument)) {
+  if (record !== null && isStranger(record, command)) {
     // Our id on an order we never asked for (A16): only a human can say what happened.
-    return {
-      kind: 'unknown',
-      observed: `order ${record.venueOrderId} carries our id but is ${record.side} ${record.instrument}`,
-    }
+    const { venueOrderId, side, originalSize, instrument } = record
+    const asked = `${command.side} ${command.size} ${command.instrument}`
+    const observed = `order ${venueOrderId} carries our id but is ${side} ${originalSize} ${instrument}, not ${asked}`
+    return { kind: 'unknown', observed }
   }
   if (record?.status === 'rejected') {
     return { kind: 'rejected', reason: record.venueStatus, evidence: orderRecord(record, at) }
@@ -86,6 +86,12 @@ function decideNewOrder(evidence: ResolutionEvidence, command: NewOrder, terms: 
     }
   }
   return decideAbsence(evidence, terms, at)
+}
+
+/** An order that reduces only may be cut to the position by the venue; an entry never is. */
+function isStranger({ side, instrument, originalSize }: BrokerOrder, command: NewOrder): boolean {
+  const isSize = command.reduceOnly || decimal(originalSize).eq(command.size)
+  return side !== command.side || instrument !== command.instrument || !isSize
 }
 
 function decideCancel(evidence: ResolutionEvidence, terms: AbsenceTerms, at: number): Resolution {

@@ -31,10 +31,11 @@ function decideNewOrder(command: NewOrder, rows: readonly WireOrder[], at: numbe
 }
 
 function decideLanded(command: NewOrder, row: WireOrder, rows: readonly WireOrder[], at: number): Resolution {
-  const { side, instrument } = brokerOrderOf(row)
-  if (side !== command.side || instrument !== command.instrument) {
+  const { side, instrument, originalSize } = brokerOrderOf(row)
+  if (side !== command.side || instrument !== command.instrument || originalSize !== command.size) {
     // Our id on an order we never asked for (A16): only a human can say what happened.
-    return unknown(`order ${row.id} carries our id but is ${side} ${instrument}`)
+    const asked = `${command.side} ${command.size} ${command.instrument}`
+    return unknown(`order ${row.id} carries our id but is ${side} ${originalSize} ${instrument}, not ${asked}`)
   }
   const reports = [reportOf(row, command.clientOrderId), ...childReports(command, rows)]
   return { kind: 'accepted', reports, evidence: recordOf(row, at) }
