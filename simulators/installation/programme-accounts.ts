@@ -54,8 +54,9 @@ async function setUpBybit({ id, url, balance = '100000', entry }: ProgrammeAccou
 
 async function setUpProjectX(account: ProgrammeAccount, seed: string, secret: SecretFile) {
   const { id, url, balance = '50000', accountName = `50KTC-V2-000001-${id}`, entry } = account
-  const apiKey = derive(seed, `projectx key ${id}`)
   const userName = 'truebook'
+  // One key a user there: it reaches every account of theirs.
+  const apiKey = derive(seed, `projectx key of ${userName}`)
   await controlProjectX(url).call('createAccount', { name: accountName, userName, apiKey, balance })
   return {
     venueAccount: accountName,

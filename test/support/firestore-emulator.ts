@@ -15,6 +15,8 @@ const START_POLL_MS = 50
 /** A running emulator; `host` is what FIRESTORE_EMULATOR_HOST takes. */
 export interface FirestoreEmulator {
   readonly host: string
+  /** Null where it was not started here. */
+  readonly processId: number | null
   /** Ends it if it was started here. Safe to call twice. */
   stop(): Promise<void>
 }
@@ -27,7 +29,7 @@ export class FirestoreEmulatorMissing extends Error {
 /** Gives the emulator to test against. @throws FirestoreEmulatorMissing */
 export async function startFirestoreEmulator(): Promise<FirestoreEmulator> {
   const given = process.env['FIRESTORE_EMULATOR_HOST']
-  if (given !== undefined && given !== '') return { host: given, stop: async () => {} }
+  if (given !== undefined && given !== '') return { host: given, processId: null, stop: async () => {} }
   const jar = findEmulatorJar()
   if (jar === undefined) {
     throw new FirestoreEmulatorMissing(`Expected the jar of the Firestore emulator, saw none. ${EMULATOR_ADVICE}`)
@@ -38,7 +40,7 @@ export async function startFirestoreEmulator(): Promise<FirestoreEmulator> {
   const failure = once(child, 'error').then(([error]) => (error as Error).message)
   const host = `127.0.0.1:${port}`
   const problem = await Promise.race([failure, waitUntilUp(host, child)])
-  if (problem === undefined) return { host, stop: () => stop(child) }
+  if (problem === undefined) return { host, processId: child.pid ?? null, stop: () => stop(child) }
   await stop(child)
   throw new FirestoreEmulatorMissing(
     `Expected the Firestore emulator to start on ${host}, saw: ${problem}\n${output()}${EMULATOR_ADVICE}`,

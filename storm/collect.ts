@@ -1,0 +1,70 @@
+/** Reads the book's rows and the venues' ledgers, for the evidence of a storm and for what must not change afterwards. */
+import type { Book } from '#book/book.ts'
+import type { SignalRow } from '#domain/records.ts'
+import type { AccountEvidence, BookRows } from './evidence.ts'
+import type { Ground } from './ground.ts'
+
+export async function readBook(book: Book, accounts: readonly string[]): Promise<BookRows> {
+  const ascending = <F extends string>(field: F) => ({ orderBy: { field, direction: 'ascending' } }) as const
+  const [signals, positions, alerts] = await Promise.all([
+    book.list('signals', ascending('receivedAt')),
+    book.list('positions', ascending('createdAt')),
+    book.list('alerts', ascending('raisedAt')),
+  ])
+  const perAccount = await Promise.all(
+    accounts.map(async (account) => ({
+      settled: await book.list('intents', { where: { account, settled: true } }),
+      unsettled: await book.list('intents', { where: { account, settled: false } }),
+      working: await book.list('orders', { where: { account, working: true } }),
+      done: await book.list('orders', { where: { account, working: false } }),
+      ledger: await book.list('ledger', { where: { account }, ...ascending('at') }),
+    })),
+  )
+  const rows = <T>(stored: readonly { readonly row: T }[]): T[] => stored.map(({ row }) => row)
+  return {
+    signals: rows(signals),
+    routed: await readRouted(book, rows(signals)),
+    positions: rows(positions),
+    alerts: rows(alerts),
+    intents: perAccount.flatMap(({ settled, unsettled }) => rows([...settled, ...unsettled])),
+    orders: perAccount.flatMap(({ working, done }) => rows([...working, ...done])),
+    ledger: perAccount.flatMap(({ ledger }) => rows(ledger)),
+  }
+}
+
+/** Signals asked for in one read. */
+const SLICE = 100
+
+async function readRouted(book: Book, signals: readonly SignalRow[]): Promise<BookRows['routed']> {
+  const keys = signals.flatMap(({ positionIds }) =>
+    positionIds.flatMap((id) => [`${id}.route`, `${id}.route.reversed`]),
+  )
+  const found: BookRows['routed'][number][] = []
+  for (let from = 0; from < keys.length; from += SLICE) {
+    const rows = await book.loadMany('processed', keys.slice(from, from + SLICE))
+    found.push(...rows.flatMap((stored) => (stored === null ? [] : [stored.row])))
+  }
+  return found
+}
+
+export async function readAccounts({ seats, book }: Ground): Promise<readonly AccountEvidence[]> {
+  return await Promise.all(
+    seats.map(async (seat) => {
+      const [truth, equity, account] = await Promise.all([
+        seat.truth(),
+        book.book.load('equity', seat.id),
+        book.book.load('accounts', seat.id),
+      ])
+      const { id, venue, strategy, limits } = seat
+      return {
+        id,
+        venue,
+        strategy,
+        limits,
+        truth,
+        equity: equity?.row ?? null,
+        locked: Object.keys(account?.row.locks ?? {}),
+      }
+    }),
+  )
+}

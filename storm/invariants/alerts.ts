@@ -1,0 +1,96 @@
+/** What somebody had to be told: every orphan and every unexpected position, once each, and nothing that is not so. Pure. */
+import type { AlertRow } from '#domain/records.ts'
+import { type AccountEvidence, type Deed, type Evidence, symbolAt } from '../evidence.ts'
+import { trueEpisodes } from '../true-episodes.ts'
+import type { Breach } from './breach.ts'
+import { strangersOf } from './strangers.ts'
+
+/** Clocks of processes and venues differ by less; ms. */
+const CLOCKS_MS = 4_000
+/** What stood for so long had to be seen, ms. */
+const SURELY_SEEN_MS = 9_000
+/** Told of a position that is not as the book has it. */
+const UNEXPECTED: ReadonlySet<string> = new Set(['unexpected-position', 'size-drift', 'side-drift'])
+
+export interface AlertCheck {
+  readonly breaches: readonly Breach[]
+  readonly expected: number
+  readonly missed: number
+  readonly doubled: number
+}
+
+export function checkAlerts(evidence: Evidence): AlertCheck {
+  const orphans = checkOrphans(evidence)
+  const unexpected = evidence.deeds.flatMap((deed) => checkUnexpected(deed, evidence))
+  const findings = [...orphans, ...unexpected]
+  return {
+    breaches: findings.flatMap(({ breach }) => (breach === null ? [] : [breach])),
+    expected: findings.length,
+    missed: findings.filter(({ told }) => told === 0).length,
+    doubled: findings.filter(({ told }) => told > 1).length,
+  }
+}
+
+interface Finding {
+  readonly told: number
+  readonly breach: Breach | null
+}
+
+function finding(told: number, about: string, what: string): Finding {
+  if (told === 1) return { told, breach: null }
+  return { told, breach: { invariant: 'alerts', about, what: `${what} was told ${told} times` } }
+}
+
+/** Orphans of the book are told once; an exit that somebody else made is an orphan. */
+function checkOrphans(evidence: Evidence): Finding[] {
+  const { book, accounts } = evidence
+  const findings: Finding[] = []
+  for (const account of accounts) {
+    const behind = closedBehindTheBook(account, strangersOf(evidence, account.id))
+    for (const position of book.positions) {
+      if (position.account !== account.id || position.state !== 'closed') continue
+      const told = book.alerts.filter(({ kind, positionId }) => kind === 'orphan' && positionId === position.positionId)
+      const about = `${account.id} ${position.instrument} ${position.positionId}`
+      const entries = position.orders.filter(({ event }) => event === 'entry').map(({ clientOrderId }) => clientOrderId)
+      const expected = entries.some((id) => behind.has(id))
+      if (expected || position.orphaned) findings.push(finding(told.length, about, 'an orphan'))
+      else if (told.length > 0)
+        findings.push({ told: 2, breach: { invariant: 'alerts', about, what: 'is no orphan and was told as one' } })
+    }
+  }
+  return findings
+}
+
+/** Entry ids of ours whose stretch ended by an order of somebody else. */
+function closedBehindTheBook({ truth }: AccountEvidence, strangers: ReadonlySet<string>): ReadonlySet<string> {
+  const ended = trueEpisodes(truth).filter(({ closedAt, legs }) => {
+    const last = legs.at(-1)
+    return closedAt !== null && last !== undefined && strangers.has(last.fill.orderId)
+  })
+  return new Set(
+    ended.flatMap(({ legs }) =>
+      legs.flatMap(({ role, fill }) =>
+        role === 'open' && fill.clientOrderId !== null ? [plainId(fill.clientOrderId)] : [],
+      ),
+    ),
+  )
+}
+
+function plainId(clientOrderId: string): string {
+  return clientOrderId.replace(/^0x/, '').slice(0, 32)
+}
+
+/** A position that somebody opened where the venue was flat, and that stood long enough to be seen. */
+function checkUnexpected(deed: Deed, { book, accounts }: Evidence): Finding[] {
+  const account = accounts.find(({ id }) => id === deed.account)
+  if (deed.kind !== 'open-by-hand' || account === undefined) return []
+  if (deed.endedAt === null || deed.endedAt - deed.at < SURELY_SEEN_MS) return []
+  const concerns = ({ raisedAt, account: at, instrument }: AlertRow): boolean =>
+    at === deed.account &&
+    instrument !== null &&
+    symbolAt(account.venue, instrument) === deed.symbol &&
+    raisedAt >= deed.at - CLOCKS_MS &&
+    raisedAt <= (deed.endedAt ?? 0) + CLOCKS_MS
+  const told = book.alerts.filter((alert) => UNEXPECTED.has(alert.kind) && concerns(alert))
+  return [finding(told.length, `${deed.account} ${deed.symbol} ${deed.at}`, 'an unexpected position')]
+}

@@ -1,0 +1,125 @@
+/** One storm from its first disturbance to its verdict: rage, repair, rest, look, close everything, rest, look, replay, look. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { controlBybit } from '#simulators/bybit/control/client.ts'
+import { controlHyperliquid } from '#simulators/hyperliquid/control/client.ts'
+import { controlProjectX } from '#simulators/projectx/control/client.ts'
+import { INSTRUMENTS } from './accounts.ts'
+import { readAccounts, readBook } from './collect.ts'
+import type { Evidence } from './evidence.ts'
+import { type Ground, openGround } from './ground.ts'
+import type { Breach } from './invariants/breach.ts'
+import { checkEvidence } from './invariants/check.ts'
+import { openDifferences } from './invariants/positions.ts'
+import { type Measures, measure } from './measures.ts'
+import { type BookKind, planStorm } from './plan.ts'
+import { walkPrices } from './prices.ts'
+import { Rage } from './rage.ts'
+import { replayAll } from './replay.ts'
+import { untilRest } from './rest.ts'
+import { Sender } from './sender.ts'
+
+export interface StormOptions {
+  /** An empty folder for everything that runs; the evidence is left in it. */
+  readonly dir: string
+  readonly seed: number
+  /** How long signals flow and disturbances come, ms. */
+  readonly lengthMs: number
+  readonly book: BookKind
+  readonly signalsPerSecond: number
+  /** Mean time between two disturbances, ms. */
+  readonly everyMs: number
+  readonly workers: number
+  readonly tell: (text: string) => void
+  /** Ends the storm early; what runs is stopped. */
+  readonly ended: AbortSignal
+}
+
+export interface StormResult {
+  readonly breaches: readonly Breach[]
+  readonly measures: Measures
+}
+
+/** How long the world may take to come to rest, ms. */
+const REST_MS = 180_000
+const LAST_ACKS_MS = 60_000
+/** Funding falls into the storm, at this part of it. */
+const FUNDING_AT = 0.4
+/** Starting everything takes about so long, ms. */
+const START_MS = 10_000
+
+/** @throws when the ground could not be laid, or the storm was ended early */
+export async function runStorm(options: StormOptions): Promise<StormResult> {
+  const { dir, seed, lengthMs, tell, ended } = options
+  const fundingAfterMs = START_MS + lengthMs * FUNDING_AT
+  await using ground = await openGround({ ...options, fundingAfterMs })
+  tell(`${ground.workers.length} workers, an API, three venues and Redis are up; everything is in ${dir}`)
+  const prices = new AbortController()
+  const walking = walkPrices(ground, seed + 1, AbortSignal.any([prices.signal, ended]))
+  const sender = new Sender({
+    url: `http://127.0.0.1:${ground.apiWay.port}`,
+    token: ground.installation.signalToken,
+    seed: seed + 2,
+    perSecond: options.signalsPerSecond,
+    now: () => ground.now(),
+  })
+  const rage = new Rage(ground)
+  await rage.follow(planStorm(seed, lengthMs, options.everyMs), ended)
+  ended.throwIfAborted()
+  tell(`${rage.happenings.length} happenings; the storm is over, everything is repaired`)
+  await repair(ground)
+  await rage.deeds.clearStrangers()
+  await sender.stop(LAST_ACKS_MS)
+  await rage.deeds.clearStrangers()
+  const unrestOpen = await untilRest(ground, REST_MS)
+  prices.abort()
+  await walking
+  const { book } = ground.book
+  const open = (await book.list('positions', { where: { open: true } })).map(({ row }) => row)
+  const differences = (await readAccounts(ground)).flatMap((account) => openDifferences(account, open))
+  tell(`at rest with ${open.length} positions open, ${differences.length} differ from the brokers'; all are closed now`)
+  for (const [strategy, instruments] of Object.entries(INSTRUMENTS))
+    for (const instrument of instruments)
+      await sender.send(strategy as keyof typeof INSTRUMENTS, { kind: 'close', instrument })
+  const unrestFlat = await untilRest(ground, REST_MS)
+  ended.throwIfAborted()
+  tell('flat; everything is delivered again')
+  const changedByReplay = await replayAll(ground, sender)
+  const accounts = await readAccounts(ground)
+  const evidence: Evidence = {
+    signals: sender.sent,
+    deeds: rage.deeds.done,
+    skews: rage.skews,
+    accounts,
+    book: await readBook(
+      book,
+      accounts.map(({ id }) => id),
+    ),
+    unrest: { open: unrestOpen, flat: unrestFlat },
+    openDifferences: differences,
+    changedByReplay,
+    recoveries: rage.recoveries,
+    crashes: [ground.api, ...ground.workers.map(({ service }) => service)].flatMap(({ crashes }) => crashes),
+    happenings: rage.happenings,
+  }
+  writeFileSync(join(dir, 'evidence.json'), JSON.stringify(evidence, null, 1))
+  return { breaches: checkEvidence(evidence), measures: measure(evidence) }
+}
+
+/** Nothing is broken any more; what was broken before stays as it was left. */
+async function repair(ground: Ground): Promise<void> {
+  const { hyperliquid, bybit, projectx } = ground.venues
+  await controlHyperliquid(hyperliquid.url).call('clearFaults', {})
+  await controlBybit(bybit.url).call('clearFaults', {})
+  await controlProjectX(projectx.url).call('clearFaults', {})
+  ground.book.repair()
+  for (const { rest, stream } of Object.values(ground.ways)) for (const way of [rest, stream]) calm(way)
+  for (const way of [...ground.redisWays, ground.apiWay]) calm(way)
+  for (const { service } of ground.workers) service.signal('SIGCONT')
+  await Promise.all([ground.api, ...ground.workers.map(({ service }) => service)].map((service) => service.up()))
+}
+
+function calm(way: Ground['apiWay']): void {
+  way.delay(0)
+  way.mode('pass')
+}
