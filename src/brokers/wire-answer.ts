@@ -67,6 +67,23 @@ export function parseAnswer<Schema extends z.ZodType>(
   )
 }
 
+/**
+ * Rows that are each about another thing, named by `nameOf`: one told twice counts once.
+ * @throws BrokerProtocolError where two rows tell different things of one: neither is known to be true
+ */
+export function distinctRows<Row>(rows: readonly Row[], nameOf: (row: Row) => string, place: string): Row[] {
+  const byName = new Map<string, Row>()
+  for (const row of rows) {
+    const name = nameOf(row)
+    const known = byName.get(name)
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(row)) {
+      throw new BrokerProtocolError(`${place}: expected one row of ${name.slice(0, 100)}, saw two that differ.`)
+    }
+    byName.set(name, row)
+  }
+  return [...byName.values()]
+}
+
 function memberOf(value: unknown, key: PropertyKey): unknown {
   return value !== null && typeof value === 'object' ? (value as Record<PropertyKey, unknown>)[key] : undefined
 }

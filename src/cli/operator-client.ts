@@ -68,10 +68,24 @@ export async function readReadiness(url: string): Promise<ReadyAnswer> {
   return (await response.json()) as ReadyAnswer
 }
 
+/** It would be told with every failure. @throws CommandFailed */
+function withoutPassword(url: string): string {
+  if (URL.canParse(url) && new URL(url).password === '') return url
+  throw new CommandFailed(
+    'Expected --url to be an address without a password, such as http://127.0.0.1:8700; saw another.',
+    EXIT.usage,
+  )
+}
+
 async function reach(url: string, path: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(new URL(path, url), { ...init, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) })
+    return await fetch(new URL(path, withoutPassword(url)), {
+      ...init,
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
   } catch (error) {
+    if (error instanceof CommandFailed) throw error
     const cause =
       error instanceof Error && error.cause instanceof Error ? error.cause.message : (error as Error).message
     throw new CommandFailed(

@@ -5,7 +5,13 @@ import { loadConfig } from '#config/load-config.ts'
 /** @throws whatever stands in the way of the start */
 export async function runProcess(configFile: string, role: Role): Promise<void> {
   const stop = stopRequest()
-  let truebook: Truebook
+  let truebook: Truebook | undefined
+  // The default handler would print the error as it is, past the scrubber of secrets.
+  process.on('uncaughtException', (error) => {
+    if (truebook === undefined) process.stderr.write(uncaughtAtStart(error))
+    else truebook.log.error({ err: error }, 'uncaught error: this process ends; its jobs go on elsewhere')
+    process.exit(1)
+  })
   try {
     truebook = await startTruebook(loadConfig(configFile), role, { stopped: stop.signal })
   } catch (error) {
@@ -14,11 +20,6 @@ export async function runProcess(configFile: string, role: Role): Promise<void> 
     throw error
   }
   const { log, api } = truebook
-  // The default handler would print the error as it is, past the scrubber of secrets.
-  process.on('uncaughtException', (error) => {
-    log.error({ err: error }, 'uncaught error: this process ends; its jobs go on elsewhere')
-    process.exit(1)
-  })
   if (api !== null) {
     const login = process.stderr.isTTY ? `one-time login: ${api.loginUrl()}` : 'login: truebook login --config FILE'
     process.stderr.write(`Truebook listens on ${api.url}; queues at ${api.url}/queues; ${login}\n`)
@@ -30,6 +31,13 @@ export async function runProcess(configFile: string, role: Role): Promise<void> 
   log.info({}, 'stopped')
   // BullMQ connects again once the last job that was left has ended: without this the process would stay for ever.
   if (report !== null && !report.drained) process.exit(0)
+}
+
+/** Where it happened, without its words: nothing that knows the secrets stands behind them yet. */
+function uncaughtAtStart(error: unknown): string {
+  const name = error instanceof Error ? error.name : 'a value that is no error'
+  const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : []
+  return [`Uncaught ${name} while starting; this is a bug in Truebook, please report it.`, ...frames, ''].join('\n')
 }
 
 interface StopRequest {

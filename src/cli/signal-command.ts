@@ -49,10 +49,14 @@ async function readSignals(file: string): Promise<readonly unknown[]> {
     return Array.isArray(parsed) ? parsed : [parsed]
   } catch (error) {
     const name = file === '-' ? 'standard input' : file
-    throw new CommandFailed(`Expected ${name} to hold JSON, saw: ${(error as Error).message}.`, EXIT.usage, {
-      cause: error,
-    })
+    throw new CommandFailed(`Expected ${name} to hold JSON, saw text that is none${placeOf(error)}.`, EXIT.usage)
   }
+}
+
+// The parser quotes what it read, and that may be a secret's file.
+function placeOf(error: unknown): string {
+  const place = /at position \d+/.exec(error instanceof Error ? error.message : '')?.[0]
+  return place === undefined ? '' : ` ${place}`
 }
 
 function tokenOf(config: Config, options: SendOptions): Secret {

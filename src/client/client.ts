@@ -2,6 +2,7 @@
  * The typed client of the compute plane. A signal's id makes sending it again harmless, so the client repeats by itself
  * after network failures and 503 or 429 answers, and never after an answer that says the signal is wrong.
  */
+import { concealerOf } from '#domain/conceal.ts'
 import type { SignalInput } from '#domain/signal.ts'
 import type { ErrorAnswer, SignalAnswer } from '#http/wire.ts'
 import { type ClientError, errorOfAnswer, TruebookUnavailable } from './client-errors.ts'
@@ -36,8 +37,14 @@ interface Answer {
   readonly body: unknown
 }
 
-/** A client for one Truebook address. It holds no connection and needs no closing. */
+/** A client for one Truebook address. It holds no connection and needs no closing. @throws TypeError when the address is none or holds a password */
 export function createTruebookClient(options: ClientOptions): TruebookClient {
+  if (!URL.canParse(options.url) || new URL(options.url).password !== '') {
+    // Not shown: it would be told with every failure.
+    throw new TypeError(
+      'Expected the address of Truebook, without a password, such as http://127.0.0.1:8700; saw another.',
+    )
+  }
   const call = persistentCall(options)
   return {
     async sendSignal(signal) {
@@ -69,7 +76,9 @@ function persistentCall(
         if (answer.status < 500 && answer.status !== 429) return answer
         last = errorOfAnswer(answer.status, answer.body)
       } else {
-        last = new TruebookUnavailable(`No answer from ${options.url}: ${reasonOf(answer)}.`, 0, { cause: answer })
+        // Without the cause: libraries quote the header that they refuse.
+        const reason = concealerOf([options.token])(reasonOf(answer))
+        last = new TruebookUnavailable(`No answer from ${options.url}: ${reason}.`, 0)
       }
       // Full jitter keeps many senders from returning in step.
       if (attempt < attempts) await pause(Math.random() * Math.min(5000, 100 * 2 ** attempt))

@@ -1,5 +1,5 @@
 /** Rules of the configuration that span several keys. They look at the raw input, so that they speak even when other keys are wrong. */
-import type { Mistake } from '#validation/mistake.ts'
+import { looksLikeSecret, type Mistake } from '#validation/mistake.ts'
 import { isLoopbackHost } from './scalars.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -94,12 +94,16 @@ function isOnThisMachine(baseUrl: unknown): boolean {
   return typeof baseUrl === 'string' && URL.canParse(baseUrl) && isLoopbackHost(new URL(baseUrl).hostname)
 }
 
-/** A key pasted where its place belongs would be printed as a path by the next error: refuse it unseen. */
+/** Keys whose value is the place of something, which errors name. */
+const PLACES = /_(file|env)$|^rules$/
+
+/** A secret pasted where its place belongs would be printed as a path by the next error: refuse it unseen. */
 function pastedSecrets(value: unknown, path: Path): Mistake[] {
-  if (typeof value === 'string' && /^(0x)?[0-9a-fA-F]{64}$/.test(value)) {
+  const isPlace = PLACES.test(String(path.at(-1)))
+  if (typeof value === 'string' && (/^(0x)?[0-9a-fA-F]{64}$/.test(value) || (isPlace && looksLikeSecret(value)))) {
     const expected =
       'the place of a secret (a file or an environment variable); treat this key as disclosed and replace it'
-    return [wrong(path, expected, 'what looks like a private key')]
+    return [wrong(path, expected, isPlace ? 'what looks like a secret' : 'what looks like a private key')]
   }
   if (Array.isArray(value)) return value.flatMap((member, index) => pastedSecrets(member, [...path, index]))
   return Object.entries(fieldsOf(value)).flatMap(([key, member]) => pastedSecrets(member, [...path, key]))

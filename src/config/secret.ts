@@ -58,7 +58,7 @@ function fromEnvironment(name: string, environment: NodeJS.ProcessEnv): ReadSecr
       `Expected a secret in the environment variable ${name}, saw it ${environment[name] === undefined ? 'unset' : 'empty'}.`,
     )
   }
-  return { secret: new Secret(value), warning: null }
+  return { secret: oneLine(value, `environment variable ${name}`), warning: null }
 }
 
 function fromFile(path: string): ReadSecret {
@@ -77,5 +77,14 @@ function fromFile(path: string): ReadSecret {
   const warning = readableByOthers
     ? `The secret file ${path} is accessible to other users (mode ${(mode & 0o777).toString(8)}). Run: chmod 600 ${path}`
     : null
-  return { secret: new Secret(value), warning }
+  return { secret: oneLine(value, `file ${path}`), warning }
+}
+
+/** Libraries refuse a header of two lines by quoting it: what no header could carry is refused here, unseen. @throws SecretUnavailable */
+function oneLine(value: string, place: string): Secret {
+  // eslint-disable-next-line no-control-regex
+  if (!/[\u0000-\u001f\u007f]/.test(value)) return new Secret(value)
+  throw new SecretUnavailable(
+    `Expected one secret on one line in the ${place}, saw ${value.split(/\r?\n/).length} lines or a control character.`,
+  )
 }

@@ -16,14 +16,22 @@ export function parseYaml<Schema extends z.ZodType>(
   further: (content: z.output<Schema>) => Mistake[] = () => [],
 ): z.output<Schema> {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, customTags: withoutHexNumbers })
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    customTags: withoutHexNumbers,
+    // Its warnings go to the console and quote the file.
+    logLevel: 'error',
+  })
   if (document.errors.length > 0) {
     throw new ConfigError(
       file,
-      document.errors.map((error) => ({ ...place(lines, error.pos[0]), text: `expected YAML, saw: ${error.message}` })),
+      document.errors
+        .slice(0, ERRORS_SHOWN)
+        .map((error) => ({ ...place(lines, error.pos[0]), text: `expected YAML, saw: ${wordsOf(error)}` })),
     )
   }
-  const input: unknown = document.toJS()
+  const input = contentOf(document, file)
   const checked = schema.safeParse(input)
   const mistakes = [
     ...mistakesOf(checked.error?.issues ?? [], input, schema),
@@ -35,6 +43,34 @@ export function parseYaml<Schema extends z.ZodType>(
     file,
     mistakes.map((mistake) => ({ ...place(lines, offsetOf(document, mistake)), text: mistakeText(mistake) })),
   )
+}
+
+/** One slip confuses a parser about everything after it. */
+const ERRORS_SHOWN = 10
+
+/** The parser's words up to where it quotes the file, which may hold what a slip made of a secret's place. */
+function wordsOf({ message }: Error): string {
+  return message.replace(/:\s.*$/s, '')
+}
+
+/** The plain values of a document. @throws ConfigError for references that are unknown, lead back to themselves or multiply */
+function contentOf(document: Document, file: string): unknown {
+  try {
+    const input: unknown = document.toJS()
+    requireTree(input, [])
+    return input
+  } catch (error) {
+    if (error instanceof ConfigError || !(error instanceof Error)) throw error
+    const text = `expected values without references (*name) that are unknown, lead back to themselves or multiply, saw: ${wordsOf(error)}`
+    throw new ConfigError(file, [{ line: 1, column: 1, text }])
+  }
+}
+
+/** @throws ReferenceError for a value that contains itself */
+function requireTree(value: unknown, parents: readonly object[]): void {
+  if (value === null || typeof value !== 'object') return
+  if (parents.includes(value)) throw new ReferenceError('a value that contains itself')
+  for (const member of Object.values(value)) requireTree(member, [...parents, value])
 }
 
 /** YAML reads an unquoted 0xabc as a number and so destroys addresses; here it stays text. */

@@ -23,7 +23,10 @@ export type DecimalString = string & { readonly [decimalBrand]: true }
 export const ZERO: Decimal = new Decimal(0)
 export const ZERO_STRING = '0' as DecimalString
 
-const PLAIN_DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)$/
+// No two parts can match the same digits, so that a long text that fits almost is refused as fast as it is read.
+const PLAIN_DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)$/
+/** Longest text of a number; no venue, file or sender writes one as long, and all our own results are shorter. */
+const LENGTH_MAX = 100
 
 /** Thrown when a text that must be an exact plain decimal is not one. */
 export class DecimalError extends Error {
@@ -32,15 +35,16 @@ export class DecimalError extends Error {
 
 /** Parses a plain decimal text. Exponents, blanks, NaN and infinities are refused: they are signs of lost digits. @throws DecimalError */
 export function parseDecimal(text: string): Decimal {
-  if (!PLAIN_DECIMAL.test(text)) {
-    throw new DecimalError(`Expected a plain decimal such as "12.5", saw ${JSON.stringify(text)}.`)
+  if (!isDecimalText(text)) {
+    const seen = JSON.stringify(text.slice(0, LENGTH_MAX))
+    throw new DecimalError(`Expected a plain decimal such as "12.5" of at most ${LENGTH_MAX} characters, saw ${seen}.`)
   }
   return new Decimal(text)
 }
 
 /** Whether a text is a plain decimal that `parseDecimal` accepts. */
 export function isDecimalText(text: string): boolean {
-  return PLAIN_DECIMAL.test(text)
+  return text.length <= LENGTH_MAX && PLAIN_DECIMAL.test(text)
 }
 
 /** Renders the canonical text of an exact decimal. */

@@ -94,9 +94,15 @@ function launch(program: string, port: number, options: RedisServerOptions): Chi
     ['daemonize', 'no'],
   ]
   const argv = settings.flatMap(([name, value]) => [`--${name}`, value])
-  const child = spawn(program, argv, { stdio: 'ignore', detached: ownProcessGroup })
+  const child = spawn(program, argv, { stdio: 'ignore', detached: ownProcessGroup, env: environment() })
   endWithUs(child, 'SIGTERM')
   return child
+}
+
+/** What a server needs of our environment: it may hold secrets, which are none of its business. */
+function environment(): NodeJS.ProcessEnv {
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH', 'SystemRoot']
+  return Object.fromEntries(kept.flatMap((name) => (name in process.env ? [[name, process.env[name]]] : [])))
 }
 
 /** True once the process that we started answers; false when it ended. Another server on the port is not ours. */

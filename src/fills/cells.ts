@@ -55,7 +55,8 @@ export function isRoundedId(text: string): boolean {
 export function splitLine(line: string): string[] | null {
   if (!line.includes('"')) return line.split(',').map((cell) => cell.trim())
   const cells: string[] = []
-  const cell = /\s*(?:"((?:[^"]|"")*)"\s*|([^",]*))(,|$)/y
+  // Blanks before a quote are looked for only where a quote follows: a bare cell holds its own, and is read once.
+  const cell = /(?:(?=\s*")\s*"((?:[^"]|"")*)"\s*|([^",]*))(,|$)/y
   for (;;) {
     const match = cell.exec(line)
     if (match === null) return null

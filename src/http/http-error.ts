@@ -81,6 +81,7 @@ function recognised(error: unknown): HttpError {
     return new HttpError('unsupported_media_type', 'Expected content-type application/json.')
   }
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : null
-  if (status === 400) return new HttpError('invalid', `The body is not JSON: ${(error as Error).message}`)
+  if (status === 400)
+    return new HttpError('invalid', 'Expected a body of JSON and an address of well-formed text, saw another.')
   return new HttpError('internal', 'The request failed inside Truebook; the log has the request id.')
 }

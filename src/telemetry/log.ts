@@ -4,10 +4,7 @@
  */
 import { type DestinationStream, type Logger, pino } from 'pino'
 import type { Secret } from '#config/secret.ts'
-
-const CUT = '[secret]'
-/** Shorter values would cut innocent text to pieces; real tokens and keys are longer. */
-const SHORTEST_SECRET = 8
+import { CONCEALED, concealerOf } from '#domain/conceal.ts'
 
 /** What a log needs to know. `destination` defaults to standard output. */
 export interface LogOptions {
@@ -35,24 +32,9 @@ export function createLog(options: LogOptions): Logger {
         'privateKey',
         '*.privateKey',
       ],
-      censor: CUT,
+      censor: CONCEALED,
     },
-    hooks: { streamWrite: secretScrubber(options.secrets) },
+    hooks: { streamWrite: concealerOf(options.secrets.map((secret) => secret.reveal())) },
   }
   return options.destination === undefined ? pino(settings) : pino(settings, options.destination)
-}
-
-/** A function that cuts the given values, in the forms they take in JSON and hex, out of a text. */
-export function secretScrubber(secrets: readonly Secret[]): (line: string) => string {
-  const forms = new Set(secrets.flatMap((secret) => writtenForms(secret.reveal())))
-  // Longest first, so that a value that contains another is cut whole.
-  const needles = [...forms].toSorted((a, b) => b.length - a.length)
-  return (line) => needles.reduce((text, needle) => text.replaceAll(needle, CUT), line)
-}
-
-function writtenForms(value: string): string[] {
-  const bare = value.replace(/^0x/i, '')
-  const isHex = /^[0-9a-fA-F]{32,}$/.test(bare)
-  const forms = isHex ? [bare, bare.toLowerCase(), bare.toUpperCase()] : [value, encodeURIComponent(value)]
-  return forms.map((form) => JSON.stringify(form).slice(1, -1)).filter((form) => form.length >= SHORTEST_SECRET)
 }

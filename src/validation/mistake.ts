@@ -6,6 +6,10 @@ import type { z } from 'zod'
 import { knownKeys } from './known-keys.ts'
 import { nearestWord } from './nearest-word.ts'
 
+/** Unknown keys that are named at one place; an input made of them is no better understood by all of their names. */
+const UNKNOWN_KEYS_MAX = 20
+const KEY_SHOWN = 80
+
 type Issue = z.core.$ZodIssue
 type Path = readonly PropertyKey[]
 
@@ -32,7 +36,8 @@ export function mistakeText(mistake: Mistake): string {
 export function pathText(path: Path): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`
-    return text === '' ? String(step) : `${text}.${String(step)}`
+    const key = harmless(String(step)).slice(0, KEY_SHOWN)
+    return text === '' ? key : `${text}.${key}`
   }, '')
 }
 
@@ -43,7 +48,8 @@ function fromIssue(issue: Issue, parents: Path, input: unknown, schema: z.ZodTyp
     return (closest ?? []).flatMap((inner) => fromIssue(inner, path, input, schema))
   }
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => unknownKey([...path, key], key, knownKeys(schema, path, input)))
+    const known = knownKeys(schema, path, input)
+    return issue.keys.slice(0, UNKNOWN_KEYS_MAX).map((key) => unknownKey([...path, key], key, known))
   }
   const value = valueAt(input, path)
   const kind = value === undefined ? 'missing' : 'wrong-value'
@@ -53,7 +59,7 @@ function fromIssue(issue: Issue, parents: Path, input: unknown, schema: z.ZodTyp
 function unknownKey(path: Path, key: string, known: readonly string[]): Mistake {
   const nearest = nearestWord(key, known)
   const expected = nearest === null ? `one of the keys ${known.join(', ')}` : `a known key (did you mean "${nearest}"?)`
-  return { path, kind: 'unknown-key', expected, seen: `the unknown key "${key}"` }
+  return { path, kind: 'unknown-key', expected, seen: `the unknown key "${harmless(key).slice(0, KEY_SHOWN)}"` }
 }
 
 function expectation(issue: Issue, value: unknown): string {
@@ -108,9 +114,28 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`
   if (typeof value === 'object') return 'a mapping'
   if (typeof value === 'number') return `the number ${value}`
-  // Long hex is a key more often than not; what is not printed cannot leak.
-  const text = JSON.stringify(value).replaceAll(/[0-9a-fA-F]{48,}/g, '[long hex]')
+  const text = JSON.stringify(harmless(String(value)))
   return text.length > 80 ? `${text.slice(0, 77)}…"` : text
+}
+
+/**
+ * Text without what may be a secret: what is not printed cannot leak. Long hex is a key more often than not, long runs of letters and
+ * digits are tokens, and what stands before an @ logs in.
+ */
+function harmless(text: string): string {
+  return text
+    .replaceAll(/[0-9a-fA-F]{48,}/g, '[long hex]')
+    .replaceAll(TOKEN, '[long token]')
+    .replace(/^.*[:/].*@/s, '[credentials]@')
+}
+
+/** Letters of both cases and digits without a separator, as keys and tokens are; names have separators or are shorter. */
+const TOKEN = /(?<![A-Za-z0-9])(?=[A-Za-z0-9]*[A-Z])(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*\d)[A-Za-z0-9]{16,}={0,2}/g
+
+/** Whether a text is a secret rather than the place of one: an address with a login or a path, long hex, or a token. */
+export function looksLikeSecret(text: string): boolean {
+  if (/:\/\//.test(text) || /^(0x)?[0-9a-fA-F]{32,}$/.test(text)) return true
+  return text.search(TOKEN) === 0 && text.replace(TOKEN, '') === ''
 }
 
 function valueAt(input: unknown, path: Path): unknown {

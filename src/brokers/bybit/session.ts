@@ -4,6 +4,8 @@
  */
 import type { z } from 'zod'
 import type { PreparedRequest } from '#domain/order.ts'
+import { type Conceal, concealerOf } from '#domain/conceal.ts'
+import { concealed } from '#brokers/concealed.ts'
 import { BrokerProtocolError, BrokerUnavailable } from '#brokers/errors.ts'
 import type { HttpClient, HttpOutcome } from '#brokers/http-request.ts'
 import type { Urgency, WeightBudget } from '#brokers/rate-limit.ts'
@@ -53,6 +55,7 @@ export class VenueSession {
   readonly #http: HttpClient
   readonly #budget: WeightBudget
   readonly #terms: SessionTerms
+  readonly #conceal: Conceal
   // Resets are spans of real time, also under a driven or stepped venue clock.
   readonly #gate = new RateGate(() => performance.now())
 
@@ -60,6 +63,7 @@ export class VenueSession {
     this.#http = http
     this.#budget = budget
     this.#terms = terms
+    this.#conceal = concealerOf([terms.credentials.apiKey.reveal(), terms.credentials.apiSecret.reveal()])
   }
 
   /** Asks. @throws BrokerUnavailable; VenueRefusal with the venue's code; BrokerProtocolError when the answer is not understood */
@@ -78,7 +82,7 @@ export class VenueSession {
       ? {}
       : signRequest(credentials, { path, payload, timestamp: clock(), recvWindowMs })
     const target = payload === '' ? path : `${path}?${payload}`
-    const outcome = await this.#http.get(target, timeouts.readMs, headers)
+    const outcome = concealed(await this.#http.get(target, timeouts.readMs, headers), this.#conceal)
     const { result, time } = this.#readEnvelope(outcome, path)
     return { data: parseAnswer(schema, result, `Bybit ${path}`), time }
   }
@@ -91,7 +95,8 @@ export class VenueSession {
     const recvWindowMs = (deadline ?? preparedAt) - preparedAt
     const signing = { path, payload: body, timestamp: preparedAt, recvWindowMs }
     const headers = signRequest(this.#terms.credentials, signing)
-    const outcome = await this.#http.post(path, body, this.#terms.timeouts.sendMs, headers)
+    const sent = await this.#http.post(path, body, this.#terms.timeouts.sendMs, headers)
+    const outcome = concealed(sent, this.#conceal)
     this.#learn(path, outcome)
     return outcome
   }

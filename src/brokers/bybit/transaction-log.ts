@@ -1,6 +1,7 @@
 /** The venue's cash ledger in USDT: what each trade realised and left, and all cash that is no trade (reference section B4). */
 import { type DecimalString, ZERO_STRING } from '#domain/decimal.ts'
 import type { CashRow } from '#brokers/broker.ts'
+import { BrokerProtocolError } from '#brokers/errors.ts'
 import { type Interval, readWindows, type Rows } from './pages.ts'
 import type { VenueSession } from './session.ts'
 import { instrumentOf } from './symbols.ts'
@@ -20,6 +21,13 @@ export async function readLog(session: VenueSession, interval: Interval): Promis
     transactionSchema,
   )
   const ours = rows.filter(({ currency }) => currency === SETTLE_COIN)
+  const doubtful = ours.find(({ type, category }) => TRADES.has(type) && category === '')
+  if (doubtful !== undefined) {
+    // Taken for a transfer, its cash would count beside that of its fill.
+    throw new BrokerProtocolError(
+      `Bybit transaction-log row ${doubtful.id}: expected the category of a ${doubtful.type}, saw none.`,
+    )
+  }
   return { rows: [...new Map(ours.map((row) => [row.id, row])).values()], pages }
 }
 

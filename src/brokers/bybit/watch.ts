@@ -2,6 +2,7 @@
  * The venue's streams as hints. The private one tells what happens to the account and is the connection that is announced; the public
  * one tells mark prices only, and its gaps are gaps of marks. Nothing is replayed after a reconnect (reference section B9).
  */
+import { concealerOf } from '#domain/conceal.ts'
 import type { Hint } from '#brokers/broker.ts'
 import type { Transport } from '#brokers/transport.ts'
 import { openVenueStream, type StreamTiming } from '#brokers/venue-stream.ts'
@@ -47,12 +48,14 @@ export function watchVenue(options: WatchOptions): AsyncDisposable {
 
 function accountProtocol({ url, credentials, clock }: WatchOptions) {
   const subscribe = JSON.stringify({ op: 'subscribe', args: TOPICS })
+  // A refused login may be told with the key that was refused.
+  const conceal = concealerOf([credentials.apiKey.reveal(), credentials.apiSecret.reveal()])
   return {
     url,
     greeting: () => [streamLogin(credentials, clock() + LOGIN_MS)],
     channels: ['subscribe'],
     ping: () => PING,
-    read: (text: string) => readPrivateMessage(text, subscribe),
+    read: (text: string) => readPrivateMessage(conceal(text), subscribe),
   }
 }
 

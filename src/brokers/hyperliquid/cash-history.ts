@@ -2,18 +2,11 @@
  * Funding payments and transfers of an interval: what changes equity without being a trade. Only what enters or leaves
  * the perpetuals balance counts; a kind of row we do not know is kept with amount 0, so the equity check shows it.
  */
-import {
-  Decimal,
-  type DecimalString,
-  decimalString,
-  isDecimalText,
-  toDecimalString,
-  ZERO,
-  ZERO_STRING,
-} from '#domain/decimal.ts'
+import { Decimal, decimal, decimalString, isDecimalText, toDecimalString, ZERO } from '#domain/decimal.ts'
 import { factIdOf } from '#domain/ids.ts'
 import { z } from 'zod'
 import type { CashRow } from '#brokers/broker.ts'
+import { BrokerProtocolError } from '#brokers/errors.ts'
 import { fundingSchema, ledgerSchema, type WireFunding, type WireLedgerUpdate } from './info-schema.ts'
 import type { VenueSession } from './session.ts'
 import { instrumentOf } from './symbols.ts'
@@ -83,7 +76,7 @@ type Delta = WireLedgerUpdate['delta']
 type AmountRule = (delta: Delta, user: string) => Decimal
 
 const received: AmountRule = (delta) => amount(delta, 'usdc')
-const paid: AmountRule = (delta) => amount(delta, 'usdc').plus(amount(delta, 'fee')).negated()
+const paid: AmountRule = (delta) => amount(delta, 'usdc').plus(feeOf(delta)).negated()
 
 // Signed change of the perpetuals balance in USDC, by kind of update; kinds not listed do not touch it as far as we know.
 const PERP_AMOUNT: ReadonlyMap<string, AmountRule> = new Map<string, AmountRule>([
@@ -109,8 +102,7 @@ function sendAmount(delta: Delta, user: string): Decimal {
   if (delta['token'] !== 'USDC') return new Decimal(0)
   const value = amount(delta, 'amount')
   const into = delta['destinationDex'] === '' && isFor(delta, 'destination', user) ? value : new Decimal(0)
-  const out =
-    delta['sourceDex'] === '' && isFor(delta, 'user', user) ? value.plus(amount(delta, 'fee')) : new Decimal(0)
+  const out = delta['sourceDex'] === '' && isFor(delta, 'user', user) ? value.plus(feeOf(delta)) : new Decimal(0)
   return into.minus(out)
 }
 
@@ -119,8 +111,17 @@ function isFor(delta: Delta, field: string, user: string): boolean {
   return typeof address === 'string' && address.toLowerCase() === user
 }
 
+/** @throws BrokerProtocolError: an amount that cannot be read is not none */
 function amount(delta: Delta, field: string): Decimal {
   const text = delta[field]
-  const value: DecimalString = typeof text === 'string' && isDecimalText(text) ? decimalString(text) : ZERO_STRING
-  return new Decimal(value)
+  if (typeof text === 'string' && isDecimalText(text)) return decimal(decimalString(text))
+  const seen = JSON.stringify(text)?.slice(0, 100) ?? 'nothing'
+  throw new BrokerProtocolError(
+    `Hyperliquid ledger update ${delta.type}: at ${field} expected a plain decimal, saw ${seen}.`,
+  )
+}
+
+/** Many updates carry no fee. @throws BrokerProtocolError */
+function feeOf(delta: Delta): Decimal {
+  return delta['fee'] == null ? ZERO : amount(delta, 'fee')
 }

@@ -4,6 +4,7 @@ import { type Fill, fillIdOf } from '#domain/fill.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { BrokerOrder, OrderStatus, Trigger } from '#domain/order.ts'
 import type { AccountSnapshot, BrokerPosition } from '#brokers/broker.ts'
+import { distinctRows } from '#brokers/wire-answer.ts'
 import { clientOrderIdOfCloid } from './action.ts'
 import type { Clearinghouse, WireFill, WireOrder } from './info-schema.ts'
 import { instrumentOf } from './symbols.ts'
@@ -105,9 +106,14 @@ export interface FillOwner {
   readonly user: string
 }
 
-/** Account state of one venue instant. */
+/** Account state of one venue instant. @throws BrokerProtocolError when it tells two positions of one coin */
 export function snapshotOf(state: Clearinghouse): AccountSnapshot {
-  const positions = state.assetPositions
+  const rows = distinctRows(
+    state.assetPositions,
+    ({ position }) => position.coin,
+    'Hyperliquid clearinghouseState assetPositions',
+  )
+  const positions = rows
     .map(({ position }): BrokerPosition => ({
       instrument: instrumentOf(position.coin),
       size: position.szi,

@@ -24,8 +24,17 @@ export function parseJson(text: string): unknown {
     if (typeof value !== 'number') return value
     if (source === undefined)
       throw new SyntaxError('Expected the source text of a number; this needs Node 22 or newer.')
-    return /[eE]/.test(source) ? new Decimal(source).toFixed() : source
+    return /[eE]/.test(source) ? writtenOut(source) : source
   })
+}
+
+/** Far beyond every price and balance; an exponent can ask for more digits than a machine has memory. */
+const EXPONENT_MAX = 30
+
+function writtenOut(source: string): string {
+  const number = new Decimal(source)
+  if (Math.abs(number.e) <= EXPONENT_MAX) return number.toFixed()
+  throw new SyntaxError(`Expected a number of at most ${EXPONENT_MAX} digits, saw ${source.slice(0, 40)}.`)
 }
 
 /** A number of exactly these digits inside a value for JSON.stringify. @throws RangeError when it is no plain number */

@@ -1,5 +1,6 @@
 /** What the account holds now, by contract. */
 import { type DecimalString, ZERO, decimal, toDecimalString } from '#domain/decimal.ts'
+import { distinctRows } from '#brokers/wire-answer.ts'
 import { jsonNumber } from './json.ts'
 import type { VenueSession } from './session.ts'
 import { type WirePosition, positionsSchema } from './wire.ts'
@@ -25,7 +26,8 @@ export class PositionReads {
   async open(): Promise<Holding[]> {
     const body = { accountId: jsonNumber(this.#accountId) }
     const { data } = await this.#session.read('/api/Position/searchOpen', body, positionsSchema)
-    return data.positions.flatMap((row) => (row.type === '0' ? [] : [holdingOf(row)]))
+    const rows = distinctRows(data.positions, ({ contractId }) => contractId, 'ProjectX Position/searchOpen')
+    return rows.flatMap((row) => (row.type === '0' ? [] : [holdingOf(row)]))
   }
 
   /** Signed sizes by contract. @throws BrokerUnavailable */

@@ -161,6 +161,9 @@ class ProjectXBroker implements Broker {
     return []
   }
 
+  // All fees are in USD.
+  readTokenRate: Broker['readTokenRate'] = () => Promise.resolve(null)
+
   listInstruments: Broker['listInstruments'] = async () => {
     await this.loadContracts()
     return this.#contracts.instruments()
@@ -191,6 +194,7 @@ class ProjectXBroker implements Broker {
       rtcUrl: this.#options.rtcUrl ?? this.#options.baseUrl,
       accountId: this.#account.id,
       token: () => this.#session.token(),
+      conceal: this.#session.conceal,
       contracts: () => {
         followed = this.#contracts.followed(this.#accounts.held).map(({ contractId }) => contractId)
         return followed

@@ -18,6 +18,7 @@ export type SendVerdict =
   | { readonly kind: 'unknown'; readonly observed: string }
 
 const SHOWN = 200
+const OK = 0
 
 /** Reads the outcome of a transmission. */
 export function readSendVerdict(outcome: HttpOutcome, path: '/api/Order/place' | '/api/Order/cancel'): SendVerdict {
@@ -40,6 +41,7 @@ function readPlaced(json: unknown): SendVerdict {
   const answer = placedSchema.safeParse(json)
   if (!answer.success) return otherForm(json)
   const { success, errorCode, errorMessage, orderId = null } = answer.data
+  if (success && errorCode !== OK) return contradiction(errorCode)
   if (success) return orderId === null ? unknown('success without an order id') : { kind: 'accepted', orderId }
   const reason = errorWords(path, errorCode, errorMessage)
   if (isTagTaken(errorCode, errorMessage)) return { kind: 'duplicate', detail: reason }
@@ -51,9 +53,14 @@ function readCanceled(json: unknown): SendVerdict {
   const answer = verdictSchema.safeParse(json)
   if (!answer.success) return otherForm(json)
   const { success, errorCode, errorMessage } = answer.data
+  if (success && errorCode !== OK) return contradiction(errorCode)
   if (success) return { kind: 'accepted', orderId: null }
   const reason = errorWords(path, errorCode, errorMessage)
   return standingOf(path, errorCode) === 'refused' ? { kind: 'refused', reason, orderId: null } : unknown(reason)
+}
+
+function contradiction(errorCode: number): SendVerdict {
+  return unknown(`success with errorCode ${errorCode}: the answer contradicts itself`)
 }
 
 function otherForm(json: unknown): SendVerdict {

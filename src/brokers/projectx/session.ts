@@ -3,6 +3,8 @@
  * (invariant 1) and may log in once more; transmissions of orders happen once and never throw (invariants 2 and 3, case A13).
  */
 import type { z } from 'zod'
+import { type Conceal, concealerOf } from '#domain/conceal.ts'
+import { concealed } from '#brokers/concealed.ts'
 import { BrokerProtocolError, BrokerUnavailable, CommandRefused } from '#brokers/errors.ts'
 import type { HttpClient, HttpOutcome } from '#brokers/http-request.ts'
 import type { Urgency } from '#brokers/rate-limit.ts'
@@ -49,6 +51,7 @@ export type ReadPath = Exclude<Path, SendPath | AuthPath>
 const ALLOWED: ReadonlySet<string> = new Set(PATHS)
 const UNAUTHORIZED = 401
 const TOO_MANY = 429
+const TOKENS_KEPT = 3
 
 /** Says a refusal of a read in the venue's terms. */
 class VenueRefusal extends BrokerUnavailable {
@@ -64,12 +67,19 @@ export class VenueSession {
   readonly #http: HttpClient
   readonly #terms: SessionTerms
   readonly #tokens: TokenKeeper
+  /** Tokens had so far, newest last; an answer may echo one that is just being replaced. */
+  #issued: readonly string[] = []
+  #conceal: Conceal
 
   constructor(http: HttpClient, terms: SessionTerms) {
     this.#http = http
     this.#terms = terms
+    this.#conceal = concealerOf([terms.login.apiKey.reveal()])
     this.#tokens = new TokenKeeper({ login: () => this.#login(), renew: (token) => this.#renew(token) }, terms.clock)
   }
+
+  /** Cuts our key and tokens out of what the venue says. */
+  readonly conceal: Conceal = (text) => this.#conceal(text)
 
   /** The token for the hubs. @throws BrokerUnavailable */
   token(): Promise<string> {
@@ -109,7 +119,7 @@ export class VenueSession {
       if (error instanceof BrokerUnavailable) return { kind: 'not-sent', detail: error.message }
       throw error
     }
-    const outcome = await this.#post(path, body, token, timeouts.sendMs)
+    const outcome = concealed(await this.#post(path, body, token, timeouts.sendMs), this.#conceal)
     if (isUnauthorized(outcome)) this.#tokens.drop(token)
     return outcome
   }
@@ -121,9 +131,9 @@ export class VenueSession {
   async #reading(path: ReadPath, body: object, urgency: Urgency): Promise<HttpOutcome> {
     const token = await this.#tokens.current()
     const first = await this.#ask(path, body, token, urgency)
-    if (!isUnauthorized(first)) return first
+    if (!isUnauthorized(first)) return concealed(first, this.#conceal)
     this.#tokens.drop(token)
-    return await this.#ask(path, body, await this.#tokens.current(), urgency)
+    return concealed(await this.#ask(path, body, await this.#tokens.current(), urgency), this.#conceal)
   }
 
   async #ask(path: Path, body: object, token: string | null, urgency: Urgency): Promise<HttpOutcome> {
@@ -150,12 +160,30 @@ export class VenueSession {
     const { userName, apiKey } = this.#terms.login
     const body = { userName, apiKey: apiKey.reveal() }
     const path = '/api/Auth/loginKey'
-    return understood(path, await this.#ask(path, body, null, 'urgent'), loginSchema).data.token
+    const outcome = await this.#ask(path, body, null, 'urgent')
+    return this.#issue(this.#granted(path, outcome, loginSchema).data.token)
   }
 
   async #renew(token: string): Promise<string> {
     const path = '/api/Auth/validate'
-    return understood(path, await this.#ask(path, {}, token, 'urgent'), validateSchema).data.newToken
+    const outcome = await this.#ask(path, {}, token, 'urgent')
+    return this.#issue(this.#granted(path, outcome, validateSchema).data.newToken)
+  }
+
+  /** What grants a token is read as it came; what grants none is read again, and told, without what it may echo. */
+  #granted<Schema extends z.ZodType>(path: Path, outcome: HttpOutcome, schema: Schema): Answer<z.output<Schema>> {
+    try {
+      return understood(path, outcome, schema)
+    } catch (error) {
+      if (!(error instanceof BrokerUnavailable)) throw error
+      return understood(path, concealed(outcome, this.#conceal), schema)
+    }
+  }
+
+  #issue(token: string): string {
+    this.#issued = [...this.#issued, token].slice(-TOKENS_KEPT)
+    this.#conceal = concealerOf([this.#terms.login.apiKey.reveal(), ...this.#issued])
+    return token
   }
 }
 
@@ -166,6 +194,9 @@ function isUnauthorized(outcome: HttpOutcome): boolean {
 /** The venue's refusal of a read, if the answer is one. @throws BrokerUnavailable when there is no answer to read */
 function refusalOf(path: Path, outcome: HttpOutcome): VenueRefusal | null {
   const { success, errorCode, errorMessage } = parseAnswer(verdictSchema, bodyOf(path, outcome), `ProjectX ${path}`)
+  if (success && errorCode !== 0) {
+    throw new BrokerProtocolError(`ProjectX ${path}: expected errorCode 0 beside success, saw ${errorCode}.`)
+  }
   return success ? null : new VenueRefusal(path, errorCode, errorMessage)
 }
 

@@ -11,6 +11,7 @@ import {
   LogLevel,
 } from '@microsoft/signalr'
 import type { ClientOptions } from 'ws'
+import type { Conceal } from '#domain/conceal.ts'
 import type { DecimalString } from '#domain/decimal.ts'
 import type { Hint } from '#brokers/broker.ts'
 import type { SocketClass, Transport } from '#brokers/transport.ts'
@@ -24,6 +25,8 @@ export interface WatchOptions {
   readonly accountId: string
   /** The token of now: a hub keeps the one it was opened with. @throws BrokerUnavailable */
   readonly token: () => Promise<string>
+  /** Cuts our secrets out of what a hub says at its end. */
+  readonly conceal: Conceal
   /** Contract ids whose prices to follow, asked for with every connection. */
   readonly contracts: () => readonly string[]
   readonly listener: (hint: Hint) => void
@@ -77,7 +80,8 @@ class HubPair {
       if (this.#stopped.aborted) return
       const bound = Math.min(this.#timing.backoffMaxMs, this.#timing.backoffMs * 2 ** (attempt - 1))
       const wait = Math.round(bound * (0.5 + this.#options.random() / 2))
-      this.#options.listener({ kind: 'disconnected', detail: `${ended}; reconnecting in ${wait} ms` })
+      const detail = this.#options.conceal(ended)
+      this.#options.listener({ kind: 'disconnected', detail: `${detail}; reconnecting in ${wait} ms` })
       await delay(wait, undefined, { signal: this.#stopped }).catch(() => undefined)
     }
   }

@@ -3,12 +3,15 @@
  * fields pass; a missing or mistyped one is a protocol error that names its path.
  */
 import { z } from 'zod'
-import type { DecimalString } from '#domain/decimal.ts'
+import { ZERO_STRING } from '#domain/decimal.ts'
 import { exact, positive } from '#brokers/wire-answer.ts'
 
-const optionalExact = exact.nullish().transform((value) => value ?? null)
+/** A number that may not apply: then the venue writes null. A field that is not there at all was lost on the way. */
+const exactOrNull = exact.nullable()
+/** Text that is no number: as numbers arrive as text too, one in its place would pass for a name. */
+const text = z.string().regex(/[^\d.+-]/, 'text')
 /** Text of an integer: venue ids may exceed what a double holds. */
-const id = z.string().regex(/^\d+$/, 'an id')
+const id = z.string().regex(/^(0|[1-9]\d{0,30})$/, 'an id')
 const count = z.string().regex(/^\d+$/, 'a whole number')
 /** An enum's integer. */
 const code = count.transform(Number)
@@ -64,13 +67,13 @@ export type WireAccount = z.output<typeof account>
 export const accountsSchema = z.looseObject({ accounts: z.array(account) })
 
 const contract = z.looseObject({
-  id: z.string().min(1),
-  name: z.string(),
+  id: text,
+  name: text,
   tickSize: exact,
   /** USD per contract and tick. */
   tickValue: exact,
   activeContract: z.boolean(),
-  symbolId: z.string(),
+  symbolId: text,
 })
 export type WireContract = z.output<typeof contract>
 export const contractsSchema = z.looseObject({ contracts: z.array(contract) })
@@ -78,18 +81,18 @@ export const contractSchema = z.looseObject({ contract })
 
 const order = z.looseObject({
   id,
-  contractId: z.string().min(1),
+  contractId: text,
   creationTimestamp: instant,
   updateTimestamp: instant.nullish(),
   status: code,
   type: code,
   side,
   size: exact,
-  limitPrice: optionalExact,
-  stopPrice: optionalExact,
-  fillVolume: exact.nullish().transform((value) => value ?? ('0' as DecimalString)),
-  filledPrice: optionalExact,
-  customTag: z.string().nullish(),
+  limitPrice: exactOrNull,
+  stopPrice: exactOrNull,
+  fillVolume: exact.nullable().transform((value) => value ?? ZERO_STRING),
+  filledPrice: exactOrNull,
+  customTag: z.string().nullable(),
 })
 export type WireOrder = z.output<typeof order>
 export const ordersSchema = z.looseObject({ orders: z.array(order) })
@@ -98,7 +101,7 @@ export const orderSchema = z.looseObject({ order: order.nullish() })
 export const orderPageSchema = z.looseObject({ orders: z.array(order), totalCount: code.nullish() })
 
 const position = z.looseObject({
-  contractId: z.string().min(1),
+  contractId: text,
   /** 0 flat, 1 long, 2 short. */
   type: z.enum(['0', '1', '2']),
   /** Unsigned. */
@@ -111,13 +114,13 @@ export const positionsSchema = z.looseObject({ positions: z.array(position) })
 /** One half-turn. `profitAndLoss` is null where it opened; FIFO, gross of fees and commissions where it closed. */
 export const tradeSchema = z.looseObject({
   id,
-  contractId: z.string().min(1),
+  contractId: text,
   creationTimestamp: instant,
   price: exact,
-  profitAndLoss: optionalExact,
-  fees: optionalExact,
+  profitAndLoss: exactOrNull,
+  fees: exactOrNull,
   /** In live rows, not in the venue's schema. */
-  commissions: optionalExact,
+  commissions: exactOrNull.optional().transform((value) => value ?? null),
   side,
   size: positive,
   voided: z.boolean(),

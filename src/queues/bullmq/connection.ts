@@ -3,6 +3,7 @@
  * failed after 20 reconnects. Producers fail fast: ingest must be able to answer 503 instead of hanging.
  */
 import { Redis, type RedisOptions } from 'ioredis'
+import { concealerOf } from '#domain/conceal.ts'
 import { RateLimitedLog, type QueueLog } from './queue-log.ts'
 
 /** `wait`: commands wait for Redis however long it takes. `fail-fast`: they fail within `PRODUCER_TIMEOUT_MS`. */
@@ -36,11 +37,13 @@ export async function connectRedis(choice: ConnectionChoice): Promise<Redis> {
   const redis = new Redis(choice.url, settings)
   const log = new RateLimitedLog(choice.log)
   const where = addressOf(choice.url)
-  let lastError: Error | undefined
+  // What the library does not take for a URL it takes for the path of a socket, and names it when that fails.
+  const conceal = concealerOf([choice.url])
+  let lastError: string | undefined
   // Without a listener ioredis prints to the console; with one that throws nothing, it reconnects for ever.
   redis.on('error', (error: Error) => {
-    lastError = error
-    log.write('warn', { redis: where, connection: choice.name, error: error.message }, 'Redis connection error')
+    lastError = conceal(error.message)
+    log.write('warn', { redis: where, connection: choice.name, error: lastError }, 'Redis connection error')
   })
   redis.on('reconnecting', (delayMs: number) => {
     log.write('warn', { redis: where, connection: choice.name, delayMs }, 'Redis connection lost, reconnecting')
@@ -49,10 +52,9 @@ export async function connectRedis(choice: ConnectionChoice): Promise<Redis> {
     await becomesReady(redis)
   } catch (error) {
     redis.disconnect()
-    const seen = lastError?.message ?? (error instanceof Error ? error.message : String(error))
+    const seen = lastError ?? conceal(error instanceof Error ? error.message : String(error))
     throw new RedisUnavailable(
       `Expected a Redis at ${where}, saw: ${seen}. Start one there, or set REDIS_URL to one that runs.`,
-      { cause: error },
     )
   }
   redis.on('ready', () => log.write('info', { redis: where, connection: choice.name }, 'Redis connection ready again'))

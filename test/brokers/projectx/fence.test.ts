@@ -19,7 +19,10 @@ const rowOf = (change: object): object => ({
   type: 1,
   side: 0,
   size: 1,
+  limitPrice: null,
+  stopPrice: null,
   fillVolume: 0,
+  filledPrice: null,
   customTag: TAG,
   ...change,
 })

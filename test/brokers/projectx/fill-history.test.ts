@@ -156,7 +156,8 @@ test('a trade between the readings is counted with the position after it, not be
     voided: false,
     orderId: 5,
   }
-  const order = { ...row, id: 5, status: 2, type: 2, fillVolume: 1, customTag: null }
+  const prices = { limitPrice: null, stopPrice: null, filledPrice: 20000 }
+  const order = { ...row, ...prices, id: 5, status: 2, type: 2, fillVolume: 1, customTag: null }
   const trades = [[], [row]]
   const sizes = [1]
   const { broker } = await openScriptedVenue(t, {

@@ -16,7 +16,10 @@ const rowOf = (id: number, customTag: string | null, status: number): object => 
   type: 2,
   side: 0,
   size: 1,
+  limitPrice: null,
+  stopPrice: null,
   fillVolume: status === 2 ? 1 : 0,
+  filledPrice: null,
   customTag,
 })
 const REFUSED = 5

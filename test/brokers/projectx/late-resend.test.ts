@@ -82,7 +82,10 @@ test('A16: our tag on an order that we never asked for is unknown, and nothing i
     type: 2,
     side: 0,
     size: 2,
+    limitPrice: null,
+    stopPrice: null,
     fillVolume: 0,
+    filledPrice: null,
     customTag: tagOf(exit.clientOrderId, 0),
   }
   const { broker, asked } = await openScriptedVenue(t, {

@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import { WebSocketServer } from 'ws'
 import { SOCKETS } from '#brokers/transport.ts'
 import type { Hint } from '#brokers/broker.ts'
+import { concealNothing } from '#domain/conceal.ts'
 import { lastPriceOf, userHintOf } from '#brokers/projectx/hub-events.ts'
 import { watchHubs } from '#brokers/projectx/watch.ts'
 import { eventually } from '#test/support/eventually.ts'
@@ -86,6 +87,7 @@ test('a hub that takes connections and says nothing, or never answers a subscrip
     })
     const hints: Hint[] = []
     await using _watching = watchHubs({
+      conceal: concealNothing,
       transport: SOCKETS,
       rtcUrl: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
       accountId: '7',
