@@ -23,13 +23,12 @@ function caseLines(one: CatalogueCase, judgements: readonly Judgement[]): string
 
 function mutantLine({ name, verdict, ms, mutant, reason }: Judgement): string {
   const change = `${mutant.file}: ${inOneLine(mutant.find)} => ${inOneLine(mutant.replace)}`
-  const line = `     ${verdict.padEnd(8)} ${name} in ${ms} ms, ${change}`
-  return verdict === 'killed' ? line : `${line}\n              ${reason}`
+  return `     ${verdict.padEnd(8)} ${name} in ${ms} ms, ${change}\n              ${inOneLine(reason)}`
 }
 
 function inOneLine(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim()
-  const limit = 80
+  const limit = 100
   return line.length > limit ? `${line.slice(0, limit)}…` : line || '(nothing)'
 }
 

@@ -50,7 +50,7 @@ const CASES: readonly [string, Partial<ResolutionEvidence>, string][] = [
     { openOrders: { kind: 'complete', found: [recordOf('a', { status: 'working' })] } },
     'accepted',
   ],
-  ['nothing anywhere after the deadline', {}, 'absent'],
+  ['nothing anywhere after the deadline (A14)', {}, 'absent'],
   ['nothing anywhere after the venue processed it', { fence: processed }, 'rejected'],
   ['nothing anywhere while it can still land (A4)', { fence: null }, 'unknown'],
   ['one "not found" (A22)', { lookups: threeLooks.slice(0, 1) }, 'unknown'],

@@ -22,11 +22,13 @@ import { envelopeSchema } from '#domain/message.ts'
 import { signalSchema } from '#domain/signal.ts'
 import { NOW, POSITION, aSignal } from './samples.ts'
 
-test('ids are the same everywhere and differ with every part of their input, the account too (C20)', () => {
+test('ids are the same everywhere and differ with every part of their input, the account too (A15, C20)', () => {
   assert.equal(signalKeyOf('s', 'i'), 'sig-fbb68d236585afcb2a5930a0ca2b62736d33c725')
   assert.notEqual(signalKeyOf('ab', 'c'), signalKeyOf('a', 'bc'))
   const key = signalKeyOf('s', 'i')
+  assert.equal(positionIdOf(key, 'a'), 'pos-f4554d095b9dca15e65e7ee7a3838b14')
   assert.notEqual(positionIdOf(key, 'a'), positionIdOf(key, 'b'))
+  assert.equal(clientOrderIdOf(positionIdOf(key, 'a'), 'entry', 0), '93e1e72da9608825ba20af22a4b23bc5')
   const ids = new Set([
     clientOrderIdOf(POSITION, 'entry', 0),
     clientOrderIdOf(POSITION, 'entry', 1),

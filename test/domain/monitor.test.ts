@@ -94,7 +94,7 @@ test('a stop that cannot stand because the mark is beyond it exits at once', () 
   assert.equal(look({ position, openOrders: [], mark: decimal(d('94')) }).exit, 'stop_loss')
 })
 
-test('E6: naked time is measured from the opening and alarmed after its limit', () => {
+test('A12, E6: naked time is measured from the opening and alarmed after its limit', () => {
   const naked = look({ position: aPosition({ nativeStop: null }), openOrders: [] })
   assert.equal(naked.position.nakedSince, NOW - 900)
   assert.notEqual(naked.placeStop, null)
@@ -217,7 +217,7 @@ test('the trail only ever tightens, whatever the marks do', () => {
   )
 })
 
-test('A5: a cancel settles nothing until the fills account for what the venue says', () => {
+test('A5, A22: a cancel settles nothing until the fills account for what the venue says', () => {
   const record = aBrokerOrder({
     clientOrderId: ENTRY,
     status: 'canceled',

@@ -48,7 +48,7 @@ test('an accepted signal is in the book, queued for every routed account, and pe
   )
 })
 
-test('a repeat answers 200 with the first outcome and queues nothing', async () => {
+test('A23: a repeat answers 200 with the first outcome and queues nothing', async () => {
   await using http = await startHttp()
   const first = (await post(http, openSignal())).body as SignalAnswer
   const position = first.accounts[0]!
@@ -82,7 +82,7 @@ test('a repeat answers 200 with the first outcome and queues nothing', async () 
   assert.deepEqual(read.json(), repeat)
 })
 
-test('the same id with other content is a conflict and changes nothing', async () => {
+test('A16: the same id with other content is a conflict and changes nothing', async () => {
   await using http = await startHttp()
   await post(http, openSignal())
   const answer = await post(http, openSignal({ side: 'short' }))
@@ -91,7 +91,7 @@ test('the same id with other content is a conflict and changes nothing', async (
   assert.equal(http.enqueued.length, 2)
 })
 
-test('twenty simultaneous sendings of one signal are accepted once', async () => {
+test('A23: twenty simultaneous sendings of one signal are accepted once', async () => {
   await using http = await startHttp()
   const answers = await Promise.all(Array.from({ length: 20 }, () => post(http, openSignal())))
   assert.deepEqual(

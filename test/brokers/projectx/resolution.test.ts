@@ -40,6 +40,7 @@ const CASES: readonly [string, readonly WireOrder[], string][] = [
   ['the row of a fence alone, on whatever side', [{ ...burnt, side: 'sell' }], 'rejected'],
   ['a record of the other side under our id (A16)', [row({ side: 'sell' })], 'unknown'],
   ['a record of another contract under our id (A16)', [row({ contractId: 'CON.F.US.EP.Z26' })], 'unknown'],
+  ['a record of another size under our id (A16)', [row({ size: decimalString('3') })], 'unknown'],
   ['two records that landed', [row(), row({ id: '78', customTag: tagOf(idOf('a'), 1) })], 'unknown'],
   ['records of others only', [row({ customTag: tagOf(idOf('b'), 0) }), row({ customTag: null })], 'unknown'],
   ['its child only', [row({ customTag: `${tagOf(idOf('a'), 0)}-SL` })], 'unknown'],
