@@ -19,7 +19,7 @@ const CONTRACTS = ['src/book/*.ts', 'src/brokers/*.ts', 'src/queues/*.ts']
 const VALIDATION = 'src/validation/**'
 /** Everything of the product but its entry points. */
 const PRODUCT = [
-  'src/{domain,book,brokers,queues,workers,fills,ingest,validation,config,telemetry,embedded,http,client}/**',
+  'src/{domain,book,brokers,queues,workers,fills,audit,ingest,validation,config,telemetry,embedded,http,client}/**',
 ]
 
 /** One row a folder, innermost first. */
@@ -47,6 +47,8 @@ export const FOLDER_RULES: readonly FolderRule[] = [
   { files: 'src/queues/*.ts', imports: [DOMAIN, VALIDATION], packages: ['zod'] },
 
   { files: 'src/fills/**', imports: [DOMAIN, VALIDATION], packages: ['zod', 'node:*'] },
+  // Judges the book by its records: nothing that writes either may be shared.
+  { files: 'src/audit/**', imports: [DOMAIN, 'src/book/*.ts'], packages: [] },
 
   {
     files: 'src/workers/bullmq/**',
@@ -68,6 +70,7 @@ export const FOLDER_RULES: readonly FolderRule[] = [
       VALIDATION,
       ...CONTRACTS,
       'src/ingest/**',
+      'src/audit/**',
       'src/workers/worker.ts',
       'src/config/**',
       'src/telemetry/**',

@@ -10,6 +10,7 @@
  * 2. `create` of an existing row and `replace` on another revision fail the whole commit with StaleWrite.
  * 3. `put` is for rows whose content is a function of their id (raw fills): writing twice is writing once.
  * 4. An unavailable store throws BookUnavailable; it never answers "empty".
+ * 5. Rows of kind `audit` are created and then neither replaced, put nor deleted: the whole commit is refused.
  */
 import type { AccountRow, ControlRow, EquityRow } from '#domain/account.ts'
 import type { Fill } from '#domain/fill.ts'

@@ -44,12 +44,17 @@ function filterValue(kind: Kind, field: string, value: unknown): string | number
   )
 }
 
-/** A commit writes each row at most once: two writes of one row have no single revision to answer with. @throws TypeError */
+/**
+ * A commit writes each row at most once: two writes of one row have no single revision to answer with. Audit records are created and
+ * never touched again. @throws TypeError
+ */
 export function checkCommit(writes: readonly Write[]): void {
   const seen = new Set<string>()
-  for (const { kind, id } of writes) {
+  for (const { op, kind, id } of writes) {
     checkId(kind, id)
     const row = `${kind}/${id}`
+    if (kind === 'audit' && op !== 'create')
+      throw new TypeError(`Commit would ${op} ${row}; audit records are immutable: record another decision instead.`)
     if (seen.has(row)) throw new TypeError(`Commit writes row ${row} twice; merge the two writes into one.`)
     seen.add(row)
   }

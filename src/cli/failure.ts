@@ -1,7 +1,7 @@
 /** How a command ends when it fails: a stable exit code and one paragraph; a stack only for what is a bug of ours. */
 
 /** Exit codes, stable across versions; shown by `truebook --help`. */
-export const EXIT = { done: 0, failed: 1, usage: 2, unavailable: 3, refused: 4 } as const
+export const EXIT = { done: 0, failed: 1, usage: 2, unavailable: 3, refused: 4, unproven: 5 } as const
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 /** A failure that a command itself explains. */

@@ -12,7 +12,7 @@ const program = new Command('truebook')
   .addHelpText(
     'after',
     `\nExit codes: ${EXIT.done} done, ${EXIT.failed} failed, ${EXIT.usage} wrong usage or configuration, ` +
-      `${EXIT.unavailable} something did not answer, ${EXIT.refused} refused.`,
+      `${EXIT.unavailable} something did not answer, ${EXIT.refused} refused, ${EXIT.unproven} the audit records do not prove the book.`,
   )
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text) })
@@ -113,6 +113,35 @@ signal
   .option('--json', 'print JSON')
   .action(async (options) => (await import('./signal-command.ts')).sendSignals(options))
 
+const audit = program.command('audit').description('records of every decision')
+audit
+  .command('verify')
+  .description('prove that no record was changed, taken out or cut off; reads the book itself, changes nothing')
+  .addOption(configOption())
+  .option('--position <id>', 'one position')
+  .addOption(new Option('--account <id>', 'one account').conflicts('position'))
+  .addOption(
+    new Option('--since <instant>', 'only what is not older, e.g. 2026-11-01 or 2026-11-01T12:00Z')
+      .argParser(instantOf)
+      .conflicts('position'),
+  )
+  .option('--json', 'print JSON')
+  .action(async (options) => {
+    const { verifyRecords } = await import('./audit-commands.ts')
+    process.exitCode = await verifyRecords(options)
+  })
+audit
+  .command('show')
+  .description('show what was decided about a position, in order')
+  .argument('<position>', 'position id')
+  .addOption(configOption())
+  .option('--url <url>', 'address of the API, if not the one of the configuration')
+  .option('--json', 'print JSON')
+  .action(async (position: string, options) => {
+    const { showRecords } = await import('./audit-commands.ts')
+    process.exitCode = await showRecords(position, options)
+  })
+
 const programmes = program.command('programmes').description('rules of prop trading programmes')
 programmes
   .command('list')
@@ -154,6 +183,12 @@ function stageList(text: string): StageName[] {
       throw new InvalidArgumentError(`Expected stages out of ${STAGE_NAMES.join(', ')}, saw "${word}".`)
     return found
   })
+}
+
+function instantOf(text: string): number {
+  const at = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(at)) throw new InvalidArgumentError(`Expected a day or an instant with its zone, saw "${text}".`)
+  return at
 }
 
 function schemaName(text: string): SchemaName {

@@ -2,6 +2,7 @@
 import type { DecimalString } from './decimal.ts'
 import type { AccountId, InstrumentId, PositionId } from './ids.ts'
 import type { PositionSide } from './position.ts'
+import type { Audited } from './records.ts'
 
 /** active: all allowed · reduce-only: exits only · quarantined: exits only and an operator must lift it. */
 export type TradingState = 'active' | 'reduce-only' | 'quarantined'
@@ -30,7 +31,7 @@ export interface DriftLock {
 }
 
 /** Row id: account id. The one hot row of an account: exposure is reserved here by compare-and-set. */
-export interface AccountRow {
+export interface AccountRow extends Audited {
   readonly account: AccountId
   readonly venue: string
   readonly state: TradingState
@@ -47,7 +48,7 @@ export interface AccountRow {
 }
 
 /** Row id `global`: the kill switch for new exposure. */
-export interface ControlRow {
+export interface ControlRow extends Audited {
   readonly tradingEnabled: boolean
   readonly by: string
   readonly why: string

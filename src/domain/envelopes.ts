@@ -1,12 +1,5 @@
 /** The messages stages owe one another. Keys are functions of position and event, so owing twice is owing once. */
-import {
-  type AccountId,
-  type ClientOrderId,
-  type PositionId,
-  type SignalKey,
-  factIdOf,
-  idempotencyKeyOf,
-} from './ids.ts'
+import { type AccountId, type ClientOrderId, type PositionId, type SignalKey, idempotencyKeyOf } from './ids.ts'
 import type { DecimalString } from './decimal.ts'
 import type { EnvelopeOf } from './message.ts'
 
@@ -96,9 +89,4 @@ export function reconcileEnvelope(about: About, source: string, now: number): En
 export function alertEnvelope(alertId: string, account: AccountId, now: number): EnvelopeOf<'alerts'> {
   const about = { positionId: alertId as PositionId, account }
   return { ...common(about, { event: 'deliver', source: 'alert', now }), stage: 'alerts', payload: {} }
-}
-
-/** Id of an audit record: its subject and what made it. */
-export function auditIdOf(subject: string, decision: string, cause: string): string {
-  return factIdOf('audit', subject, decision, cause)
 }

@@ -56,20 +56,18 @@ export function factIdOf(prefix: string, ...cause: readonly string[]): string {
   return `${prefix}-${digest([prefix, ...cause], 128)}`
 }
 
-/** SHA-256 of a payload in canonical JSON (keys sorted), for "same key, other payload is a conflict". */
+/** SHA-256 of a payload in canonical JSON, 64 hex digits: equal content has an equal hash, whatever the order of its keys. */
 export function payloadHashOf(payload: unknown): string {
   return createHash('sha256').update(canonicalJson(payload)).digest('hex')
 }
 
-/** JSON with sorted keys and no insignificant space; `undefined` members are absent. */
+/** Canonical JSON after RFC 8785: keys in order of their UTF-16 units, no space; `undefined` members are absent. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) =>
-    member !== null && typeof member === 'object' && !Array.isArray(member)
-      ? Object.fromEntries(
-          Object.entries(member)
-            .filter(([, inner]) => inner !== undefined)
-            .toSorted(([a], [b]) => (a < b ? -1 : 1)),
-        )
-      : member,
-  )
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map((member: unknown) => canonicalJson(member)).join(',')}]`
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`)
+  return `{${members.join(',')}}`
 }

@@ -2,6 +2,7 @@
 import type { DecimalString } from './decimal.ts'
 import type { AccountId, ClientOrderId, InstrumentId, OrderEvent, PositionId, SignalKey } from './ids.ts'
 import type { Envelope } from './message.ts'
+import type { Audited } from './records.ts'
 
 export type PositionSide = 'long' | 'short'
 
@@ -58,7 +59,7 @@ export interface RealisedPnl {
 }
 
 /** Row id: position id. */
-export interface PositionRow {
+export interface PositionRow extends Audited {
   readonly positionId: PositionId
   readonly signalKey: SignalKey
   readonly account: AccountId

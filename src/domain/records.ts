@@ -27,7 +27,7 @@ export interface Outcome {
 }
 
 /** Row id: idempotency key. Written in the same commit as the effect: the message has had it. */
-export interface ProcessedRow {
+export interface ProcessedRow extends Audited {
   readonly idempotencyKey: IdempotencyKey
   readonly stage: Stage
   readonly account: AccountId
@@ -111,15 +111,46 @@ export interface AlertRow {
   readonly active: boolean
 }
 
-/** Immutable record of one decision with the inputs that made it. */
-export interface AuditRow {
-  readonly auditId: string
-  /** Position id, account or signal key the decision is about. */
-  readonly subject: string
+/** The row that a decision is about. It holds the head of its chain: `processed` is the command that opened no position. */
+export interface AuditSubject {
+  readonly kind: 'positions' | 'processed' | 'accounts' | 'programmes' | 'control'
+  /** Id of that row. */
+  readonly id: string
+}
+
+/** The last record of a subject. */
+export interface AuditHead {
+  /** Its place in the chain, from 0. */
+  readonly seq: number
+  readonly hash: string
+}
+
+/** Part of every row that decisions are about; absent while none was recorded. */
+export interface Audited {
+  readonly audit?: AuditHead
+}
+
+/** One decision with the inputs that made it, before it has a place in the chain of its subject. */
+export interface Decision {
+  readonly about: AuditSubject
   readonly at: number
+  /** Stage, `guard`, `sweep`, or the operator's name. */
   readonly actor: string
   readonly decision: string
   readonly inputs: Readonly<Record<string, unknown>>
+}
+
+/** Immutable record of one decision. Row id: subject and `seq`, see `audit-chain.ts`. */
+export interface AuditRow extends Omit<Decision, 'about'> {
+  readonly auditId: string
+  readonly subjectKind: AuditSubject['kind']
+  readonly subject: AuditSubject['id']
+  /** Place in the chain of the subject, from 0. */
+  readonly seq: number
+  /** Hash of the record before; null for the first. */
+  readonly previous: string | null
+  /** SHA-256 over all other fields. */
+  readonly hash: string
 }
 
 /** One finding of a sweep. */

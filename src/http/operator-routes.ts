@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Book } from '#book/book.ts'
 import { StaleWrite } from '#book/errors.ts'
+import { sealed } from '#book/seal.ts'
 import type { ControlRow } from '#domain/account.ts'
-import { auditIdOf } from '#domain/envelopes.ts'
 import { callerOf } from './callers.ts'
 import { unknownAccount } from './book-routes.ts'
 import { HttpError, parseBody } from './http-error.ts'
@@ -69,16 +69,19 @@ async function orUnavailable<T>(answer: Promise<T>, message: string): Promise<T>
 async function storeControl(book: Book, row: ControlRow): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const stored = await book.load('control', 'global')
-    const auditId = auditIdOf('global', 'trading-enabled', `${stored?.revision ?? 'first'}.${row.at}`)
     const inputs = { before: stored?.row.tradingEnabled ?? null, after: row.tradingEnabled, why: row.why }
-    const audit = { auditId, subject: 'global', at: row.at, actor: row.by, decision: 'trading-enabled', inputs }
+    const about = { kind: 'control', id: 'global' } as const
+    const decision = { about, at: row.at, actor: row.by, decision: 'trading-enabled', inputs }
+    const next = stored?.row.audit === undefined ? row : { ...row, audit: stored.row.audit }
     try {
-      await book.commit([
-        stored === null
-          ? { op: 'create', kind: 'control', id: 'global', row }
-          : { op: 'replace', kind: 'control', id: 'global', row, revision: stored.revision },
-        { op: 'create', kind: 'audit', id: auditId, row: audit },
-      ])
+      await book.commit(
+        sealed([
+          stored === null
+            ? { op: 'create', kind: 'control', id: 'global', row: next }
+            : { op: 'replace', kind: 'control', id: 'global', row: next, revision: stored.revision },
+          { op: 'record', decision },
+        ]),
+      )
       return
     } catch (error) {
       if (error instanceof StaleWrite && attempt < COMMIT_ATTEMPTS) continue

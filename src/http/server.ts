@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Queue } from 'bullmq'
 import type { Log } from '#workers/worker.ts'
+import { auditRoutes } from './audit-routes.ts'
 import { answering, authenticate, requireOperator } from './authentication.ts'
 import { bookRoutes } from './book-routes.ts'
 import { createCallerTable, type Tokens } from './callers.ts'
@@ -73,6 +74,7 @@ export async function createHttpServer(dependencies: ServerDependencies): Promis
     await known.register(async (operators) => {
       operators.addHook('onRequest', answering(requireOperator, answerError))
       bookRoutes(operators, dependencies)
+      auditRoutes(operators, dependencies)
       operatorRoutes(operators, dependencies)
       await queueBoard(operators, {
         queues: dependencies.queues,

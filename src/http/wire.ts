@@ -1,7 +1,7 @@
 /** The JSON of the HTTP interface, as types shared by server and client. Amounts are exact decimals in strings. */
 import type { EquityRow } from '#domain/account.ts'
 import type { PositionRow } from '#domain/position.ts'
-import type { AlertRow, SweepRow } from '#domain/records.ts'
+import type { AlertRow, AuditRow, SweepRow } from '#domain/records.ts'
 
 /** pending: not decided yet. done, denied and nothing-to-do: what routing made of it. */
 export type AccountStatus = 'pending' | 'done' | 'denied' | 'nothing-to-do'
@@ -27,6 +27,14 @@ export interface SignalAnswer {
 
 export interface PositionsAnswer {
   readonly positions: readonly PositionRow[]
+}
+
+/** Answer to `GET /v1/positions/:id/audit`: what was decided about a position and by the commands that named its id, in order. */
+export interface TimelineAnswer {
+  readonly position_id: string
+  readonly records: readonly AuditRow[]
+  /** The first record that does not fit its chain; null when all do. */
+  readonly broken: { readonly record: string; readonly problem: string } | null
 }
 
 export interface AlertsAnswer {

@@ -3,6 +3,7 @@
  * are wanted at the same moment share one set of venue calls. The cursor moves only after a complete read.
  */
 import type { Book, Revision, Stored, Write } from '#book/book.ts'
+import { sealed } from '#book/seal.ts'
 import type { AccountSnapshot, Broker, FillRead } from '#brokers/broker.ts'
 import { ZERO_STRING, sumDecimals, toDecimalString } from '#domain/decimal.ts'
 import { type Fill, isSpotCoin } from '#domain/fill.ts'
@@ -174,7 +175,7 @@ async function commitFills(
         ? { op: 'create', kind: 'cursors', id: row.account, row: step }
         : { op: 'replace', kind: 'cursors', id: row.account, revision: base.revision, row: step }
     const puts = batch.map((fill): Write => ({ op: 'put', kind: 'fills', id: fill.fillId, row: fill }))
-    const [revision] = await book.commit([cursor, ...puts, ...(last ? writes : [])])
+    const [revision] = await book.commit(sealed([cursor, ...puts, ...(last ? writes : [])]))
     base = { id: row.account, row: step, revision: revision as Revision }
   }
 }

@@ -7,7 +7,7 @@ import { type Discipline, type PositionRow, nextLeg } from '#domain/position.ts'
 import type { AdjustSignal } from '#domain/signal.ts'
 import { closeEnvelope } from '#domain/envelopes.ts'
 import type { Tools } from './worker.ts'
-import { type Effects, owed } from './writes.ts'
+import { type Effects, audited, owed } from './writes.ts'
 
 /** @throws BookUnavailable, BrokerUnavailable */
 export async function adjustPosition(
@@ -36,6 +36,12 @@ export async function adjustPosition(
         row: { ...row, discipline, reducing, updatedAt: now },
       },
       ...owed(next, now),
+      audited(positionId, {
+        at: now,
+        actor: 'route',
+        decision: 'discipline adjusted',
+        inputs: { signal, before: row.discipline, after: discipline, mark, reduceLeg: reduce ? leg : null },
+      }),
     ],
     next,
     detail: reduce ? `discipline adjusted, reducing to ${signal.reduce_to}` : 'discipline adjusted',

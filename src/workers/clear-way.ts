@@ -3,6 +3,7 @@
  * fill would open the other side. The time without a stop is measured and alerted as for any other reason.
  */
 import type { Stored } from '#book/book.ts'
+import { sealed } from '#book/seal.ts'
 import { liveStops } from '#domain/monitor.ts'
 import type { OrderEvent } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
@@ -10,7 +11,7 @@ import type { PositionRow } from '#domain/position.ts'
 import { viewAccount } from './account-view.ts'
 import { oweIntent, planCancel, venueIdsOf } from './protective-intents.ts'
 import type { Tools } from './worker.ts'
-import type { Effects } from './writes.ts'
+import { type Effects, audited } from './writes.ts'
 
 /** `clear`: nothing of the position works at the venue any more, as read after the question. Else cancels are on their way. */
 export type Way = { readonly kind: 'clear' } | { readonly kind: 'clearing'; readonly next: readonly Envelope[] }
@@ -60,6 +61,14 @@ async function cancelAll(
     effects.writes.push(...debt.writes)
     effects.next.push(debt.envelope)
   }
-  await tools.book.commit([{ op: 'replace', kind: 'positions', id, revision, row: position }, ...effects.writes])
+  const record = audited(row.positionId, {
+    at: now,
+    actor: 'close',
+    decision: 'protective orders taken down',
+    inputs: { targets, before: 'an exit that cannot be reduce-only' },
+  })
+  await tools.book.commit(
+    sealed([{ op: 'replace', kind: 'positions', id, revision, row: position }, ...effects.writes, record]),
+  )
   return effects.next
 }

@@ -4,12 +4,13 @@
  */
 import type { Stored } from '#book/book.ts'
 import { StaleWrite } from '#book/errors.ts'
+import { sealed } from '#book/seal.ts'
 import { CommandRefused } from '#brokers/errors.ts'
 import { type Decimal, ZERO, decimal, decimalString, toDecimalString } from '#domain/decimal.ts'
 import { orderSideOf, slippedPrice } from '#domain/entry-plan.ts'
 import { closeEnvelope, monitorEnvelope, reconcileEnvelope } from '#domain/envelopes.ts'
+import { exitSizeOf } from '#domain/exit-size.ts'
 import { clientOrderIdOf } from '#domain/ids.ts'
-import { roundSizeDown } from '#domain/instrument.ts'
 import type { Envelope, EnvelopeOf } from '#domain/message.ts'
 import { newIntent } from '#domain/new-intent.ts'
 import type { IntentRow, NewOrder } from '#domain/order.ts'
@@ -18,11 +19,12 @@ import { readSnapshot } from './account-view.ts'
 import { clearWay } from './clear-way.ts'
 import { conclude } from './conclude.ts'
 import { driftLock } from './drift-lock.ts'
+import { waitForDust } from './exit-dust.ts'
 import { latchedExit } from './exit-latch.ts'
 import { retryStale } from './retry-stale.ts'
-import { type Conclusion, resolveRequest, submit } from './submit.ts'
+import { type Conclusion, requestShown, resolveRequest, submit } from './submit.ts'
 import { type Tools, Unworkable, type Verdict } from './worker.ts'
-import { owed, paid, raised, pay } from './writes.ts'
+import { audited, owed, paid, raised, pay } from './writes.ts'
 
 /** A worker that lost the race for an exit gives the winner time to answer before it starts to resolve, ms. */
 const SETTLE_MS = 250
@@ -80,11 +82,15 @@ async function followUp(
       return await nothingToDo(envelope, 'a later leg is under way', tools)
     const row: PositionRow = { ...current.row, exit: { ...current.row.exit, leg: leg + 1 }, updatedAt: now }
     const next = closeEnvelope(row, leg + 1, 'close', now)
-    await tools.book.commit([
-      { op: 'replace', kind: 'positions', id: current.id, revision: current.revision, row },
-      paid(envelope.idempotency_key),
-      ...owed([next], now),
-    ])
+    const inputs = { brokerSize: toDecimalString(held), settledLeg: leg, leg: leg + 1 }
+    await tools.book.commit(
+      sealed([
+        { op: 'replace', kind: 'positions', id: current.id, revision: current.revision, row },
+        paid(envelope.idempotency_key),
+        ...owed([next], now),
+        audited(current.row.positionId, { at: now, actor: 'close', decision: 'another leg asked for', inputs }),
+      ]),
+    )
     return { kind: 'done', next: [next], detail: `${toDecimalString(held)} left, leg ${leg + 1}` }
   })
 }
@@ -98,11 +104,16 @@ async function handToReconcile(envelope: Envelope, position: Stored<PositionRow>
   const now = tools.now()
   const next = reconcileEnvelope(position.row, 'close', now)
   try {
-    await tools.book.commit([
-      { op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row: position.row },
-      paid(envelope.idempotency_key),
-      ...owed([next], now),
-    ])
+    const { positionId, size } = position.row
+    const inputs = { brokerSize: '0', size }
+    await tools.book.commit(
+      sealed([
+        { op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row: position.row },
+        paid(envelope.idempotency_key),
+        ...owed([next], now),
+        audited(positionId, { at: now, actor: 'close', decision: 'broker found flat', inputs }),
+      ]),
+    )
   } catch (error) {
     if (!(error instanceof StaleWrite)) throw error
     return { kind: 'again', afterMs: SETTLE_MS, detail: 'the position moved meanwhile' }
@@ -128,9 +139,11 @@ async function exitAgainstBroker(
   const held = await heldAtBroker(row, tools)
   if (held.isZero()) return await handToReconcile(envelope, position, tools)
   if (held.isNegative() === (row.side === 'long')) return await refuseWrongSide(envelope, row, held, tools)
-  const size = await exitSize(envelope, row, held, tools)
-  if (size === null) return await nothingLeftToReduce(envelope, position, tools)
-  const planned = await exitIntent(row, leg, size, tools)
+  const instrument = await tools.account(row.account).instrument(row.instrument)
+  const exit = exitSizeOf(held, reduceToOf(envelope, row), instrument)
+  if (exit.kind === 'reached') return await nothingLeftToReduce(envelope, position, held, tools)
+  if (exit.kind === 'dust') return await waitForDust(row, held, instrument, tools)
+  const planned = { ...(await exitIntent(row, leg, exit.size, tools)), held }
   try {
     return await conclude(planned.intent.intentId, await transmit(envelope, position, planned, tools), envelope, tools)
   } catch (error) {
@@ -139,14 +152,28 @@ async function exitAgainstBroker(
   }
 }
 
-async function nothingLeftToReduce(envelope: Envelope, position: Stored<PositionRow>, tools: Tools): Promise<Verdict> {
+/** A partial exit leaves what it was asked to; once a whole exit is wanted, every leg is whole. */
+function reduceToOf({ payload }: EnvelopeOf<'close'>, row: PositionRow): Decimal {
+  return row.exit === null ? decimal(decimalString(payload.reduce_to ?? '0')) : ZERO
+}
+
+async function nothingLeftToReduce(
+  envelope: EnvelopeOf<'close'>,
+  position: Stored<PositionRow>,
+  held: Decimal,
+  tools: Tools,
+): Promise<Verdict> {
   const { id, row, revision } = position
   const now = tools.now()
   try {
-    await tools.book.commit([
-      { op: 'replace', kind: 'positions', id, revision, row: { ...row, reducing: null, updatedAt: now } },
-      paid(envelope.idempotency_key),
-    ])
+    const inputs = { brokerSize: toDecimalString(held), reduceTo: envelope.payload.reduce_to }
+    await tools.book.commit(
+      sealed([
+        { op: 'replace', kind: 'positions', id, revision, row: { ...row, reducing: null, updatedAt: now } },
+        paid(envelope.idempotency_key),
+        audited(row.positionId, { at: now, actor: 'close', decision: 'nothing left to reduce', inputs }),
+      ]),
+    )
   } catch (error) {
     if (!(error instanceof StaleWrite)) throw error
     return { kind: 'again', afterMs: SETTLE_MS, detail: 'the position moved meanwhile' }
@@ -177,24 +204,13 @@ async function pauseBeforeLeg(row: PositionRow, leg: number, tools: Tools): Prom
   return Math.max(0, before.row.updatedAt + Math.min(LEG_PAUSE_MS * 2 ** leg, LEG_PAUSE_MAX_MS) - tools.now())
 }
 
-/** Never more than the broker holds: a reduce-only order larger than the position is refused or clamped differently by venues. */
-async function exitSize(
-  envelope: EnvelopeOf<'close'>,
-  row: PositionRow,
-  held: Decimal,
-  tools: Tools,
-): Promise<Decimal | null> {
-  const target = row.exit === null ? decimal(decimalString(envelope.payload.reduce_to ?? '0')) : ZERO
-  if (target.isZero()) return held.abs()
-  const instrument = await tools.account(row.account).instrument(row.instrument)
-  const size = decimal(roundSizeDown(instrument, held.abs().minus(target)))
-  return size.gt(0) ? size : null
-}
-
 interface PlannedExit {
   readonly intent: IntentRow
   readonly position: PositionRow
 }
+
+/** What goes out, and what the broker was seen to hold before. */
+type SizedExit = PlannedExit & { readonly held: Decimal }
 
 async function exitIntent(row: PositionRow, leg: number, size: Decimal, tools: Tools): Promise<PlannedExit> {
   const now = tools.now()
@@ -230,15 +246,22 @@ async function exitIntent(row: PositionRow, leg: number, size: Decimal, tools: T
 async function transmit(
   envelope: Envelope,
   position: Stored<PositionRow>,
-  planned: PlannedExit,
+  { intent, position: row, held }: SizedExit,
   tools: Tools,
 ): Promise<Conclusion> {
+  const { intentId, command, leg } = intent
   try {
     return await submit(
-      { row: planned.intent, revision: null },
-      [
-        { op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row: planned.position },
+      { row: intent, revision: null },
+      (request) => [
+        { op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row },
         ...owed([envelope], tools.now()),
+        audited(row.positionId, {
+          at: request.preparedAt,
+          actor: 'close',
+          decision: 'exit sent',
+          inputs: { intentId, leg, command, brokerSize: toDecimalString(held), request: requestShown(request) },
+        }),
       ],
       tools,
     )
@@ -269,12 +292,14 @@ async function refuseWrongSide(envelope: Envelope, row: PositionRow, held: Decim
       },
       now,
     )
-    await tools.book.commit([
-      ...alert.writes,
-      ...(await driftLock(tools, row, detail, now)),
-      paid(envelope.idempotency_key),
-      ...owed([next], now),
-    ])
+    await tools.book.commit(
+      sealed([
+        ...alert.writes,
+        ...(await driftLock(tools, row, detail, 'close', now)),
+        paid(envelope.idempotency_key),
+        ...owed([next], now),
+      ]),
+    )
     return { kind: 'done', next: [next, ...alert.next], detail }
   })
 }

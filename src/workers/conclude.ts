@@ -3,6 +3,7 @@
  * alerts and the next owed work. Run twice it finds the intent settled and changes nothing.
  */
 import type { Stored, Write } from '#book/book.ts'
+import { type PlannedWrite, sealed } from '#book/seal.ts'
 import { canceledPosition, orderRowOf, settledIntent, unknownIntent } from '#domain/conclusion.ts'
 import { closeEnvelope, monitorEnvelope, reconcileEnvelope } from '#domain/envelopes.ts'
 import type { ClientOrderId } from '#domain/ids.ts'
@@ -11,9 +12,20 @@ import type { Evidence, IntentRow } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
 import { commitRelease } from './exposure.ts'
 import { retryStale } from './retry-stale.ts'
-import type { Conclusion } from './submit.ts'
+import { type Conclusion, requestShown } from './submit.ts'
 import type { Tools, Verdict } from './worker.ts'
-import { type AlertCause, type Effects, alertIdOf, audited, owed, processed, raised, resolved, pay } from './writes.ts'
+import {
+  type AlertCause,
+  type Effects,
+  alertIdOf,
+  audited,
+  fenced,
+  owed,
+  processed,
+  raised,
+  resolved,
+  pay,
+} from './writes.ts'
 
 /** Pause between two looks at an unknown order, ms; proof usually needs the venue's deadline to pass. */
 const UNKNOWN_AGAIN_MS = 1000
@@ -34,13 +46,14 @@ export async function conclude(
     const position = await tools.book.load('positions', intent.row.positionId)
     if (position === null)
       throw new Error(`Intent ${intentId}: expected position ${intent.row.positionId} in the book, found none.`)
-    if (conclusion.kind === 'unknown') return await keepUnknown(intent, conclusion.observed, tools, now)
+    if (conclusion.kind === 'unknown')
+      return await keepUnknown(intent, position, conclusion.observed, envelope.stage, tools)
     const effects =
       conclusion.kind === 'accepted'
         ? acceptedEffects(intent.row, position, conclusion, now)
         : await refusedEffects(intent.row, position, conclusion, tools, now)
     const verdictWords = conclusion.kind === 'rejected' ? `rejected: ${conclusion.reason}` : conclusion.kind
-    const writes = [
+    const planned = [
       replaceIntent(
         intent,
         settledIntent(intent.row, conclusion.kind === 'accepted' ? 'accepted' : 'rejected', conclusion.evidence, now),
@@ -54,23 +67,28 @@ export async function conclude(
       ...(intent.row.state === 'unknown'
         ? await resolved(tools.book, alertIdOf(unknownCause(intent.row, '')), now)
         : []),
-      audited({
-        subject: intent.row.positionId,
-        actor: envelope.stage,
-        decision: `${intent.row.event} ${conclusion.kind}`,
-        cause: intentId,
-        inputs: { command: intent.row.command, conclusion },
-        now,
-      }),
+      concludedRecord(intent.row, conclusion, envelope.stage, now),
     ]
+    const writes = fenced(planned, position)
     const ended = intent.row.event === 'entry' && conclusion.kind !== 'accepted'
-    await (ended ? commitRelease(tools.book, position.row, writes, now) : tools.book.commit(writes))
+    await (ended ? commitRelease(tools.book, position.row, writes, now) : tools.book.commit(sealed(writes)))
     return {
       kind: 'done',
       next: effects.next,
       wake: [wakeMonitor(position.row, now)],
       detail: `${intent.row.event} ${verdictWords}`,
     }
+  })
+}
+
+/** The outcome of an intent, beside what was sent for it. */
+function concludedRecord(intent: IntentRow, conclusion: Conclusion, actor: string, now: number): PlannedWrite {
+  const { intentId, command, request, sentAt } = intent
+  return audited(intent.positionId, {
+    at: now,
+    actor,
+    decision: `${intent.event} ${conclusion.kind}`,
+    inputs: { intentId, command, request: request === null ? null : requestShown(request), sentAt, conclusion },
   })
 }
 
@@ -95,11 +113,20 @@ function unknownCause(intent: IntentRow, observed: string): AlertCause {
   }
 }
 
-async function keepUnknown(intent: Stored<IntentRow>, observed: string, tools: Tools, now: number): Promise<Verdict> {
+async function keepUnknown(
+  intent: Stored<IntentRow>,
+  position: Stored<PositionRow>,
+  observed: string,
+  actor: string,
+  tools: Tools,
+): Promise<Verdict> {
   if (intent.row.state === 'unknown')
     return { kind: 'again', afterMs: UNKNOWN_AGAIN_MS, detail: `unknown: ${observed}` }
+  const now = tools.now()
   const alert = await raised(tools.book, unknownCause(intent.row, observed), now)
-  await tools.book.commit([replaceIntent(intent, unknownIntent(intent.row, now)), ...alert.writes])
+  const record = concludedRecord(intent.row, { kind: 'unknown', observed }, actor, now)
+  const planned = [replaceIntent(intent, unknownIntent(intent.row, now)), ...alert.writes, record]
+  await tools.book.commit(sealed(fenced(planned, position)))
   return { kind: 'again', afterMs: UNKNOWN_AGAIN_MS, detail: `unknown: ${observed}`, next: alert.next }
 }
 
@@ -189,7 +216,6 @@ async function refusedEffects(
           revision: position.revision,
           row: canceledPosition(position.row, now),
         },
-        ...(position.row.afterClose === null ? [] : owed([position.row.afterClose], now)),
         ...alert.writes,
       ],
       next: position.row.afterClose === null ? alert.next : [...alert.next, position.row.afterClose],

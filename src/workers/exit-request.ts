@@ -5,7 +5,7 @@ import type { PositionId, SignalKey } from '#domain/ids.ts'
 import type { ExitReason, PositionRow } from '#domain/position.ts'
 import type { Stored } from '#book/book.ts'
 import type { Tools } from './worker.ts'
-import { type Effects, owed } from './writes.ts'
+import { type Effects, audited, owed } from './writes.ts'
 
 export interface ExitRequest {
   readonly reason: ExitReason
@@ -14,6 +14,8 @@ export interface ExitRequest {
   /** Position id of that entry. */
   readonly commandId: PositionId
   readonly source: string
+  /** What asked for it, as the record says. */
+  readonly why: Readonly<Record<string, unknown>>
 }
 
 /** Nothing when the position is not open or an exit is already under way; the first reason stands. @throws BookUnavailable */
@@ -36,6 +38,9 @@ export function exitOf({ row, revision }: Stored<PositionRow>, request: ExitRequ
       : reversedRouteEnvelope({ positionId: request.commandId, account: row.account }, request.afterClose, now)
   const exit = row.exit ?? { reason: request.reason, requestedAt: now, leg: nextLeg(row, 'exit') }
   const next = closeEnvelope(row, exit.leg, request.source, now)
+  // An exit already under way is not decided again.
+  const news = row.exit === null || afterClose !== row.afterClose
+  const inputs = { exit, afterClose: request.afterClose, state: row.state, size: row.size, why: request.why }
   return {
     writes: [
       {
@@ -46,6 +51,9 @@ export function exitOf({ row, revision }: Stored<PositionRow>, request: ExitRequ
         row: { ...row, state: row.entrySettled ? 'closing' : row.state, exit, afterClose, updatedAt: now },
       },
       ...owed([next], now),
+      ...(news
+        ? [audited(row.positionId, { at: now, actor: request.source, decision: 'exit asked for', inputs })]
+        : []),
     ],
     next: [next],
   }

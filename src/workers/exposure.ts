@@ -1,6 +1,7 @@
 /** Gives an account's reservation back when its position has ended, in the same commit as the end. */
 import type { Book, Stored, Write } from '#book/book.ts'
 import { StaleWrite } from '#book/errors.ts'
+import { type PlannedWrite, sealed } from '#book/seal.ts'
 import type { AccountRow } from '#domain/account.ts'
 import type { PositionRow } from '#domain/position.ts'
 import { serially } from './serially.ts'
@@ -14,14 +15,14 @@ const ACCOUNT_RACES_MAX = 50
 export async function commitRelease(
   book: Book,
   position: PositionRow,
-  writes: readonly Write[],
+  writes: readonly PlannedWrite[],
   now: number,
 ): Promise<void> {
   await serially(`release ${position.account}`, async () => {
     for (let race = 0; ; race++) {
       const account = await book.load('accounts', position.account)
       try {
-        await book.commit([...writes, ...releaseOf(account, position, now)])
+        await book.commit(sealed([...writes, ...releaseOf(account, position, now)]))
         return
       } catch (error) {
         const moved =

@@ -3,10 +3,11 @@
  * hold) until it is flat. One job a position that comes back until then. Every look decides from fresh broker reads and
  * commits once, fenced by the position's revision, so a second or late run changes nothing.
  */
-import type { Stored, Write } from '#book/book.ts'
+import type { Stored } from '#book/book.ts'
+import { type PlannedWrite, sealed } from '#book/seal.ts'
 import { BrokerUnavailable } from '#brokers/errors.ts'
 import { canceledPosition } from '#domain/conclusion.ts'
-import { decimal } from '#domain/decimal.ts'
+import { decimal, toDecimalString } from '#domain/decimal.ts'
 import { closeEnvelope, reconcileEnvelope } from '#domain/envelopes.ts'
 import { type ClientOrderId, clientOrderIdOf } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
@@ -23,7 +24,7 @@ import { episodeOf, fillsSince } from './position-episode.ts'
 import { oweIntent, planCancel, planStop, venueIdsOf } from './protective-intents.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Tools, TradingAccount, Verdict } from './worker.ts'
-import { type AlertCause, type Effects, owed, paid, raised, pay } from './writes.ts'
+import { type AlertCause, type Effects, audited, fenced, owed, paid, raised, pay } from './writes.ts'
 
 /** Looks at an account within this time are one look, ms. */
 const SHARE_LOOK_MS = 50
@@ -38,25 +39,17 @@ export async function monitorPosition(envelope: Envelope, tools: Tools): Promise
       return { kind: 'done', next: [], detail: position?.row.state ?? 'no such position' }
     }
     const pace = tools.account(position.row.account).policy.pace
-    const { decision, venueIds } = await look(position, tools)
-    const effects = await effectsOf(position, decision, venueIds, tools)
+    const seen = await look(position, tools)
+    const { decision } = seen
+    const effects = await effectsOf(position, seen, tools)
     if (decision.neverFilled) {
       await commitRelease(tools.book, position.row, effects.writes, tools.now())
       return { kind: 'done', next: effects.next, detail: 'entry ended unfilled' }
     }
-    if (effects.writes.length > 0) await tools.book.commit(fenced(effects.writes, position))
+    if (effects.writes.length > 0) await tools.book.commit(sealed(fenced(effects.writes, position)))
     const afterMs = isUnsettled(decision) ? settlePause(decision.position, pace, tools.now()) : pace.monitorMs
     return { kind: 'again', afterMs, next: effects.next, detail: decision.position.state }
   })
-}
-
-/** A debt that is owed for a position is only true of the position it was decided on: every commit carries its revision. */
-function fenced(writes: readonly Write[], position: Stored<PositionRow>): readonly Write[] {
-  if (writes.some((write) => write.kind === 'positions')) return writes
-  return [
-    ...writes,
-    { op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row: position.row },
-  ]
 }
 
 /** Quick looks right after a change, slower ones the longer nothing happens. */
@@ -84,6 +77,8 @@ interface Look {
   readonly decision: MonitorDecision
   /** The venue's ids of this position's orders. */
   readonly venueIds: ReadonlyMap<ClientOrderId, string>
+  /** What the decision was made from, as the records say. */
+  readonly inputs: Readonly<Record<string, unknown>>
 }
 
 async function look({ row }: Stored<PositionRow>, tools: Tools): Promise<Look> {
@@ -96,6 +91,9 @@ async function look({ row }: Stored<PositionRow>, tools: Tools): Promise<Look> {
     marketOf(trading, row.instrument, tools.now()),
   ])
   const openOrders = view.openOrders.filter((order) => order.instrument === row.instrument)
+  const episode = episodeOf(row, await fillsSince(tools.book, row), trading.broker.capabilities.settlement)
+  const brokerSize =
+    view.snapshot.positions.find((held) => held.instrument === row.instrument)?.size ?? ('0' as PositionRow['size'])
   const decision = decideMonitor({
     position: row,
     ...market,
@@ -105,14 +103,18 @@ async function look({ row }: Stored<PositionRow>, tools: Tools): Promise<Look> {
     entryRecord,
     stopRecord: await stopRecordOf(row, { stored, entryRecord, view }, tools),
     stopsStack: trading.broker.capabilities.reduceOnly,
-    episode: episodeOf(row, await fillsSince(tools.book, row), trading.broker.capabilities.settlement),
-    brokerSize: decimal(
-      view.snapshot.positions.find((held) => held.instrument === row.instrument)?.size ?? ('0' as PositionRow['size']),
-    ),
+    episode,
+    brokerSize: decimal(brokerSize),
     now: tools.now(),
   })
   const seen = entryRecord === null ? openOrders : [entryRecord, ...openOrders]
-  return { decision, venueIds: new Map([...stored.venueIds, ...venueIdsOf(seen)]) }
+  const inputs = {
+    mark: market.mark === null ? null : toDecimalString(market.mark),
+    brokerSize,
+    entryRecord,
+    fills: [...new Set(episode?.legs.map((leg) => leg.fill.fillId))],
+  }
+  return { decision, venueIds: new Map([...stored.venueIds, ...venueIdsOf(seen)]), inputs }
 }
 
 interface OwnOrders {
@@ -170,13 +172,13 @@ async function stopRecordOf(
 
 async function effectsOf(
   stored: Stored<PositionRow>,
-  decision: MonitorDecision,
-  venueIds: Look['venueIds'],
+  { decision, venueIds, inputs }: Look,
   tools: Tools,
 ): Promise<Effects> {
   const now = tools.now()
   const effects: Effects = { writes: [], next: [] }
-  if (decision.neverFilled) return endUnfilled(stored, decision, venueIds, now)
+  if (decision.neverFilled) return endUnfilled(stored, { decision, venueIds, inputs }, now)
+  effects.writes.push(...settledRecord(stored.row, decision.position, inputs, now))
   let row = decision.position
   const intents: IntentRow[] = []
   if (decision.placeStop !== null) {
@@ -192,7 +194,7 @@ async function effectsOf(
   if (decision.exit !== null) {
     const exit = exitOf(
       { ...stored, row },
-      { reason: decision.exit, afterClose: null, commandId: row.positionId, source: 'monitor' },
+      { reason: decision.exit, afterClose: null, commandId: row.positionId, source: 'monitor', why: inputs },
       now,
     )
     effects.writes.push(...exit.writes)
@@ -200,7 +202,7 @@ async function effectsOf(
   } else if (row !== stored.row) {
     effects.writes.push({ op: 'replace', kind: 'positions', id: stored.id, revision: stored.revision, row })
   }
-  addIntents(effects, intents, now)
+  addIntents(effects, intents, inputs, now)
   if (decision.exitDue) await addOwed(effects, closeEnvelope(row, nextLeg(row, 'exit'), 'monitor', now), tools)
   if (decision.reconcile) await addOwed(effects, reconcileEnvelope(row, 'monitor', now), tools)
   if (decision.nakedAlert) await addAlert(effects, nakedCause(row), tools)
@@ -208,10 +210,35 @@ async function effectsOf(
   return effects
 }
 
-function addIntents(effects: Effects, intents: readonly IntentRow[], now: number): void {
+/** What the entry came to, and the fills and the order's record that prove it; none when it is not settled or was before. */
+function settledRecord(
+  before: PositionRow,
+  { positionId, entrySettled, size, entryAverage }: PositionRow,
+  inputs: Look['inputs'],
+  now: number,
+): PlannedWrite[] {
+  if (!entrySettled || before.entrySettled) return []
+  const decision = 'entry settled'
+  return [audited(positionId, { at: now, actor: 'monitor', decision, inputs: { size, entryAverage, ...inputs } })]
+}
+
+function addIntents(
+  effects: Effects,
+  intents: readonly IntentRow[],
+  { mark, brokerSize }: Look['inputs'],
+  now: number,
+): void {
   for (const intent of intents) {
     const { envelope, writes } = oweIntent(intent, 'monitor', now)
-    effects.writes.push(...writes)
+    effects.writes.push(
+      ...writes,
+      audited(intent.positionId, {
+        at: now,
+        actor: 'monitor',
+        decision: `${intent.event} asked for`,
+        inputs: { intentId: intent.intentId, command: intent.command, mark, brokerSize },
+      }),
+    )
     effects.next.push(envelope)
   }
 }
@@ -229,13 +256,10 @@ async function addAlert(effects: Effects, cause: AlertCause, tools: Tools): Prom
   effects.next.push(...alert.next)
 }
 
-function endUnfilled(
-  stored: Stored<PositionRow>,
-  decision: MonitorDecision,
-  venueIds: Look['venueIds'],
-  now: number,
-): Effects {
-  const writes: Write[] = []
+function endUnfilled(stored: Stored<PositionRow>, { decision, venueIds, inputs }: Look, now: number): Effects {
+  const writes: PlannedWrite[] = [
+    audited(stored.row.positionId, { at: now, actor: 'monitor', decision: 'entry ended unfilled', inputs }),
+  ]
   let row = canceledPosition(stored.row, now)
   const next: Envelope[] = row.afterClose === null ? [] : [row.afterClose]
   writes.push(...owed(next, now))
@@ -250,6 +274,6 @@ function endUnfilled(
     { op: 'replace', kind: 'positions', id: stored.id, revision: stored.revision, row },
     paid(`${row.positionId}.monitor`),
   )
-  addIntents(effects, intents, now)
+  addIntents(effects, intents, inputs, now)
   return effects
 }

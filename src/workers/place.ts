@@ -5,15 +5,17 @@
 import type { Stored } from '#book/book.ts'
 import { StaleWrite } from '#book/errors.ts'
 import { CommandRefused } from '#brokers/errors.ts'
+import type { ControlRow } from '#domain/account.ts'
 import { decimal } from '#domain/decimal.ts'
 import { precheckEnvelope } from '#domain/envelopes.ts'
 import type { Envelope } from '#domain/message.ts'
-import type { IntentRow } from '#domain/order.ts'
+import type { IntentRow, PreparedRequest } from '#domain/order.ts'
+import type { PositionRow } from '#domain/position.ts'
 import { readSnapshot } from './account-view.ts'
 import { conclude } from './conclude.ts'
-import { type Conclusion, fenceOff, resolveRequest, submit } from './submit.ts'
+import { type Conclusion, fenceOff, requestShown, resolveRequest, submit } from './submit.ts'
 import { type Tools, Unworkable, type Verdict } from './worker.ts'
-import { owed, paid, pay } from './writes.ts'
+import { audited, fenced, owed, paid, pay } from './writes.ts'
 
 /** A worker that lost the race for an intent gives the winner time to answer before it starts to resolve, ms. */
 const SETTLE_MS = 250
@@ -30,47 +32,69 @@ export async function placeOrder(envelope: Envelope, tools: Tools): Promise<Verd
     await pay(tools.book, envelope.idempotency_key)
     return { kind: 'done', next: [], detail: `already ${intent.row.state}` }
   }
-  const held = await reasonToHold(intent.row, tools)
+  const { held, position } = await mayLeave(intent.row, tools)
   if (intent.row.state !== 'ready') {
     const known = held === null ? await resolveRequest(intent.row, tools) : await fenceOff(intent.row, tools)
     return await conclude(intentId, known, envelope, tools)
   }
   if (held !== null) return await conclude(intentId, notSent(held, tools.now()), envelope, tools)
   try {
-    return await conclude(intentId, await transmit(intent, envelope, tools), envelope, tools)
+    return await conclude(intentId, await transmit(intent, position, envelope, tools), envelope, tools)
   } catch (error) {
     if (!(error instanceof StaleWrite)) throw error
     return { kind: 'again', afterMs: SETTLE_MS, detail: 'another worker sends this intent' }
   }
 }
 
-async function transmit(intent: Stored<IntentRow>, envelope: Envelope, tools: Tools): Promise<Conclusion> {
+async function transmit(
+  intent: Stored<IntentRow>,
+  position: Stored<PositionRow> | null,
+  envelope: Envelope,
+  tools: Tools,
+): Promise<Conclusion> {
   // From SENDING on this job is what is owed; the entry's precheck has done its part.
   const precheck = precheckEnvelope(intent.row, intent.row.intentId, 0).idempotency_key
   const alongside = intent.row.event === 'entry' ? [paid(precheck), ...owed([envelope], tools.now())] : []
   try {
-    return await submit(intent, alongside, tools)
+    return await submit(
+      intent,
+      (request) => [...alongside, ...(position === null ? [] : fenced([sentRecord(intent.row, request)], position))],
+      tools,
+    )
   } catch (error) {
     if (!(error instanceof CommandRefused)) throw error
     return notSent(error.message, tools.now())
   }
 }
 
-/** Why an intent must not leave any more. Exits and cancels always may; a stop where it can only ever reduce. */
-async function reasonToHold(intent: IntentRow, tools: Tools): Promise<string | null> {
-  if (intent.event === 'stop') return await reasonToHoldStop(intent, tools)
-  if (intent.event !== 'entry') return null
+function sentRecord({ positionId, intentId, command }: IntentRow, request: PreparedRequest) {
+  const inputs = { intentId, command, request: requestShown(request) }
+  return audited(positionId, { at: request.preparedAt, actor: 'place', decision: 'entry sent', inputs })
+}
+
+interface Leave {
+  /** Why an intent must not leave any more. Exits and cancels always may; a stop where it can only ever reduce. */
+  readonly held: string | null
+  /** Of an entry: its sending carries the position's revision, so that an exit asked for meanwhile is not overtaken. */
+  readonly position: Stored<PositionRow> | null
+}
+
+async function mayLeave(intent: IntentRow, tools: Tools): Promise<Leave> {
+  if (intent.event === 'stop') return { held: await reasonToHoldStop(intent, tools), position: null }
+  if (intent.event !== 'entry') return { held: null, position: null }
   if (intent.sendBefore !== null && tools.now() > intent.sendBefore)
-    return `the entry was to be sent before ${intent.sendBefore}`
+    return { held: `the entry was to be sent before ${intent.sendBefore}`, position: null }
   const [control, position] = await Promise.all([
     tools.book.load('control', 'global'),
     tools.book.load('positions', intent.positionId),
   ])
-  if (control !== null && !control.row.tradingEnabled)
-    return `trading was disabled by ${control.row.by}: ${control.row.why}`
-  if (position?.row.exit !== undefined && position.row.exit !== null)
-    return `its exit was asked for first (${position.row.exit.reason})`
-  return null
+  return { held: reasonToHoldEntry(control?.row ?? null, position?.row ?? null), position }
+}
+
+function reasonToHoldEntry(control: ControlRow | null, position: PositionRow | null): string | null {
+  if (control !== null && !control.tradingEnabled) return `trading was disabled by ${control.by}: ${control.why}`
+  const exit = position?.exit ?? null
+  return exit === null ? null : `its exit was asked for first (${exit.reason})`
 }
 
 /** Without reduce-only a stop beside an exit, or after it, would open the other side: it needs a fresh look at the position (D7). */

@@ -1,16 +1,17 @@
 /** An exit that no order of ours made, seen in the light of the account's programme: its reason, and the lockout that follows. */
-import type { Write } from '#book/book.ts'
+import type { PlannedWrite } from '#book/seal.ts'
 import type { AccountSnapshot } from '#brokers/broker.ts'
 import type { ExitCause } from '#domain/closing.ts'
 import type { PositionRow } from '#domain/position.ts'
 import { observe, recordOf } from '#domain/programme/state.ts'
 import { causeUnderProgramme, lockedByVenue } from '#domain/programme/venue-flatten.ts'
 import type { Tools } from './worker.ts'
+import { auditedOf } from './writes.ts'
 
 /** The cause to book, and what the record of the programme learns of it. */
 export interface ProgrammeExit {
   readonly cause: ExitCause
-  readonly writes: readonly Write[]
+  readonly writes: readonly PlannedWrite[]
 }
 
 /** The cause as it is where no programme owns the account. @throws BookUnavailable */
@@ -31,5 +32,15 @@ export async function exitUnderProgramme(
   if (known === null || named.reason !== 'programme_flatten' || closedAt === null) return { cause: named, writes: [] }
   const locked = lockedByVenue(state, terms, { positionId, closedAt })
   const row = { ...known.row, state: locked }
-  return { cause: named, writes: [{ op: 'replace', kind: 'programmes', id: account, revision: known.revision, row }] }
+  const inputs = { positionId, closedAt, cause: named, seen: state.last }
+  return {
+    cause: named,
+    writes: [
+      { op: 'replace', kind: 'programmes', id: account, revision: known.revision, row },
+      auditedOf(
+        { kind: 'programmes', id: account },
+        { at: tools.now(), actor: 'reconcile', decision: 'locked out by the venue', inputs },
+      ),
+    ],
+  }
 }

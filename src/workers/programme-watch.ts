@@ -4,12 +4,14 @@
  * revision; run twice it changes nothing.
  */
 import type { Stored, Write } from '#book/book.ts'
-import type { AccountId, PositionId } from '#domain/ids.ts'
+import { type PlannedWrite, sealed } from '#book/seal.ts'
+import type { AccountId } from '#domain/ids.ts'
 import { monitorEnvelope } from '#domain/envelopes.ts'
 import type { PositionRow } from '#domain/position.ts'
 import { floorsOf } from '#domain/programme/floors.ts'
 import { judge, judgeClock, stopDeadlineOf } from '#domain/programme/judge.ts'
 import type { ProgrammeRow } from '#domain/programme/row.ts'
+import type { Denial } from '#domain/policy.ts'
 import type { ProgrammeTerms } from '#domain/programme/rules.ts'
 import type { ProgrammeState } from '#domain/programme/record.ts'
 import { observe } from '#domain/programme/state.ts'
@@ -18,7 +20,7 @@ import { exitOf } from './exit-request.ts'
 import { causesOf, settleAlerts } from './programme-alerts.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Tools, Verdict } from './worker.ts'
-import { type Effects, audited } from './writes.ts'
+import { type Effects, auditedOf } from './writes.ts'
 
 /** Looks at an account within this time are one look, ms. */
 const SHARE_LOOK_MS = 50
@@ -54,7 +56,7 @@ async function flattenByClock(account: AccountId, terms: ProgrammeTerms, tools: 
   return await retryStale(async () => {
     const positions = await tools.book.list('positions', { where: { account, open: true } })
     const exits = exitsOf(positions, due, tools)
-    if (exits.writes.length > 0) await tools.book.commit(exits.writes)
+    if (exits.writes.length > 0) await tools.book.commit(sealed(exits.writes))
     return { next: exits.next, wake: wakesOf(exits.asked, tools.now()), detail: due.gate }
   })
 }
@@ -81,10 +83,11 @@ async function record(account: AccountId, terms: ProgrammeTerms, seen: Seen, too
     verdict,
     alerts: settled.alerts,
     asOf: state.last.at,
+    ...(stored?.row.audit !== undefined && { audit: stored.row.audit }),
   }
-  const effects = [...exits.writes, ...settled.writes]
+  const effects = [...exits.writes, ...settled.writes, ...verdictRecord(stored?.row ?? null, row, at)]
   if (effects.length > 0 || isWorthWriting(stored, row, terms.lookMs))
-    await tools.book.commit([rowWrite(stored, row), ...effects])
+    await tools.book.commit(sealed([rowWrite(stored, row), ...effects]))
   return { next: [...exits.next, ...settled.next], wake: wakesOf(exits.asked, at), detail: detailOf(row) }
 }
 
@@ -93,7 +96,7 @@ const STOP_OVERDUE = { gate: 'programme-stop-deadline', limit: 'a stop at the ve
 /** Asks for the exit of positions that have none asked for yet; says why in the audit. */
 function exitsOf(
   positions: readonly Stored<PositionRow>[],
-  why: { readonly gate: string; readonly limit: string; readonly observed: string },
+  why: Denial,
   tools: Tools,
 ): Effects & { readonly asked: readonly PositionRow[] } {
   const now = tools.now()
@@ -101,18 +104,22 @@ function exitsOf(
   const effects: Effects = { writes: [], next: [] }
   for (const position of asked) {
     const { positionId } = position.row
-    const exit = exitOf(position, { ...PROGRAMME_EXIT, commandId: positionId }, now)
+    const exit = exitOf(position, { ...PROGRAMME_EXIT, commandId: positionId, why: { ...why } }, now)
     effects.next.push(...exit.next)
-    effects.writes.push(...exit.writes, exitRecord(positionId, why, now))
+    effects.writes.push(...exit.writes)
   }
   return { ...effects, asked: asked.map(({ row }) => row) }
 }
 
 const PROGRAMME_EXIT = { reason: 'programme_flatten', afterClose: null, source: 'guard' } as const
 
-function exitRecord(positionId: PositionId, why: Readonly<Record<string, unknown>>, now: number): Write {
-  const inputs = { why }
-  return audited({ subject: positionId, actor: 'guard', decision: 'programme flatten', cause: positionId, inputs, now })
+/** That entries were closed, opened again or closed by another rule; none while that stands already. */
+function verdictRecord(before: ProgrammeRow | null, row: ProgrammeRow, now: number): PlannedWrite[] {
+  const { entries } = row.verdict
+  if ((before?.verdict.entries?.gate ?? null) === (entries?.gate ?? null)) return []
+  const decision = entries === null ? 'entries opened' : 'entries closed'
+  const inputs = { entries, before: before?.verdict.entries ?? null, floors: row.floors, seen: row.state.last }
+  return [auditedOf({ kind: 'programmes', id: row.account }, { at: now, actor: 'guard', decision, inputs })]
 }
 
 /** An entry that rests is canceled, and a stop taken down, by the position's own monitor: let it look now. */

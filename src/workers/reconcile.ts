@@ -3,7 +3,8 @@
  * what the fills prove; when they cannot prove it any more, the position becomes `unresolved` with PnL null and a critical
  * alert. Run twice it finds the position closed and changes nothing.
  */
-import type { Stored, Write } from '#book/book.ts'
+import type { Stored } from '#book/book.ts'
+import { type PlannedWrite, sealed } from '#book/seal.ts'
 import type { BrokerOrder } from '#domain/order.ts'
 import { type Closing, closedPosition, exitCauseOf, ledgerRowOf, realisedOf } from '#domain/closing.ts'
 import { type DecimalString, ZERO_STRING, decimal } from '#domain/decimal.ts'
@@ -97,7 +98,7 @@ async function book(
   const ledger = ledgerRowOf(closed, episode, result)
   const alerts = await bookingAlerts(closed, { episode, result, cause, orphaned }, tools)
   const after = closed.afterClose === null ? [] : [closed.afterClose]
-  const writes: Write[] = [
+  const writes: PlannedWrite[] = [
     { op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row: cleanUp.position },
     { op: 'create', kind: 'ledger', id: ledger.ledgerId, row: ledger },
     ...processed(envelope, { result: 'done', detail: `${cause.reason}, net ${result.net} USD` }, now),
@@ -116,17 +117,17 @@ async function book(
   }
 }
 
-function bookingRecord(closed: PositionRow, { episode, result, cause }: Closing, foundBy: string, now: number): Write {
-  const { ledgerId, evidence } = ledgerRowOf(closed, episode, result)
+/** Holds the ledger row as it was booked, evidence included: whoever changes the ledger later contradicts this record. */
+function bookingRecord(
+  closed: PositionRow,
+  { episode, result, cause }: Closing,
+  foundBy: string,
+  now: number,
+): PlannedWrite {
   const { entryAverage, exitAverage } = episode
-  return audited({
-    subject: closed.positionId,
-    actor: 'reconcile',
-    decision: `closed ${cause.reason}`,
-    cause: ledgerId,
-    inputs: { result, cause, foundBy, fills: evidence, entryAverage, exitAverage },
-    now,
-  })
+  const ledger = [ledgerRowOf(closed, episode, result)]
+  const inputs = { result, cause, foundBy, ledger, entryAverage, exitAverage }
+  return audited(closed.positionId, { at: now, actor: 'reconcile', decision: `closed ${cause.reason}`, inputs })
 }
 
 /** After this long without the closing fills somebody should know, ms. */
@@ -219,20 +220,13 @@ async function leaveUnresolved(
     },
     now,
   )
-  const writes: Write[] = [
+  const writes: PlannedWrite[] = [
     { op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row },
     ...processed(envelope, { result: 'done', detail: `unresolved: ${why}` }, now),
     paid(`${row.positionId}.monitor`),
     ...alert.writes,
-    audited({
-      subject: row.positionId,
-      actor: 'reconcile',
-      decision: 'unresolved',
-      cause: envelope.idempotency_key,
-      inputs: { why, cursor },
-      now,
-    }),
+    audited(row.positionId, { at: now, actor: 'reconcile', decision: 'unresolved', inputs: { why, cursor } }),
   ]
-  await tools.book.commit(writes)
+  await tools.book.commit(sealed(writes))
   return { kind: 'done', next: alert.next, detail: `unresolved: ${why}` }
 }

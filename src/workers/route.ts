@@ -2,6 +2,7 @@
  * Route: one signal at one account. Runs the risk gates and writes position, intent, reservation, processed entry and the
  * next job in ONE commit; or records which gate said no. Safe twice: the processed row fences the commit.
  */
+import { sealed } from '#book/seal.ts'
 import { exposuresOf } from '#domain/account.ts'
 import { monitorEnvelope, precheckEnvelope } from '#domain/envelopes.ts'
 import { type InstrumentId, clientOrderIdOf } from '#domain/ids.ts'
@@ -17,7 +18,7 @@ import { retryStale } from './retry-stale.ts'
 import { serially } from './serially.ts'
 import type { RouteView } from './route-view.ts'
 import { type Tools, Unworkable, type Verdict } from './worker.ts'
-import { type Effects, audited, owed, processed, stillOwed, pay } from './writes.ts'
+import { type Effects, auditedOf, owed, processed, stillOwed, pay } from './writes.ts'
 
 /** Decides and commits one signal at one account. @throws Unworkable, BookUnavailable, BrokerUnavailable */
 export async function routeSignal(envelope: Envelope, tools: Tools): Promise<Verdict> {
@@ -109,7 +110,10 @@ async function routeEntry(
     ...sized,
   }
   const writes = [...entryRows(view, signal, decision, trading), ...owed([next], view.now)]
-  return await settle(view, tools, outcome, { writes, next: [next] })
+  const { plan, instrument, row } = decision
+  const { exposures, locks, state } = row
+  const inputs = { plan, instrument: instrument.instrument, account: { state, exposures, locks } }
+  return await settle(view, tools, outcome, { writes, next: [next] }, inputs)
 }
 
 async function routeReverse(
@@ -144,7 +148,7 @@ async function routeExit(
   for (const [, held] of name === null ? Object.entries(row?.exposures ?? {}) : exposuresOf(row, name)) {
     const exit = await exitWrites(
       held.positionId,
-      { ...request, commandId: view.envelope.position_id, source: 'route' },
+      { ...request, commandId: view.envelope.position_id, source: 'route', why: { signal: view.signal.signal } },
       tools,
       view.now,
     )
@@ -165,19 +169,26 @@ async function settle(
   tools: Tools,
   outcome: Outcome,
   effects: Effects,
+  inputs: Readonly<Record<string, unknown>> = {},
 ): Promise<Extract<Verdict, { kind: 'done' }>> {
   const { envelope, now } = view
-  await tools.book.commit([
-    ...processed(envelope, outcome, now),
-    ...effects.writes,
-    audited({
-      subject: envelope.position_id,
-      actor: 'route',
-      decision: outcome.result,
-      cause: envelope.idempotency_key,
-      inputs: { signal: view.signal.signal, outcome },
-      now,
-    }),
-  ])
+  const { signal } = view.signal
+  const opens = effects.writes.some((write) => write.op === 'create' && write.kind === 'positions')
+  await tools.book.commit(
+    sealed([
+      ...processed(envelope, outcome, now),
+      ...effects.writes,
+      // What opens no position is kept with the message that asked for it.
+      auditedOf(
+        opens ? { kind: 'positions', id: envelope.position_id } : { kind: 'processed', id: envelope.idempotency_key },
+        {
+          at: now,
+          actor: 'route',
+          decision: `${signal.kind} ${outcome.result}`,
+          inputs: { signal, outcome, ...inputs },
+        },
+      ),
+    ]),
+  )
   return { kind: 'done', next: effects.next, detail: outcome.detail }
 }

@@ -4,6 +4,7 @@
  */
 import type { Book, Revision, Stored, Write } from '#book/book.ts'
 import { StaleWrite } from '#book/errors.ts'
+import { type PlannedWrite, sealed } from '#book/seal.ts'
 import type { SignerRow } from '#domain/records.ts'
 import { serially } from './serially.ts'
 
@@ -29,7 +30,7 @@ export async function commitWithNonce(
 
 const SIGNER_RACES_MAX = 50
 
-type WritesFor = (nonce: number) => Promise<readonly Write[]>
+type WritesFor = (nonce: number) => Promise<readonly PlannedWrite[]>
 
 async function allocate(book: Book, signer: string, now: () => number, writesFor: WritesFor): Promise<void> {
   const cache = known.get(book) ?? new Map<string, Stored<SignerRow>>()
@@ -38,7 +39,7 @@ async function allocate(book: Book, signer: string, now: () => number, writesFor
     const stored = cache.get(signer) ?? (await book.load('signers', signer))
     const row: SignerRow = { signer, lastNonce: nextNonce(stored?.row.lastNonce ?? 0, now()) }
     try {
-      const [revision] = await book.commit([markOf(stored, row), ...(await writesFor(row.lastNonce))])
+      const [revision] = await book.commit([markOf(stored, row), ...sealed(await writesFor(row.lastNonce))])
       cache.set(signer, { id: signer, row, revision: revision as Revision })
       return
     } catch (error) {

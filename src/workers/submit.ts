@@ -2,8 +2,10 @@
  * The only way to the wire. Makes an intent SENDING (bytes, nonce, deadline durable) and transmits it once; an intent that
  * is already SENDING or UNKNOWN is never sent blind, it is resolved with proof.
  */
-import type { Stored, Write } from '#book/book.ts'
+import type { Stored } from '#book/book.ts'
+import type { PlannedWrite } from '#book/seal.ts'
 import type { OrderReport } from '#brokers/broker.ts'
+import { payloadHashOf } from '#domain/ids.ts'
 import type { Evidence, IntentRow, PreparedRequest } from '#domain/order.ts'
 import { commitWithNonce } from './signer.ts'
 import type { Tools } from './worker.ts'
@@ -17,12 +19,12 @@ export type Conclusion =
   | { readonly kind: 'unknown'; readonly observed: string }
 
 /**
- * Signs, commits SENDING together with `alongside`, sends. `base` is the stored intent, or the fresh row of one that is created
- * by this very commit. @throws StaleWrite when another worker was first, BookUnavailable
+ * Signs, commits SENDING together with what `alongside` makes of the signed request, sends. `base` is the stored intent, or the fresh
+ * row of one that is created by this very commit. @throws StaleWrite when another worker was first, BookUnavailable
  */
 export async function submit(
   base: Stored<IntentRow> | { readonly row: IntentRow; readonly revision: null },
-  alongside: readonly Write[],
+  alongside: (request: PreparedRequest) => readonly PlannedWrite[],
   tools: Tools,
 ): Promise<Conclusion> {
   const { broker } = tools.account(base.row.account)
@@ -40,7 +42,7 @@ export async function submit(
         base.revision === null
           ? { op: 'create', kind: 'intents', id, row }
           : { op: 'replace', kind: 'intents', id, row, revision: base.revision },
-        ...alongside,
+        ...alongside(request),
       ]
     },
   )
@@ -48,6 +50,14 @@ export async function submit(
   if (sent.kind === 'accepted' || sent.kind === 'rejected') return sent
   // Most lost answers are found by the next call; only what stays unknown is worth an alarm.
   return await resolveRequest({ ...base.row, request }, tools)
+}
+
+/** What a record says of a request: what may reach the venue, not the bytes, which the intent keeps. */
+export function requestShown({
+  body,
+  ...shown
+}: PreparedRequest): Omit<PreparedRequest, 'body'> & { bodyHash: string } {
+  return { ...shown, bodyHash: payloadHashOf(body) }
 }
 
 /** Finds out what became of an intent that may have been sent. Re-sends only the very same bytes. */

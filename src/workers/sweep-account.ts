@@ -1,5 +1,6 @@
 /** The sweep of one account: two looks, the differences that stand in both, what is done about them, the equity identity. */
 import type { Write } from '#book/book.ts'
+import { sealed } from '#book/seal.ts'
 import type { AccountRow } from '#domain/account.ts'
 import { compareBookAndBroker, highWaterOf, locksEntries, standingFindings } from '#domain/comparison.ts'
 import { equityRowOf } from '#domain/equity.ts'
@@ -17,7 +18,7 @@ import { watchProgramme } from './programme-watch.ts'
 import { findingEffects } from './sweep-findings.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Tools } from './worker.ts'
-import { type Effects, resolved } from './writes.ts'
+import { type Effects, auditedOf, resolved } from './writes.ts'
 
 /** Between two looks, ms: longer than a venue's positions lag behind its fills. */
 const SECOND_LOOK_MS = 500
@@ -114,8 +115,8 @@ async function act(account: AccountId, findings: readonly Finding[], tools: Tool
   const next: Effects['next'] = []
   for (const finding of findings) {
     const effects = await retryStale(async () => {
-      const made = await findingEffects(account, finding, tools, tools.now())
-      if (made.writes.length > 0) await tools.book.commit(made.writes)
+      const made = await findingEffects(account, finding, 'sweep', tools, tools.now())
+      if (made.writes.length > 0) await tools.book.commit(sealed(made.writes))
       return made
     })
     next.push(...effects.next)
@@ -149,16 +150,20 @@ async function liftLocks(account: AccountId, differing: ReadonlySet<string>, too
         row.kind !== 'naked-position',
     )
     const ended = await Promise.all(over.map(async ({ id }) => await resolved(tools.book, id, now)))
-    await tools.book.commit([
-      {
-        op: 'replace',
-        kind: 'accounts',
-        id: account,
-        revision: stored.revision,
-        row: { ...stored.row, locks, updatedAt: now },
-      },
-      ...ended.flat(),
-    ])
+    const inputs = { lifted: lifted.map((instrument) => ({ instrument, ...stored.row.locks[instrument] })) }
+    await tools.book.commit(
+      sealed([
+        {
+          op: 'replace',
+          kind: 'accounts',
+          id: account,
+          revision: stored.revision,
+          row: { ...stored.row, locks, updatedAt: now },
+        },
+        ...ended.flat(),
+        auditedOf({ kind: 'accounts', id: account }, { at: now, actor: 'sweep', decision: 'locks lifted', inputs }),
+      ]),
+    )
   })
 }
 

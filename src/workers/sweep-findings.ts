@@ -3,14 +3,15 @@ import { locksEntries } from '#domain/comparison.ts'
 import type { AccountId } from '#domain/ids.ts'
 import { reconcileEnvelope } from '#domain/envelopes.ts'
 import type { Finding } from '#domain/records.ts'
-import { driftLock } from './drift-lock.ts'
+import { accountWrite } from './drift-lock.ts'
 import type { Tools } from './worker.ts'
-import { type AlertCause, type Effects, owed, raised } from './writes.ts'
+import { type AlertCause, type Effects, auditedOf, owed, raised } from './writes.ts'
 
-/** @throws BookUnavailable */
+/** None when all of it was done before. `actor`: the stage that found it. @throws BookUnavailable */
 export async function findingEffects(
   account: AccountId,
   finding: Finding,
+  actor: string,
   tools: Tools,
   now: number,
 ): Promise<Effects> {
@@ -26,10 +27,19 @@ export async function findingEffects(
     effects.writes.push(...alert.writes)
     effects.next.push(...alert.next)
   }
-  if (locksEntries(finding)) {
-    const reason = `${finding.kind}: book ${finding.book}, broker ${finding.broker}`
-    effects.writes.push(...(await driftLock(tools, { account, instrument: finding.instrument }, reason, now)))
-  }
+  if (effects.writes.length === 0 && !locksEntries(finding)) return effects
+  const { row, write } = await accountWrite(tools, account, now)
+  const locks = locksEntries(finding) && row.locks[finding.instrument] === undefined
+  if (effects.writes.length === 0 && !locks) return effects
+  const reason = `${finding.kind}: book ${finding.book}, broker ${finding.broker}`
+  const lock = { [finding.instrument]: { reason, since: now, alertId: null } }
+  effects.writes.push(
+    write(locks ? { ...row, locks: { ...row.locks, ...lock }, updatedAt: now } : row),
+    auditedOf(
+      { kind: 'accounts', id: account },
+      { at: now, actor, decision: `found ${finding.kind}`, inputs: { finding, entriesLocked: locks } },
+    ),
+  )
   return effects
 }
 

@@ -1,9 +1,11 @@
 /** The writes that every commit of a worker shares: the message is processed, its debt is paid, new debts, audit, alerts. */
-import type { Book, Write } from '#book/book.ts'
-import { alertEnvelope, auditIdOf } from '#domain/envelopes.ts'
+import type { Book, Stored, Write } from '#book/book.ts'
+import type { PlannedWrite, RecordedDecision } from '#book/seal.ts'
+import { alertEnvelope } from '#domain/envelopes.ts'
 import { type AccountId, type InstrumentId, type PositionId, factIdOf } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
-import type { Outcome, Severity } from '#domain/records.ts'
+import type { PositionRow } from '#domain/position.ts'
+import type { AuditSubject, Decision, Outcome, Severity } from '#domain/records.ts'
 
 /** The message has had its effect: fences a second run and pays the debt. */
 export function processed(envelope: Envelope, outcome: Outcome, now: number): Write[] {
@@ -44,29 +46,20 @@ export function owed(envelopes: readonly Envelope[], now: number): Write[] {
   }))
 }
 
-/** One immutable record of a decision and its inputs. `cause` tells two decisions of one kind apart. */
-export function audited(record: {
-  readonly subject: string
-  readonly actor: string
-  readonly decision: string
-  readonly cause: string
-  readonly inputs: Readonly<Record<string, unknown>>
-  readonly now: number
-}): Write {
-  const auditId = auditIdOf(record.subject, record.decision, record.cause)
-  return {
-    op: 'put',
-    kind: 'audit',
-    id: auditId,
-    row: {
-      auditId,
-      subject: record.subject,
-      at: record.now,
-      actor: record.actor,
-      decision: record.decision,
-      inputs: record.inputs,
-    },
-  }
+/** One immutable record of a decision about a position, in a commit that writes that position's row. */
+export function audited(positionId: PositionId, record: Omit<Decision, 'about'>): RecordedDecision {
+  return auditedOf({ kind: 'positions', id: positionId }, record)
+}
+
+/** The same about any other row. */
+export function auditedOf(about: AuditSubject, record: Omit<Decision, 'about'>): RecordedDecision {
+  return { op: 'record', decision: { about, ...record } }
+}
+
+/** The writes with the position's revision among them: what they say is only true of the position it was decided on. */
+export function fenced(writes: readonly PlannedWrite[], { id, row, revision }: Stored<PositionRow>): PlannedWrite[] {
+  if (writes.some((write) => write.op !== 'record' && write.kind === 'positions' && write.id === id)) return [...writes]
+  return [...writes, { op: 'replace', kind: 'positions', id, revision, row }]
 }
 
 export interface AlertCause {
@@ -97,8 +90,7 @@ export async function raised(
   now: number,
 ): Promise<{ writes: Write[]; next: Envelope[] }> {
   for (let recurrence = 0; recurrence < RECURRENCES_MAX; recurrence++) {
-    const occurrence = recurrence === 0 ? cause.occurrence : `${cause.occurrence} again ${recurrence}`
-    const alertId = alertIdOf({ ...cause, occurrence })
+    const alertId = alertIdOf({ ...cause, occurrence: occurrenceOf(cause.occurrence, recurrence) })
     const stored = await book.load('alerts', alertId)
     if (stored === null) return newAlert(alertId, cause, now)
     if (stored.row.active) return { writes: [], next: [] }
@@ -113,6 +105,25 @@ function newAlert(alertId: string, cause: AlertCause, now: number): { writes: Wr
   const { occurrence: _, ...shown } = cause
   const row = { alertId, ...shown, raisedAt: now, resolvedAt: null, deliveredAt: null, active: true }
   return { writes: [{ op: 'create', kind: 'alerts', id: alertId, row }, ...owed([delivery], now)], next: [delivery] }
+}
+
+/** Writes that end the alert of a cause, whichever of its recurrences stands. @throws BookUnavailable */
+export async function ended(
+  book: Book,
+  cause: Pick<AlertCause, 'kind' | 'account' | 'instrument' | 'positionId' | 'occurrence'>,
+  now: number,
+): Promise<Write[]> {
+  for (let recurrence = 0; recurrence < RECURRENCES_MAX; recurrence++) {
+    const alertId = alertIdOf({ ...cause, occurrence: occurrenceOf(cause.occurrence, recurrence) })
+    const stored = await book.load('alerts', alertId)
+    if (stored === null) return []
+    if (stored.row.active) return await resolved(book, alertId, now)
+  }
+  return []
+}
+
+function occurrenceOf(occurrence: string, recurrence: number): string {
+  return recurrence === 0 ? occurrence : `${occurrence} again ${recurrence}`
 }
 
 /** Writes that end an alert, if it stands. @throws BookUnavailable */
@@ -132,7 +143,7 @@ export async function resolved(book: Book, alertId: string, now: number): Promis
 
 /** Writes, messages and wake-ups that a decision collects before its one commit. */
 export interface Effects {
-  readonly writes: Write[]
+  readonly writes: PlannedWrite[]
   readonly next: Envelope[]
 }
 

@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
-import type { Book, Write } from '#book/book.ts'
+import type { Book, Revision, Write } from '#book/book.ts'
 import { BookUnavailable, StaleWrite } from '#book/errors.ts'
-import { audit, createSigner, cursor, put, signer } from './rows.ts'
+import { audit, createAudit, createSigner, cursor, put, signer } from './rows.ts'
 import type { StoreSpec } from './store-spec.ts'
 import { openStore } from './store-spec.ts'
 
@@ -78,10 +78,12 @@ function rowContract(freshStore: StoreFactory): void {
       { text: '\u0000\ud800', number: 1e300, small: 5e-324, large: Number.MAX_SAFE_INTEGER, long: 2 ** 60 },
     ]
     const inputs = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 6 })).map(throughJson)
+    let tries = 0
     await fc.assert(
       fc.asyncProperty(inputs, async (value) => {
-        await use().commit([put('audit', 'any', { ...audit(value) })])
-        assert.deepEqual((await use().load('audit', 'any'))?.row.inputs, value)
+        const id = `any-${(tries += 1)}`
+        await use().commit([createAudit(id, value)])
+        assert.deepEqual((await use().load('audit', id))?.row.inputs, value)
       }),
       { examples: examples.map((example): [Record<string, unknown>] => [example]), numRuns: 60 },
     )
@@ -90,7 +92,13 @@ function rowContract(freshStore: StoreFactory): void {
   test('what JSON would change silently is refused, and nothing of the commit is written', async () => {
     for (const [index, value] of [Number.NaN, Infinity, 1n, new Date(0), new Map(), () => 1, [undefined]].entries()) {
       const id = `unfit-${index}`
-      await assert.rejects(use().commit([createSigner(id, 1), put('audit', id, { ...audit({ value }) })]), TypeError)
+      await assert.rejects(
+        use().commit([
+          createSigner(id, 1),
+          { ...createAudit(id, {}), row: { ...audit({}), inputs: { value } } } as Write,
+        ]),
+        TypeError,
+      )
       assert.equal(await use().load('signers', id), null)
     }
   })
@@ -125,6 +133,22 @@ function isStale(kind: string, id: string): (error: unknown) => boolean {
 
 function commitContract(freshStore: StoreFactory): void {
   const use = useBook(freshStore)
+
+  test('audit records are created and never replaced, put or deleted: nothing of such a commit is written', async () => {
+    const [revision] = await use().commit([createAudit('once', { kept: true })])
+    const row = audit({ kept: false })
+    const attempts: Write[] = [
+      { op: 'replace', kind: 'audit', id: 'once', row, revision: revision as Revision },
+      { op: 'put', kind: 'audit', id: 'once', row },
+      { op: 'put', kind: 'audit', id: 'never-seen', row },
+      { op: 'delete', kind: 'audit', id: 'once' },
+    ]
+    for (const attempt of attempts)
+      await assert.rejects(use().commit([createSigner('beside-audit', 1), attempt]), /audit records are immutable/)
+    await assert.rejects(use().commit([createSigner('beside-audit', 1), createAudit('once', {})]), StaleWrite)
+    assert.deepEqual((await use().load('audit', 'once'))?.row, audit({ kept: true }))
+    assert.equal(await use().load('signers', 'beside-audit'), null)
+  })
 
   test('create of an existing row is stale and changes nothing', async () => {
     await use().commit([createSigner('create', 1)])

@@ -15,7 +15,7 @@ import { type TcpProxy, startTcpProxy } from '#test/support/tcp-proxy.ts'
 import { bookContract } from './book-contract.ts'
 import { contentionContract } from './contention-contract.ts'
 import { queryContract } from './query-contract.ts'
-import { createSigner, put, signer } from './rows.ts'
+import { createAudit, createSigner, put, signer } from './rows.ts'
 import type { StoreSpec } from './store-spec.ts'
 
 const PROJECT = `truebook-book-${process.pid}`
@@ -211,7 +211,7 @@ test('a Firestore that was never there is unavailable, never empty', async () =>
 
 test('a row beyond the size of a document is refused as such, not as an outage', async () => {
   const book = await openFirestoreBook({ projectId: PROJECT, prefix: freshPrefix(), emulatorHost: emulator.host })
-  const large = put('audit', 'large', { inputs: { text: 'x'.repeat(1_100_000) } })
+  const large = createAudit('large', { text: 'x'.repeat(1_100_000) })
   await assert.rejects(book.commit([createSigner('beside', 1), large]), (error) => {
     assert.ok(error instanceof Error && !(error instanceof BookUnavailable) && !(error instanceof StaleWrite))
     assert.match(error.message, /audit\/large.*at most 1 MiB/)

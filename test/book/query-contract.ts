@@ -6,7 +6,7 @@ import { UndeclaredQuery } from '#book/errors.ts'
 import { KINDS } from '#book/kinds.ts'
 import { QUERY_SHAPES, type QueryShape, indexedFieldsOf } from '#book/queries.ts'
 import type { StoreFactory } from './book-contract.ts'
-import { put } from './rows.ts'
+import { create, put } from './rows.ts'
 import { openStore } from './store-spec.ts'
 
 type Row = Readonly<Record<string, string | number | boolean | null>>
@@ -24,7 +24,7 @@ export function queryContract(freshStore: StoreFactory): void {
   let book: Book
   before(async () => {
     book = await openStore(freshStore())
-    for (const kind of KINDS) await book.commit(placedRows(kind).map(({ id, row }) => put(kind, id, row)))
+    for (const kind of KINDS) await book.commit(placedRows(kind).map(({ id, row }) => create(kind, id, row)))
   })
   after(() => book.close())
 

@@ -1,11 +1,12 @@
 /** What the book keeps of an account under a programme. */
 import type { AccountId } from '../ids.ts'
+import type { Audited } from '../records.ts'
 import type { Floor } from './floors.ts'
 import type { ProgrammeVerdict } from './judge.ts'
 import type { ProgrammeState } from './record.ts'
 
 /** Row id: account id. Written at every look that taught something, at the latest at every second one. */
-export interface ProgrammeRow {
+export interface ProgrammeRow extends Audited {
   readonly account: AccountId
   readonly firm: string
   readonly state: ProgrammeState
