@@ -13,6 +13,7 @@ const ALL: Readonly<Record<Kind, true>> = {
   accounts: true,
   programmes: true,
   equity: true,
+  equityDays: true,
   control: true,
   cursors: true,
   signers: true,

@@ -41,6 +41,7 @@ export const QUERY_SHAPES: readonly QueryShape[] = [
   shape('accounts', []),
   shape('programmes', ['firm']),
   shape('equity', []),
+  shape('equityDays', ['account'], 'day'),
   shape('cursors', []),
 ]
 

@@ -11,6 +11,7 @@
 import type { Fill } from '#domain/fill.ts'
 import type { AccountId, ClientOrderId, InstrumentId } from '#domain/ids.ts'
 import type { Instrument } from '#domain/instrument.ts'
+import type { TokenRate } from '#domain/other-fees.ts'
 import type { DecimalString } from '#domain/decimal.ts'
 import type { BrokerOrder, Evidence, OrderCommand, OrderRef, PreparedRequest } from '#domain/order.ts'
 
@@ -189,6 +190,8 @@ export interface Broker {
     closing: readonly { readonly instrument: InstrumentId; readonly venueOrderId: string }[],
     interval: { readonly from: number; readonly through: number },
   ): Promise<DecimalString | null>
+  /** What a coin that fees were taken in is worth now by the venue's own word; null when it does not say. @throws BrokerUnavailable */
+  readTokenRate(token: string): Promise<TokenRate | null>
   /** Everything tradable now or held by an order or position of ours. @throws BrokerUnavailable */
   listInstruments(): Promise<Instrument[]>
   /** Current mark prices, USD. @throws BrokerUnavailable */

@@ -10,6 +10,7 @@ import type {
 } from '#http/wire.ts'
 import { CommandFailed } from './failure.ts'
 import { openOperatorClient, type OperatorChoice, type OperatorClient, readReadiness } from './operator-client.ts'
+import { unexplainedCell } from './equity-command.ts'
 import { instant, say, sayJson, table } from './print.ts'
 
 export interface Output {
@@ -48,7 +49,7 @@ export async function showStatus(options: OperatorChoice & Output): Promise<void
       row.closedPnl,
       row.fees,
       row.funding,
-      row.unexplained,
+      unexplainedCell(row),
       instant(row.asOf),
       swept,
     ]

@@ -37,6 +37,10 @@ export interface Fill {
   readonly forced?: ForcedBy | null
   /** Fill id that this row takes back: the venue declared that trade void after it was booked. */
   readonly reverses?: string
+  /** Fill id of a trade that was booked before and taken back since: this row tells it anew. */
+  readonly restates?: string
+  /** The venue has not stated the fee yet: `fee` is "0" until it does, and results with it are provisional (B22). */
+  readonly feePending?: boolean
   readonly liquidity: 'maker' | 'taker'
   /** The venue's own words, e.g. `Close Long`. */
   readonly direction: string

@@ -1,10 +1,10 @@
 /**
- * Takes a trade back that the venue declared void after it was booked (case B21): history is append-only, so a row is added that
- * undoes the other's effect on position, result and fees. Pure.
+ * What the venue takes back, takes in again, or states otherwise after it was booked (cases B21, B22). History is append-only: a
+ * telling of a trade that no longer holds is undone by a row of its own, and a new telling is a further row, `restates` naming the
+ * first. What stands, the rows neither undone nor undoing, is a chain of its own and what the venue tells now. Pure.
  */
 import { type DecimalString, ZERO, decimal, toDecimalString } from './decimal.ts'
 import { type Fill, effectOf } from './fill.ts'
-import { chainFills } from './fill-chain.ts'
 import { factIdOf } from './ids.ts'
 import type { LedgerRow } from './records.ts'
 import type { PositionRow } from './position.ts'
@@ -14,15 +14,25 @@ export function reversalIdOf(fillId: string): string {
   return `${fillId}|void`
 }
 
-/** The row that undoes `fill`; `start` is the signed position just before it, `time` (ms) when it takes effect in the book. */
-export function reversalOf(fill: Fill, start: DecimalString, time: number): Fill {
+/** Id of the n-th telling of a trade; the first is the fill's own. */
+export function tellingIdOf(fillId: string, n: number): string {
+  return n === 1 ? fillId : `${fillId}|${n}`
+}
+
+/** The fill that a row tells of, whichever telling it is. */
+export function toldBy(row: Pick<Fill, 'fillId' | 'restates'>): string {
+  return row.restates ?? row.fillId
+}
+
+/** The row that undoes `fill`; `time` (ms) is when it takes effect in the book. */
+export function reversalOf(fill: Fill, time: number): Fill {
   return {
     ...fill,
     fillId: reversalIdOf(fill.fillId),
     reverses: fill.fillId,
     side: fill.side === 'buy' ? 'sell' : 'buy',
     time,
-    startPosition: start,
+    startPosition: toDecimalString(effectOf(fill).after),
     closedPnl: negated(fill.closedPnl),
     fee: negated(fill.fee),
     venueOrderId: `void-${fill.venueOrderId}`,
@@ -35,25 +45,62 @@ export function reversalOf(fill: Fill, start: DecimalString, time: number): Fill
   }
 }
 
-/** Position after the last of these fills of one account and instrument, signed; "0" without any. */
-export function positionAfter(fills: readonly Fill[]): DecimalString {
-  const last = chainFills(fills, { evidence: 'time' }).fills.at(-1)
-  return toDecimalString(last === undefined ? ZERO : effectOf(last).after)
+/** Rows that stand: neither taken back nor taking anything back. */
+export function standingFills(rows: readonly Fill[]): Fill[] {
+  const undone = new Set(rows.flatMap(({ reverses }) => (reverses === undefined ? [] : [reverses])))
+  return rows.filter(({ fillId, reverses }) => reverses === undefined && !undone.has(fillId))
 }
 
-/** The ledger row that takes back what a closed position was booked with from this fill; it stands beside the first, which is never changed. */
-export function reversedLedgerRow(reversal: Fill, position: PositionRow): LedgerRow {
+/** Whether two tellings of a trade say the same of position and money. */
+export function saysTheSame(a: Fill, b: Fill): boolean {
+  return factsOf(a) === factsOf(b)
+}
+
+/** What a telling says of position and money, as one text. */
+export function factsOf({ side, size, price, closedPnl, fee, feeToken, feePending }: Fill): string {
+  return [side, size, price, closedPnl, fee, feeToken, feePending === true].join(' ')
+}
+
+/** What brings a book from what stands in it to what the venue tells now. */
+export interface Restatement {
+  /** Standing rows to undo, the last first: each then starts where the one before it ended. */
+  readonly undo: readonly Fill[]
+  /** What is told from there on, in order. */
+  readonly tell: readonly Fill[]
+}
+
+/** `standing` and `told`: rows of one instrument in chain order, from the same instant on. What both begin with stays. */
+export function restatementOf(standing: readonly Fill[], told: readonly Fill[]): Restatement {
+  let same = 0
+  for (const row of standing) {
+    const now = told[same]
+    if (now === undefined || toldBy(row) !== now.fillId || !saysTheSame(row, now)) break
+    same += 1
+  }
+  return { undo: standing.slice(same).toReversed(), tell: told.slice(same) }
+}
+
+/**
+ * The ledger row for a fill that a booked result counted and that is undone (`reversal`), or that is told again after it was
+ * (`reinstated`). It stands beside the first, which is never changed.
+ */
+export function restatedLedgerRow(
+  kind: 'reversal' | 'reinstated',
+  row: Fill,
+  position: Pick<PositionRow, 'positionId'>,
+  at: number,
+): LedgerRow {
   return {
-    ledgerId: factIdOf('ledger', reversal.account, 'reversal', reversal.fillId),
-    account: reversal.account,
-    kind: 'reversal',
-    instrument: reversal.instrument,
+    ledgerId: factIdOf('ledger', row.account, kind, row.fillId),
+    account: row.account,
+    kind,
+    instrument: row.instrument,
     positionId: position.positionId,
-    gross: reversal.closedPnl,
-    fees: reversal.fee,
-    net: toDecimalString(decimal(reversal.closedPnl).minus(reversal.fee)),
-    evidence: [reversal.fillId],
-    at: reversal.time,
+    gross: row.closedPnl,
+    fees: row.fee,
+    net: toDecimalString(decimal(row.closedPnl).minus(row.fee)),
+    evidence: [row.fillId],
+    at,
   }
 }
 

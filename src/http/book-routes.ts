@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Book, Query } from '#book/book.ts'
 import { HttpError, parseBody } from './http-error.ts'
-import type { AlertsAnswer, EquityAnswer, PositionsAnswer, SweepsAnswer } from './wire.ts'
+import type { AlertsAnswer, EquityAnswer, EquityDaysAnswer, PositionsAnswer, SweepsAnswer } from './wire.ts'
 
 const limit = z
   .string()
@@ -14,13 +14,14 @@ const account = z.string().min(1).max(64).optional()
 const positionsQuery = z.strictObject({ state: z.enum(['open', 'all']).default('open'), account, limit })
 const alertsQuery = z.strictObject({ state: z.enum(['active', 'all']).default('active'), limit })
 const sweepsQuery = z.strictObject({ account, limit: limit.default(20) })
+const daysQuery = z.strictObject({ account, limit: limit.default(31) })
 
 export interface BookRouteTools {
   readonly book: Book
   readonly accountIds: readonly string[]
 }
 
-/** `GET /v1/positions`, `/v1/alerts`, `/v1/equity` and `/v1/sweeps`. */
+/** `GET /v1/positions`, `/v1/alerts`, `/v1/equity`, `/v1/equity/days` and `/v1/sweeps`. */
 export function bookRoutes(server: FastifyInstance, tools: BookRouteTools): void {
   server.get('/v1/positions', async (request): Promise<PositionsAnswer> => {
     const asked = parseBody(positionsQuery, request.query)
@@ -43,17 +44,33 @@ export function bookRoutes(server: FastifyInstance, tools: BookRouteTools): void
     return { equity: rows.map((stored) => stored.row) }
   })
 
+  server.get('/v1/equity/days', async (request): Promise<EquityDaysAnswer> => {
+    const asked = parseBody(daysQuery, request.query)
+    const newest = { orderBy: { field: 'day', direction: 'descending' }, limit: asked.limit } as const
+    const lists = await Promise.all(
+      accountsAsked(asked.account, tools).map((id) =>
+        tools.book.list('equityDays', { where: { account: id }, ...newest }),
+      ),
+    )
+    return { days: lists.flat().map((stored) => stored.row) }
+  })
+
   server.get('/v1/sweeps', async (request): Promise<SweepsAnswer> => {
     const asked = parseBody(sweepsQuery, request.query)
-    if (asked.account !== undefined && !tools.accountIds.includes(asked.account))
-      throw unknownAccount(asked.account, tools)
-    const accounts = asked.account === undefined ? tools.accountIds : [asked.account]
+    const accounts = accountsAsked(asked.account, tools)
     const newest = { orderBy: { field: 'startedAt', direction: 'descending' }, limit: asked.limit } as const
     const lists = await Promise.all(
       accounts.map((id) => tools.book.list('sweeps', { where: { account: id }, ...newest })),
     )
     return { sweeps: lists.flat().map((stored) => stored.row) }
   })
+}
+
+/** The account that was asked for, or all. @throws HttpError for one that this installation does not have */
+function accountsAsked(id: string | undefined, tools: BookRouteTools): readonly string[] {
+  if (id === undefined) return tools.accountIds
+  if (!tools.accountIds.includes(id)) throw unknownAccount(id, tools)
+  return [id]
 }
 
 /** The answer to an account that this installation does not have. */

@@ -1,14 +1,16 @@
 /** What somebody should know of an exit that is being booked: that it was an orphan, that the venue states another result. */
 import { BrokerUnavailable } from '#brokers/errors.ts'
-import type { Closing } from '#domain/closing.ts'
+import { type Closing, settledFeesOf } from '#domain/closing.ts'
 import { type DecimalString, decimal, toDecimalString } from '#domain/decimal.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { Tools } from './worker.ts'
+import { feeCause } from './settle-fees.ts'
 import { type AlertCause, type Effects, raised } from './writes.ts'
 
 /** Alerts of one booking; none for an ordinary exit. @throws BookUnavailable */
 export async function bookingAlerts(closed: PositionRow, closing: Closing, tools: Tools): Promise<Effects> {
   const causes: AlertCause[] = closing.orphaned ? [orphanCause(closed, closing)] : []
+  if (closing.result.provisional) causes.push(feeCause(closed, closing.result))
   const stated = await venueStatement(closed, closing, tools)
   if (stated !== null) causes.push(stated)
   const made = await Promise.all(causes.map((cause) => raised(tools.book, cause, tools.now())))
@@ -29,7 +31,7 @@ async function venueStatement(
   const closing = episode.exitOrders.map(({ venueOrderId }) => ({ instrument: row.instrument, venueOrderId }))
   const interval = { from: episode.openedAt - STATED_AROUND_MS, through: episode.closedAt + STATED_AROUND_MS }
   const stated = await statedOrUnknown(() => broker.statedPnl(closing, interval), tools)
-  const ours = toDecimalString(decimal(result.gross).minus(result.fees))
+  const ours = toDecimalString(decimal(result.gross).minus(settledFeesOf(result)))
   if (stated === null || decimal(stated).minus(ours).abs().lt(CENT)) return null
   return {
     severity: 'critical',

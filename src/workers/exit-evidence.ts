@@ -24,6 +24,9 @@ export async function findExit(
 ): Promise<ExitEvidence> {
   const episodes = episodesOf(position, await fillsSince(book, position), settlementToken)
   const episode = episodes.at(-1)
+  const heldHere = !brokerSize.isZero() && brokerSize.isNegative() === (position.side === 'short')
+  // What still stands is looked after, whatever has become of its fills.
+  if (heldHere && episode?.status !== 'closed') return { kind: 'still-open' }
   if (cursor.missing !== null && cursor.since > position.createdAt) {
     return { kind: 'unprovable', detail: `the venue no longer serves fills before ${cursor.since} (${cursor.missing})` }
   }
@@ -34,8 +37,6 @@ export async function findExit(
       ? { kind: 'closed', episode }
       : { kind: 'fills-lag', detail: `fills are missing: ${episode.partialReasons.join(', ')}` }
   }
-  const heldHere = !brokerSize.isZero() && brokerSize.isNegative() === (position.side === 'short')
-  if (heldHere) return { kind: 'still-open' }
   return { kind: 'fills-lag', detail: 'the broker is flat, the closing fills are not visible yet' }
 }
 

@@ -5,6 +5,7 @@ import type { Episode } from '#domain/episode.ts'
 import type { Fill } from '#domain/fill.ts'
 import { chainFills } from '#domain/fill-chain.ts'
 import type { PositionRow } from '#domain/position.ts'
+import { standingFills, toldBy } from '#domain/reversal.ts'
 
 /** Venue clocks and ours differ; fills of a position are looked for from this long before it was made, ms. */
 const LOOK_BACK_MS = 60_000
@@ -31,16 +32,26 @@ export function episodeOf(position: PositionRow, fills: readonly Fill[], settlem
   return episodesOf(position, fills, settlementToken).at(-1) ?? null
 }
 
-/** Every stretch of exposure that the position's entry opened. Several where somebody closed its first part before the rest filled. */
+/**
+ * Every stretch of exposure that the position's entry opened, by the fills that stand. Several where somebody closed its first part
+ * before the rest filled. An entry of which nothing stands any more was opened and closed again by what the venue took back.
+ */
 export function episodesOf(position: PositionRow, fills: readonly Fill[], settlementToken: string): Episode[] {
-  if (fills.length === 0) return []
   const entries = new Set(
     position.orders.filter((order) => order.event === 'entry').map((order) => order.clientOrderId),
   )
-  const episodes = buildEpisodes(chainFills(fills, { evidence: 'time' }), { settlementToken })
-  return episodes.filter((episode) =>
-    episode.legs.some(
-      ({ role, fill }) => role === 'open' && fill.clientOrderId !== null && entries.has(fill.clientOrderId),
-    ),
-  )
+  const isEntry = ({ clientOrderId }: Fill): boolean => clientOrderId !== null && entries.has(clientOrderId)
+  const openedIn = (rows: readonly Fill[]): Episode[] =>
+    buildEpisodes(chainFills(rows, { evidence: 'time' }), { settlementToken }).filter(({ legs }) =>
+      legs.some(({ role, fill }) => role === 'open' && isEntry(fill)),
+    )
+  const standing = openedIn(standingFills(fills))
+  return standing.length > 0 ? standing : openedIn(takenBack(fills, isEntry))
+}
+
+/** The last telling of every fill of the entry, and the rows that undid them. */
+function takenBack(fills: readonly Fill[], isEntry: (fill: Fill) => boolean): Fill[] {
+  const last = new Map(fills.filter(isEntry).map((fill) => [toldBy(fill), fill]))
+  const ids = new Set([...last.values()].map(({ fillId }) => fillId))
+  return fills.filter(({ fillId, reverses }) => ids.has(reverses ?? fillId))
 }

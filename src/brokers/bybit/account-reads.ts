@@ -3,8 +3,10 @@
  * the wallet, until both looks show the same (reference section B5).
  */
 import { type DecimalString, ZERO_STRING, decimal, toDecimalString } from '#domain/decimal.ts'
+import type { TokenRate } from '#domain/other-fees.ts'
 import type { AccountSnapshot, BrokerPosition } from '#brokers/broker.ts'
 import { BrokerProtocolError, BrokerUnavailable } from '#brokers/errors.ts'
+import { distinctRows } from '#brokers/wire-answer.ts'
 import { readPages } from './pages.ts'
 import type { VenueSession } from './session.ts'
 import { instrumentOf } from './symbols.ts'
@@ -29,6 +31,24 @@ export async function readAccount(session: VenueSession): Promise<AccountSnapsho
   throw new BrokerUnavailable(`Bybit: positions changed during each of ${LOOKS_MAX} looks; try again in a moment.`)
 }
 
+const RATE_PLACES = 12
+
+/**
+ * What the venue values a coin of this wallet at, USD: its own `usdValue` over the equity in that coin. Null for a coin that the wallet
+ * does not hold, or that is no collateral. @throws BrokerUnavailable
+ */
+export async function readTokenRate(session: VenueSession, token: string): Promise<TokenRate | null> {
+  const query = { accountType: 'UNIFIED', coin: token }
+  const { data, time } = await session.read('/v5/account/wallet-balance', query, walletSchema)
+  const coin = data.list[0]?.coin.find((row) => row.coin === token)
+  if (coin === undefined || decimal(coin.equity).lte(0) || decimal(coin.usdValue).lte(0)) return null
+  return {
+    rate: toDecimalString(decimal(coin.usdValue).div(coin.equity).toDecimalPlaces(RATE_PLACES)),
+    source: `bybit wallet-balance: usdValue ${coin.usdValue} of ${coin.equity} ${token}`,
+    ratedAt: time,
+  }
+}
+
 async function readPositions(session: VenueSession): Promise<readonly WirePosition[]> {
   const query = { category: 'linear', settleCoin: SETTLE_COIN, limit: 200 }
   const { rows } = await readPages(session, '/v5/position/list', query, positionSchema)
@@ -39,7 +59,9 @@ async function readPositions(session: VenueSession): Promise<readonly WirePositi
         "Close it and switch the account to one-way mode on the venue's page.",
     )
   }
-  return rows.filter((row) => !decimal(row.size).isZero())
+  return distinctRows(rows, ({ symbol }) => symbol, 'Bybit /v5/position/list').filter(
+    (row) => !decimal(row.size).isZero(),
+  )
 }
 
 /** What a trade changes; open PnL moves with every tick. */

@@ -11,7 +11,7 @@ import { SOCKETS, type Transport } from '#brokers/transport.ts'
 import { type Urgency, WeightBudget } from '#brokers/rate-limit.ts'
 import { RESOLVER_TERMS, type ResolverTerms, resolveRequest } from '#brokers/resolve.ts'
 import { sendOutcomeOf, type TransmissionVerdict } from '#brokers/transmission.ts'
-import { readAccount } from './account-reads.ts'
+import { readAccount, readTokenRate } from './account-reads.ts'
 import { LOOK_PAUSES, orderAfterAck, strangerOf, targetAfterAck } from './after-ack.ts'
 import { CAPABILITIES } from './capabilities.ts'
 import { checkCredentials, type ExtraPermission } from './credentials.ts'
@@ -55,7 +55,7 @@ export interface BybitOptions {
   /** In [0, 1); spreads reconnects of the streams. */
   readonly random?: () => number
   /** Default: sockets of this machine. */
-  readonly transport?: Transport
+  readonly transport?: Transport | undefined
 }
 
 const RECV_WINDOW_MS = 5_000
@@ -165,6 +165,7 @@ class BybitBroker implements Broker {
     const orderIds = closing.map(({ venueOrderId }) => venueOrderId)
     return readStatedPnl(this.#session, orderIds, this.#fills.bounded(interval))
   }
+  readTokenRate: Broker['readTokenRate'] = (token) => readTokenRate(this.#session, token)
   listInstruments: Broker['listInstruments'] = () => this.#markets.instruments()
   readMarks: Broker['readMarks'] = () => this.#markets.marks()
 

@@ -80,14 +80,17 @@ export class FillHistory {
       // What a first read proves is where the book begins: a part of it must not.
       throw new BrokerUnavailable(`Bybit fills since ${bounded.from}: ${look.lag}; try again in a moment.`)
     }
-    const cutOff = reachesBack && (await this.#hasOlder(bounded.from))
-    const gap = look.lag ?? chainGapOf(look.fills) ?? (cutOff ? 'history horizon' : null)
+    // A read that goes on from an earlier one must reach back to it; whether anything traded before a first one, the venue tells.
+    const cutOff = reachesBack && (interval.from > 0 || (await this.#hasOlder(bounded.from)))
+    const healable = look.lag ?? chainGapOf(look.fills)
+    const gap = healable ?? (cutOff ? 'history horizon' : null)
     const coverage = {
       from: cutOff ? bounded.from : interval.from,
       through: bounded.through,
       pages: look.pages,
       complete: gap === null,
       gap,
+      expired: healable === null && cutOff,
     }
     return { fills: look.fills, voided: [], coverage }
   }

@@ -128,6 +128,8 @@ export const walletSchema = z.looseObject({
             equity: exactOrZero,
             walletBalance: exactOrZero,
             unrealisedPnl: exactOrZero,
+            /** 0 for what is no collateral. */
+            usdValue: exactOrZero.default(ZERO_STRING),
           }),
         ),
       }),

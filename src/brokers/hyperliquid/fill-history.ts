@@ -9,7 +9,7 @@ import type { FillRead } from '#brokers/broker.ts'
 import { parseAnswer } from '#brokers/wire-answer.ts'
 import { fillSchema } from './info-schema.ts'
 import type { VenueSession } from './session.ts'
-import { type Interval, type PageSource, readAllPages } from './time-pages.ts'
+import { type Interval, type PageSource, readAllPages, readServedPages } from './time-pages.ts'
 import { type FillOwner, fillOf } from './translate.ts'
 
 /** The venue's limits on history. */
@@ -41,11 +41,14 @@ export class FillHistory {
 
   /** All fills of the interval. @throws BrokerUnavailable */
   async read(interval: Interval): Promise<FillRead> {
-    const { rows, pages } = await readAllPages(this.#source(), interval)
+    const { rows, pages, saturated } = await readServedPages(this.#source(), interval)
     const retained = await this.#isRetained(interval, rows.length)
-    const gap = retained ? chainGapOf(rows) : 'retention'
-    const coverage = { ...interval, pages, complete: gap === null, gap }
-    return { fills: rows, voided: [], coverage }
+    const expired = lossOf(interval, { rows, retained, saturated, page: this.#limits.fillPage })
+    const from = expired?.through === undefined ? interval.from : expired.through + 1
+    const chainGap = chainGapOf(rows.filter((fill) => fill.time >= from))
+    const gap = chainGap ?? expired?.why ?? null
+    const coverage = { from, through: interval.through, pages, complete: gap === null, gap }
+    return { fills: rows, voided: [], coverage: { ...coverage, expired: chainGap === null && expired !== null } }
   }
 
   #source(): PageSource<Fill> {
@@ -87,6 +90,23 @@ export class FillHistory {
     if (first.length < this.#limits.fillPage || first.length >= enough) return first.length
     return (await readAllPages(this.#source(), { from, through: FAR_FUTURE })).rows.length
   }
+}
+
+/** Up to when (ms) fills of an interval are gone, or are too many for any answer, and why; null when none are. */
+function lossOf(
+  interval: Interval,
+  read: {
+    readonly rows: readonly Fill[]
+    readonly retained: boolean
+    readonly saturated: readonly number[]
+    readonly page: number
+  },
+): { readonly through: number; readonly why: string } | null {
+  const stuck = read.saturated.at(-1)
+  if (stuck !== undefined)
+    return { through: stuck, why: `saturated: ${read.page} fills or more within the one millisecond ${stuck}` }
+  // Of the instant of the oldest fill still served, others may be gone already.
+  return read.retained ? null : { through: read.rows[0]?.time ?? interval.through, why: 'retention' }
 }
 
 const RECENT_MS = 1_000

@@ -47,7 +47,7 @@ export interface HyperliquidOptions {
   /** In [0, 1); spreads reconnects of the stream. */
   readonly random?: () => number
   /** Default: sockets of this machine. */
-  readonly transport?: Transport
+  readonly transport?: Transport | undefined
 }
 
 const DEADLINE_MS = 15_000
@@ -66,6 +66,7 @@ const CAPABILITIES: Capabilities = {
   statesPnl: false,
   settlement: 'USDC',
   fundingEveryMs: 3_600_000,
+  itemisesCash: true,
   fillRetention: VENUE_LIMITS.fillRetention,
   voidableForMs: null,
   clockBoundMs: CLOCK_BOUND_MS,
@@ -191,6 +192,8 @@ class HyperliquidBroker implements Broker {
   statedPnl: Broker['statedPnl'] = () => Promise.resolve(null)
   listFills: Broker['listFills'] = (interval) => this.#fills.read(interval)
   listCash: Broker['listCash'] = (interval) => readCash(this.#session, this.#master, this.#limits.ledgerPage, interval)
+  // Perpetuals take their fees in USDC, builder's fees included; of other coins the exchange states no value.
+  readTokenRate: Broker['readTokenRate'] = () => Promise.resolve(null)
   listInstruments: Broker['listInstruments'] = () => this.#markets.instruments()
   readMarks: Broker['readMarks'] = () => this.#markets.marks()
 

@@ -27,10 +27,25 @@ export interface PagedRows<Row> {
   readonly pages: number
 }
 
+/** What can be had of an interval, and the instants (ms, ascending) of which a page does not show all, however it is asked for (B3). */
+export interface ServedRows<Row> extends PagedRows<Row> {
+  readonly saturated: readonly number[]
+}
+
 /** Reads the interval completely. @throws BrokerUnavailable also when one ms holds more rows than a page (B3) */
 export async function readAllPages<Row>(source: PageSource<Row>, interval: Interval): Promise<PagedRows<Row>> {
+  const { saturated, ...read } = await readServedPages(source, interval)
+  if (saturated[0] === undefined) return read
+  throw new BrokerUnavailable(
+    `${source.name}: ${source.pageSize} rows or more within the one millisecond ${saturated[0]}; no smaller page can be asked for, so completeness cannot be proven.`,
+  )
+}
+
+/** Reads all that the venue serves of an interval, and says where that is not all. @throws BrokerUnavailable */
+export async function readServedPages<Row>(source: PageSource<Row>, interval: Interval): Promise<ServedRows<Row>> {
   const byId = new Map<string, Row>()
   const pending: Interval[] = [interval]
+  const saturated: number[] = []
   let pages = 0
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const page = await source.fetch(next)
@@ -39,18 +54,16 @@ export async function readAllPages<Row>(source: PageSource<Row>, interval: Inter
       requireInside(source, row, next)
       if (!byId.has(source.idOf(row))) byId.set(source.idOf(row), row)
     }
+    if (page.length < source.pageSize) continue
+    if (next.from === next.through) saturated.push(next.from)
     // Popped from the end: the earlier side is read first, so equal times keep the venue's order.
-    if (page.length >= source.pageSize) pending.push(...sidesOf(source, page, next).toReversed())
+    else pending.push(...sidesOf(source, page, next).toReversed())
   }
-  return { rows: [...byId.values()].toSorted((a, b) => source.timeOf(a) - source.timeOf(b)), pages }
+  const rows = [...byId.values()].toSorted((a, b) => source.timeOf(a) - source.timeOf(b))
+  return { rows, pages, saturated: [...new Set(saturated)].toSorted((a, b) => a - b) }
 }
 
 function sidesOf<Row>(source: PageSource<Row>, page: readonly Row[], { from, through }: Interval): Interval[] {
-  if (from === through) {
-    throw new BrokerUnavailable(
-      `${source.name}: ${page.length} rows or more within the one millisecond ${from}; no smaller page can be asked for, so completeness cannot be proven.`,
-    )
-  }
   const times = page.map((row) => source.timeOf(row))
   const first = times.reduce((a, b) => Math.min(a, b))
   const last = times.reduce((a, b) => Math.max(a, b))

@@ -63,11 +63,13 @@ export class FillHistory {
     const { account } = this.#terms
     const fills = told.map((chained) => fillOf(chained, ownerIn(owners, chained.trade), account))
     const voided = [...trades.values()].filter((trade) => trade.voided && within(trade))
-    const gap = chain.contradiction ?? (wholeLife ? hiddenBefore(chain, from) : null)
+    const hidden = wholeLife ? hiddenBefore(chain, from) : null
+    const gap = chain.contradiction ?? hidden
+    const expired = chain.contradiction === null && hidden !== null
     return {
       fills,
       voided: voided.map((trade) => tradeFillId(account, trade)),
-      coverage: { from, through, pages, complete: gap === null, gap },
+      coverage: { from, through, pages, complete: gap === null, gap, expired },
     }
   }
 

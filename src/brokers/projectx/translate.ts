@@ -92,6 +92,8 @@ export function fillOf({ trade, startPosition }: ChainedTrade<RawTrade>, owner: 
     startPosition,
     closedPnl: trade.profitAndLoss ?? ZERO_STRING,
     fee: toDecimalString(decimal(trade.fees ?? ZERO_STRING).plus(trade.commissions ?? ZERO_STRING)),
+    // Not stated is not free: what the venue says later is booked then.
+    ...(trade.fees === null && { feePending: true }),
     feeToken: 'USD',
     venueOrderId: orderId,
     tradeId: id,
