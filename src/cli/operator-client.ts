@@ -36,7 +36,8 @@ export function openOperatorClient(choice: OperatorChoice): OperatorClient {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     const answer = (await response.json().catch(() => null)) as T | ErrorAnswer | null
-    if (response.ok) return answer as T
+    if (response.ok && answer !== null && typeof answer === 'object') return answer as T
+    if (response.ok) throw notTruebook(url)
     throw refusal(url, response.status, answer as ErrorAnswer | null)
   }
   return { url, get: (path) => call('GET', path), post: (path, body) => call('POST', path, body) }
@@ -65,7 +66,16 @@ export function apiUrlOf(config: Config): string {
 /** What `/readyz` says; it answers without a token, ready or not. @throws CommandFailed when nobody answers */
 export async function readReadiness(url: string): Promise<ReadyAnswer> {
   const response = await reach(url, '/readyz', { method: 'GET' })
-  return (await response.json()) as ReadyAnswer
+  const answer = (await response.json().catch(() => null)) as Partial<ReadyAnswer> | null
+  if (Array.isArray(answer?.checks)) return answer as ReadyAnswer
+  throw notTruebook(url)
+}
+
+function notTruebook(url: string): CommandFailed {
+  return new CommandFailed(
+    `Expected Truebook at ${url}, saw an answer that is not its own. Name it with --url.`,
+    EXIT.unavailable,
+  )
 }
 
 /** It would be told with every failure. @throws CommandFailed */

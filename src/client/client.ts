@@ -50,17 +50,27 @@ export function createTruebookClient(options: ClientOptions): TruebookClient {
     async sendSignal(signal) {
       const answer = await call('POST', '/v1/signals', JSON.stringify(signal))
       if (answer.status === 202 || answer.status === 200) {
-        return { ...(answer.body as SignalAnswer), repeated: answer.status === 200 }
+        return { ...accepted(answer), repeated: answer.status === 200 }
       }
       throw errorOfAnswer(answer.status, answer.body)
     },
     async outcome(signalKey) {
       const answer = await call('GET', `/v1/signals/${encodeURIComponent(signalKey)}`, null)
-      if (answer.status === 200) return answer.body as SignalAnswer
+      if (answer.status === 200) return accepted(answer)
       if (answer.status === 404 && (answer.body as ErrorAnswer | null)?.error?.code === 'not_found') return null
       throw errorOfAnswer(answer.status, answer.body)
     },
   }
+}
+
+/** What Truebook says of a signal. @throws TruebookUnavailable for the good status of something else that stands at the address */
+function accepted({ status, body }: Answer): SignalAnswer {
+  const answer = body as Partial<SignalAnswer> | null
+  if (typeof answer?.signal_key === 'string' && Array.isArray(answer.accounts)) return answer as SignalAnswer
+  throw new TruebookUnavailable(
+    `Expected the answer of Truebook with signal_key and accounts, saw status ${status} with another body. Is this its address? Nothing is known of the signal.`,
+    status,
+  )
 }
 
 /** One call with its repeats: what was not answered, or answered "later", is asked again with growing pauses. */
