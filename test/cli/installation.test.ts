@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import type { AuditReport } from '#audit/audit-report.ts'
 import type { SentSignal } from '#client/client.ts'
 import type { Check } from '#compose/checks.ts'
 import type { PositionsAnswer, SweepsAnswer } from '#http/wire.ts'
@@ -144,6 +145,20 @@ test('a sweep on demand finds no drift', async () => {
   const unknown = await command('sweep', '--account', 'nobody', '--url', url)
   assert.equal(unknown.code, 4)
   assert.match(unknown.stderr, /expected one of desk, saw "nobody"/)
+})
+
+test('the records of a running installation are proven from outside of it, and shown by it', async () => {
+  const verified = await command('audit', 'verify', '--json')
+  assert.equal(verified.code, 0, verified.stdout)
+  const report = JSON.parse(verified.stdout) as AuditReport
+  assert.deepEqual([report.proven, report.contradictions], [true, []])
+  assert.equal(report.checked.control.records, 2)
+  const { positions } = await json<PositionsAnswer>('positions')
+  const shown = await command('audit', 'show', positions[0]?.positionId ?? '', '--url', url)
+  assert.equal(shown.code, 0, shown.stderr)
+  for (const decision of ['open done', 'entry sent', 'entry accepted', 'entry settled'])
+    assert.match(shown.stdout, new RegExp(` ${decision} `))
+  assert.equal((await command('audit', 'show', 'pos-none', '--url', url)).code, 4)
 })
 
 test('status reads as one screen', async () => {

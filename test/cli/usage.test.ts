@@ -35,6 +35,7 @@ test('--help names every command and loads nothing but commander', async () => {
     'signal',
     'schema',
     'programmes',
+    'audit',
     'halt',
     'resume',
   ]) {
