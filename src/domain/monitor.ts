@@ -133,7 +133,7 @@ function protect(inputs: MonitorInputs, sized: PositionRow): MonitorDecision {
     mark,
     wanted,
     stopPending: inputs.intents.some((intent) => intent.event === 'stop' && !intent.settled),
-    stopRefusedAt: lastRefusal(inputs.intents),
+    stopRetryAt: stopRetryAt(inputs.intents),
     cancelPending: cancelTargets(inputs.intents),
   })
   const row = withNakedClock(sized, wanted !== null && !protection.confirmed, now)
@@ -207,9 +207,19 @@ function exitReasonNow(
   return null
 }
 
-function lastRefusal(intents: readonly IntentRow[]): number | null {
-  const refused = intents.filter((intent) => intent.event === 'stop' && intent.state === 'rejected')
-  return refused.length === 0 ? null : Math.max(...refused.map((intent) => intent.updatedAt))
+/** Pause after a refused stop, ms, doubled by each further refusal in a row: what a venue refuses for good would use its request budget up. */
+const STOP_RETRY_MS = 2000
+const STOP_RETRY_MAX_MS = 60_000
+
+/** From when on another stop may be placed, ms; null when the venue did not refuse the last one. */
+function stopRetryAt(intents: readonly IntentRow[]): number | null {
+  const settled = intents.filter((intent) => intent.event === 'stop' && intent.settled)
+  const newestFirst = settled.toSorted((a, b) => b.leg - a.leg)
+  const accepted = newestFirst.findIndex((intent) => intent.state === 'accepted')
+  const refusals = accepted === -1 ? newestFirst.length : accepted
+  const last = newestFirst[0]
+  if (last === undefined || refusals === 0) return null
+  return last.updatedAt + Math.min(STOP_RETRY_MS * 2 ** (refusals - 1), STOP_RETRY_MAX_MS)
 }
 
 /** Targets of cancels on their way. */

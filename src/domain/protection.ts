@@ -43,9 +43,6 @@ export function isBreached(position: PositionRow, stop: DecimalString, mark: Dec
   return position.side === 'long' ? mark.lte(stop) : mark.gte(stop)
 }
 
-/** Pause after a refused stop, ms; meanwhile a breach of the wanted price exits. */
-const STOP_RETRY_MS = 2000
-
 export interface ProtectionInputs {
   readonly position: PositionRow
   readonly instrument: Instrument
@@ -58,8 +55,8 @@ export interface ProtectionInputs {
   readonly stopRecord: BrokerOrder | null
   /** Whether a stop of this position is on its way (unsettled intent). */
   readonly stopPending: boolean
-  /** When the venue last refused a stop of this position, ms; null when it never did. */
-  readonly stopRefusedAt: number | null
+  /** From when on another stop may be placed after a refusal, ms; null when the venue did not refuse the last one. */
+  readonly stopRetryAt: number | null
   /** Targets of cancels on their way. */
   readonly cancelPending: ReadonlySet<ClientOrderId>
   /** Two stops may stand at once, since neither can open the other side. Where not, one comes down before the next goes up. */
@@ -117,8 +114,9 @@ function mayPlaceStop(inputs: ProtectionInputs): boolean {
   return position.nakedSince !== null && now - position.nakedSince >= inputs.pace.settleMs
 }
 
-function wasJustRefused({ stopRefusedAt, now }: ProtectionInputs): boolean {
-  return stopRefusedAt !== null && now - stopRefusedAt < STOP_RETRY_MS
+/** A refused stop is not repeated at once; meanwhile a breach of the wanted price exits. */
+function wasJustRefused({ stopRetryAt, now }: ProtectionInputs): boolean {
+  return stopRetryAt !== null && now < stopRetryAt
 }
 
 function isAsWanted({ position, pace, stopsStack }: ProtectionInputs, live: BrokerOrder, wanted: WantedStop): boolean {

@@ -19,6 +19,7 @@ import {
   type Effects,
   alertIdOf,
   audited,
+  ended,
   fenced,
   owed,
   processed,
@@ -64,14 +65,12 @@ export async function conclude(
         effects.next.filter((next) => next.stage !== 'alerts'),
         now,
       ),
-      ...(intent.row.state === 'unknown'
-        ? await resolved(tools.book, alertIdOf(unknownCause(intent.row, '')), now)
-        : []),
+      ...(await endedAlerts(intent.row, conclusion, tools, now)),
       concludedRecord(intent.row, conclusion, envelope.stage, now),
     ]
     const writes = fenced(planned, position)
-    const ended = intent.row.event === 'entry' && conclusion.kind !== 'accepted'
-    await (ended ? commitRelease(tools.book, position.row, writes, now) : tools.book.commit(sealed(writes)))
+    const endsPosition = intent.row.event === 'entry' && conclusion.kind !== 'accepted'
+    await (endsPosition ? commitRelease(tools.book, position.row, writes, now) : tools.book.commit(sealed(writes)))
     return {
       kind: 'done',
       next: effects.next,
@@ -79,6 +78,17 @@ export async function conclude(
       detail: `${intent.row.event} ${verdictWords}`,
     }
   })
+}
+
+/** An outcome ends the alert about its unknown; a stop or exit that was taken ends those about refusals before it. */
+async function endedAlerts(intent: IntentRow, { kind }: Conclusion, { book }: Tools, now: number): Promise<Write[]> {
+  const writes = intent.state === 'unknown' ? await resolved(book, alertIdOf(unknownCause(intent, '')), now) : []
+  if (kind !== 'accepted' || (intent.event !== 'stop' && intent.event !== 'exit')) return writes
+  for (const refused of ['definitive-rejection', 'not-sent'] as const) {
+    const cause = refusalCause(intent, '', { kind: refused, at: now, detail: '' })
+    writes.push(...(await ended(book, cause, now)))
+  }
+  return writes
 }
 
 /** The outcome of an intent, beside what was sent for it. */
@@ -244,6 +254,7 @@ function refusalSeverity(intent: IntentRow, evidence: Evidence): AlertCause['sev
   return intent.event === 'stop' && evidence.kind !== 'not-sent' ? 'critical' : 'warning'
 }
 
+/** One cause a position and kind of order, however many legs are refused: the next one that is taken ends it. */
 function refusalCause(intent: IntentRow, reason: string, evidence: Evidence): AlertCause {
   return {
     severity: refusalSeverity(intent, evidence),
@@ -251,7 +262,7 @@ function refusalCause(intent: IntentRow, reason: string, evidence: Evidence): Al
     account: intent.account,
     instrument: intent.instrument,
     positionId: intent.positionId,
-    occurrence: intent.intentId,
+    occurrence: evidence.kind === 'not-sent' ? 'held back' : 'refused',
     title: `${intent.event} on ${intent.instrument} did not stand`,
     detail: `${reason} (evidence: ${evidence.kind}, ${evidence.detail})`,
   }

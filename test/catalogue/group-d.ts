@@ -152,7 +152,7 @@ export const GROUP_D: readonly CatalogueCase[] = [
   {
     id: 'D8',
     required:
-      'an exit or entry repeated after a crash meets the broker first: nothing is sent for what has happened already',
+      'an exit or entry repeated after a crash meets the broker first: nothing is sent for what has happened, what is refused is paced',
     mutants: [
       {
         file: 'src/workers/close.ts',
@@ -166,6 +166,18 @@ export const GROUP_D: readonly CatalogueCase[] = [
         file: 'src/workers/precheck.ts',
         find: 'if (held !== undefined && !decimal(held.size).isZero())',
         replace: 'if (held !== undefined && decimal(held.size).isZero())',
+        tests: ELSEWHERE,
+      },
+      {
+        file: 'src/workers/close.ts',
+        find: "if (before?.row.state !== 'rejected') return 0",
+        replace: 'return 0',
+        tests: ELSEWHERE,
+      },
+      {
+        file: 'src/workers/conclude.ts',
+        find: "occurrence: evidence.kind === 'not-sent' ? 'held back' : 'refused',",
+        replace: 'occurrence: intent.intentId,',
         tests: ELSEWHERE,
       },
     ],

@@ -22,6 +22,12 @@ export const GROUP_H: readonly CatalogueCase[] = [
         replace: 'return !tightens',
         tests: MONITOR,
       },
+      {
+        file: 'src/domain/monitor.ts',
+        find: 'Math.min(STOP_RETRY_MS * 2 ** (refusals - 1), STOP_RETRY_MAX_MS)',
+        replace: 'STOP_RETRY_MS',
+        tests: MONITOR,
+      },
     ],
   },
   {

@@ -8,6 +8,8 @@ import type { Episode } from '#domain/episode.ts'
 import { settleEntry } from '#domain/entry-settlement.ts'
 import { chainFills } from '#domain/fill-chain.ts'
 import { clientOrderIdOf } from '#domain/ids.ts'
+import { newIntent } from '#domain/new-intent.ts'
+import type { IntentRow } from '#domain/order.ts'
 import { EXPIRY_LEAD_MS, type MonitorInputs, decideMonitor } from '#domain/monitor.ts'
 import type { PositionRow } from '#domain/position.ts'
 import { bestMarkOf, planProtection, wantedStopOf } from '#domain/protection.ts'
@@ -141,6 +143,36 @@ test('E1: a partial entry worth less than the smallest order of the venue is pro
   assert.equal(look({ ...part, position: leaving, openOrders: [] }).exitDue, true)
 })
 
+test('H1: a stop that is refused again and again is tried ever more rarely; one that stood starts anew', () => {
+  const stop = (leg: number, state: IntentRow['state'], updatedAt: number): IntentRow => ({
+    ...newIntent(
+      aPosition(),
+      { intentId: clientOrderIdOf(POSITION, 'stop', leg), event: 'stop', leg, command, sendBefore: null },
+      NOW,
+    ),
+    state,
+    settled: true,
+    updatedAt,
+  })
+  const command = { type: 'cancel-order', instrument: 'BTC-PERP', target: ENTRY, targetVenueOrderId: null } as const
+  const position = aPosition({ nativeStop: null, nakedSince: NOW - 900_000 })
+  const pauseAfter = (...states: IntentRow['state'][]): number => {
+    const intents = states.map((state, leg) => stop(leg, state, NOW))
+    const places = (afterMs: number) =>
+      look({ position, intents, openOrders: [], now: NOW + afterMs }).placeStop !== null
+    const pause = [0, 2000, 4000, 8000, 16_000, 32_000, 60_000].find(places) ?? assert.fail('it is tried again')
+    assert.ok(pause === 0 || !places(pause - 1), `not before ${pause} ms`)
+    return pause
+  }
+  const refused = (times: number) => Array.from({ length: times }, () => 'rejected' as const)
+  assert.deepEqual(
+    [0, 1, 2, 3, 6, 50].map((times) => pauseAfter(...refused(times))),
+    [0, 2000, 4000, 8000, 60_000, 60_000],
+  )
+  assert.equal(pauseAfter(...refused(5), 'accepted'), 0)
+  assert.equal(pauseAfter(...refused(5), 'accepted', 'rejected'), 2000)
+})
+
 test('H1: a trail moves its stop only by a step that is worth an order', () => {
   const trail = { distanceBps: 500, activateBps: 0 }
   const position = aPosition({ discipline: { ...aPosition().discipline, stopLoss: d('94'), trail } })
@@ -162,14 +194,14 @@ test('A22: a stop missing once is not stacked upon; one that is pending is waite
     mark: decimal(d('100')),
     openOrders: [],
     stopRecord: null,
-    stopRefusedAt: null,
+    stopRetryAt: null,
     stopsStack: true,
     cancelPending: new Set<never>(),
     now: NOW,
   }
   assert.equal(planProtection({ ...inputs, stopPending: true }).place, null)
   assert.equal(
-    planProtection({ ...inputs, stopPending: false, stopRefusedAt: NOW - 100 }).place,
+    planProtection({ ...inputs, stopPending: false, stopRetryAt: NOW + 1 }).place,
     null,
     'a refused stop waits',
   )

@@ -200,6 +200,32 @@ test('D8: an exit asked for again and again after the position ended at the venu
   assert.deepEqual([(await desk.position()).exitReason, desk.sent], ['native_stop', []])
 })
 
+test('D8: an exit that the venue refuses again and again is paced, and one alert until an exit is taken', async () => {
+  await using desk = await openTruthDesk()
+  await desk.hold(CLOSING)
+  desk.venue.held = HELD
+  const evidence = { kind: 'definitive-rejection', at: NOW, detail: 'no' } as const
+  desk.venue.answer = { kind: 'rejected', reason: 'no', evidence }
+  for (let leg = 0; leg < 8; leg++) {
+    await desk.close(leg)
+    const { kind, detail } = await desk.close(leg + 1)
+    assert.deepEqual([kind, detail], ['again', `leg ${leg + 1} waits after the refusal of the one before`])
+    desk.clock.now += 5000
+  }
+  assert.deepEqual([desk.sent.length, await desk.alerts()], [8, ['warning exit-rejected']])
+  const report = {
+    result: 'accepted',
+    venueOrderId: '9',
+    status: 'filled',
+    filledSize: d('1'),
+    averagePrice: null,
+  } as const
+  const clientOrderId = clientOrderIdOf(POSITION, 'exit', 8)
+  desk.venue.answer = { kind: 'accepted', reports: [{ ...report, clientOrderId }], evidence }
+  await desk.close(8)
+  assert.deepEqual([desk.sent.length, await desk.alerts()], [9, []])
+})
+
 test('D8: an entry that already filled is not placed once more: the precheck finds its position and ends it', async () => {
   await using desk = await openTruthDesk()
   await desk.hold({ state: 'pending', entrySettled: false, size: d('0'), nativeStop: null, openedAt: null })
