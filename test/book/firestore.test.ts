@@ -105,7 +105,7 @@ describe('an unanswered commit', () => {
     assert.equal((await book.load('signers', 'rival'))?.row.lastNonce, 5)
   })
 
-  test('contention is retried, and a race lost to contention is stale', async () => {
+  test('I4: contention is retried, and a race lost to contention is stale', async () => {
     const aborted: Fault = { code: Status.aborted, applied: false }
     await committer([aborted, aborted]).commit([createSigner('contended', 1)])
     assert.equal((await book.load('signers', 'contended'))?.row.lastNonce, 1)

@@ -68,11 +68,16 @@ const SIZES: readonly (readonly [what: string, given: Case, result: string])[] =
 ]
 
 for (const [what, given, result] of SIZES) {
-  test(`NQ by ${given.size.type}: ${what}`, () => {
+  test(`G5: NQ by ${given.size.type}: ${what}`, () => {
     const plan = planned(given)
     assert.equal('gate' in plan ? plan.gate : plan.size, result)
   })
 }
+
+test('G5: what an order is worth to the gates counts the points of its contract', () => {
+  const plan = planned({ size: rule('contracts', '2') })
+  assert.equal('gate' in plan ? plan.gate : plan.notional, '801600')
+})
 
 test('a venue without a smallest order value takes any order of one lot', () => {
   const plan = planned({ size: rule('contracts', '1') })

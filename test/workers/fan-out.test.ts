@@ -20,7 +20,7 @@ interface Desk extends AsyncDisposable {
   readonly book: Book
   /** Accounts whose broker does not answer. */
   readonly down: Set<string>
-  /** Accepts a signal; answers it and what was queued. */
+  /** Accepts a signal, an entry unless it names its kind; answers it and what was queued. */
   accept(change?: object): Promise<{ readonly acceptance: Acceptance; readonly queued: readonly Envelope[] }>
   route(envelope: Envelope | undefined): Promise<void>
   /** What the sender is told now: account, result and gate. */
@@ -42,7 +42,11 @@ async function open(accounts: readonly Account[] = ACCOUNTS): Promise<Desk> {
       const queued: Envelope[] = []
       const queue = { enqueue: async (envelope: Envelope) => void queued.push(envelope) }
       const ingest = { book, queue, accounts: policies, onEnqueueFailed: () => assert.fail('queued') }
-      const acceptance = await acceptSignal(ingest, signalSchema.parse({ ...OPEN, ...change }), NOW)
+      const acceptance = await acceptSignal(
+        ingest,
+        signalSchema.parse('kind' in change ? change : { ...OPEN, ...change }),
+        NOW,
+      )
       return { acceptance, queued }
     },
     route: async (envelope) => void (await routeSignal(envelope ?? assert.fail('a route message'), tools)),
@@ -86,7 +90,7 @@ function accountOf(account: Account, down: ReadonlySet<string>): TradingAccount 
   }
 }
 
-test('C21: one account denies, one is away, one trades: each is a result of its own and none repeats another', async () => {
+test('C21, G7: one account denies, one is away, one trades: each is a result of its own and none repeats another', async () => {
   await using desk = await open()
   desk.down.add('away')
   const { acceptance, queued } = await desk.accept()
@@ -111,6 +115,30 @@ test('C21: one account denies, one is away, one trades: each is a result of its 
   await desk.route(away)
   assert.deepEqual((await desk.told(acceptance))[2], ['away', 'done', null])
   assert.deepEqual(await Promise.all(ACCOUNTS.map(desk.positions)), [1, 0, 1])
+})
+
+test('G7: a follower that is locked out takes no copy, whatever the others do; its own exits are asked for as ever', async () => {
+  await using desk = await open(['own', 'capped'])
+  const { queued } = await desk.accept({ size: { type: 'contracts', value: '0.5' } })
+  for (const envelope of queued) await desk.route(envelope)
+  assert.deepEqual([await desk.positions('own'), await desk.positions('capped')], [1, 1])
+  const stored = await desk.book.load('accounts', 'capped')
+  assert.ok(stored !== null)
+  const row = { ...stored.row, state: 'reduce-only' } as const
+  await desk.book.commit([{ op: 'replace', kind: 'accounts', id: 'capped', revision: stored.revision, row }])
+  const copied = await desk.accept({ signal_id: 'two', instrument: 'ETH-PERP' })
+  for (const envelope of copied.queued) await desk.route(envelope)
+  assert.equal((await desk.told(copied.acceptance))[1]?.[2], 'account-state')
+  const { source, strategy, ts, instrument } = OPEN
+  const ended = await desk.accept({ kind: 'close', signal_id: 'three', source, strategy, ts, instrument })
+  for (const envelope of ended.queued) await desk.route(envelope)
+  assert.deepEqual(
+    (await desk.told(ended.acceptance)).map(([account, result]) => [account, result]),
+    [
+      ['own', 'done'],
+      ['capped', 'done'],
+    ],
+  )
 })
 
 test('B20: what one strategy holds on an instrument of an account is no other strategy’s to add to', async () => {

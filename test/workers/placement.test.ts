@@ -206,13 +206,24 @@ test('A21: an entry that the venue calls filled is no position before fills and 
   assert.deepEqual([state, size], ['open', '1'])
 })
 
-test('I1: two workers with one job send once: the book takes one SENDING', async () => {
-  await using desk = await openTruthDesk()
-  await desk.route(SIGNAL)
-  const job = placeEnvelope({ positionId: POSITION, account: ACCOUNT }, ENTRY, 'test', NOW)
-  await Promise.all(Array.from({ length: 3 }, async () => await placeOrder(job, desk.tools)))
-  assert.equal(desk.sent.length, 1)
-})
+for (const event of ['entry', 'stop'] as const) {
+  test(`I1: workers that run the job of one ${event} at once send once: the book takes one SENDING`, async () => {
+    await using desk = await openTruthDesk()
+    await desk.route(SIGNAL)
+    const intentId = event === 'entry' ? ENTRY : await freshStop(desk)
+    const job = placeEnvelope({ positionId: POSITION, account: ACCOUNT }, intentId, 'test', NOW)
+    await Promise.all(Array.from({ length: 3 }, async () => await placeOrder(job, desk.tools)))
+    assert.equal(desk.sent.length, 1)
+  })
+}
+
+async function freshStop({ book }: TruthDesk): Promise<IntentRow['intentId']> {
+  const intentId = clientOrderIdOf(POSITION, 'stop', 1)
+  const about = { positionId: POSITION, account: ACCOUNT, instrument: 'BTC-PERP' }
+  const terms = { intentId, event: 'stop', leg: 1, command: ENTRY_ORDER, sendBefore: null } as const
+  await book.commit([{ op: 'create', kind: 'intents', id: intentId, row: newIntent(about, terms, NOW) }])
+  return intentId
+}
 
 test('I1: a worker that wakes after another one settled its intent writes nothing', async () => {
   await using desk = await openTruthDesk()

@@ -46,7 +46,7 @@ const CASES: readonly Case[] = [
   ['the window over', entry, coded(10002, 200, PREPARED + 5_001), 'over'],
   ['the window not yet begun', entry, coded(10002, 200, PREPARED - 2_000), 'unknown'],
   ...[10000, 10006, 10014, 10016, 10019, 110079, -1, 42].map((code): Case => [
-    `code ${code}`,
+    `code ${code} (I7)`,
     entry,
     coded(code),
     'unknown',

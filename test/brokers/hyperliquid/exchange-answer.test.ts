@@ -103,7 +103,7 @@ const CASES: readonly [string, OrderCommand, HttpOutcome, TransmissionVerdict['k
   ['another 422', entry, answer('nope', 422), 'unknown'],
   ['a body that is no JSON', entry, answer('<html>'), 'unknown'],
   ['a body that is other JSON', entry, answer({ hello: 1 }), 'unknown'],
-  ['an unknown error text', entry, err('Internal error'), 'unknown', /Internal error/],
+  ['I7: an unknown error text', entry, err('Internal error'), 'unknown', /Internal error/],
   ['an unknown error text of one order', entry, ok([{ error: 'Something new' }]), 'unknown'],
   ['a duplicate nonce of another request', entry, err('Invalid nonce: duplicate nonce 5'), 'unknown'],
   ['A19: ok without an order id', entry, ok([{ resting: { cloid } }]), 'unknown'],

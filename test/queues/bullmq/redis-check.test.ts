@@ -24,7 +24,7 @@ describe('redis check', () => {
     assert.deepEqual(await checkRedis(connection, redis.url), [])
   })
 
-  test('an evicting Redis is refused with the command that fixes it', async () => {
+  test('I2: an evicting Redis is refused with the command that fixes it', async () => {
     await connection.config('SET', 'maxmemory-policy', 'allkeys-lru')
     const opening = openWorkQueue({ url: redis.url, prefix: '{test}', log: recordLog() })
     await assert.rejects(opening, (error: Error) => {

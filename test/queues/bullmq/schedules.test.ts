@@ -64,7 +64,7 @@ describe('schedules', () => {
     assert.equal(await ensure(HOUR_MS), 'kept')
   })
 
-  test('after FLUSHALL it is registered again', async () => {
+  test('I3: after FLUSHALL it is registered again', async () => {
     await ensure(HOUR_MS)
     await workQueue.redis.flushall()
     assert.equal(await ensure(HOUR_MS), 'registered')
