@@ -16,9 +16,9 @@ export const positive = exact.refine((size) => size !== ZERO_STRING && !size.sta
 /** Nesting that no answer comes near. Deeper values could be parsed, but neither printed nor kept: both recurse. */
 const DEPTH_MAX = 64
 
-/** JSON of a text that a venue sent. @throws SyntaxError, also for one that is nested beyond all sense */
+/** JSON of a text that a venue sent. @throws SyntaxError, also for what JSON allows and no venue sends */
 export function parseWireJson(text: string): unknown {
-  requireShallow(text)
+  requireSense(text)
   return JSON.parse(text)
 }
 
@@ -37,8 +37,13 @@ const BACKSLASH = 0x5c
 const OPENING = [0x5b, 0x7b] as const
 const CLOSING = [0x5d, 0x7d] as const
 
-/** Looks at brackets alone; whether the rest is JSON is the parser's matter. @throws SyntaxError */
-export function requireShallow(text: string): void {
+/** Half of a character, which JSON can escape and no address, row id or file can hold. */
+const HALF_CHARACTER =
+  /\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]/
+
+/** Refuses nesting beyond all sense and halves of characters; whether the rest is JSON is the parser's matter. @throws SyntaxError */
+export function requireSense(text: string): void {
+  if (HALF_CHARACTER.test(text)) throw new SyntaxError('Expected whole characters, saw half of one.')
   let depth = 0
   let quoted = false
   for (let index = 0; index < text.length; index += 1) {

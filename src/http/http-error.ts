@@ -81,7 +81,9 @@ function recognised(error: unknown): HttpError {
     return new HttpError('unsupported_media_type', 'Expected content-type application/json.')
   }
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : null
-  if (status === 400)
-    return new HttpError('invalid', 'Expected a body of JSON and an address of well-formed text, saw another.')
+  // What Fastify itself refuses: a body that is no JSON, an address that is too long or cannot be decoded.
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new HttpError('invalid', 'Expected a body of JSON and a short address of well-formed text, saw another.')
+  }
   return new HttpError('internal', 'The request failed inside Truebook; the log has the request id.')
 }

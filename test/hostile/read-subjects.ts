@@ -27,6 +27,10 @@ export interface VenueOfReads {
    * By the last name of the path.
    */
   readonly optional: readonly string[]
+  /** Fields where null is a good value. */
+  readonly nullable: readonly string[]
+  /** Whether a number in quotes is read as that number. */
+  readonly numbersInQuotes: boolean
   /** Lists whose order is what names their rows. */
   readonly indexed: readonly string[]
 }
@@ -93,6 +97,8 @@ export const VENUES: readonly VenueOfReads[] = [
       'children',
       'validUntil',
     ],
+    nullable: [],
+    numbersInQuotes: false,
     indexed: ['universe', ''],
   },
   {
@@ -116,6 +122,8 @@ export const VENUES: readonly VenueOfReads[] = [
       return { broker, transport, instrument: 'BTC-PERP', from: START - 3_600_000, now: now() }
     },
     optional: [],
+    nullable: [],
+    numbersInQuotes: false,
     indexed: [],
   },
   {
@@ -137,6 +145,8 @@ export const VENUES: readonly VenueOfReads[] = [
     },
     // A tag of digits alone is a good tag of somebody else's; numbers arrive as their digits.
     optional: ['commissions', 'totalCount', 'customTag'],
+    nullable: ['limitPrice', 'stopPrice', 'filledPrice', 'fillVolume', 'profitAndLoss', 'fees'],
+    numbersInQuotes: true,
     indexed: [],
   },
 ]

@@ -8,6 +8,7 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import type { Broker, FillRead } from '#brokers/broker.ts'
 import { BrokerUnavailable } from '#brokers/errors.ts'
+import { isDecimalText } from '#domain/decimal.ts'
 import { refOf } from '#test/brokers/orders.ts'
 import { type Mutation, mutationsOf } from './hostile-values.ts'
 import { type ReadSubject, VENUES, type VenueOfReads } from './read-subjects.ts'
@@ -101,6 +102,8 @@ function isProvable({ kind, what, fields, text: mutilated }: Mutation, sample: s
   // Where nothing applied, the venue could have said something.
   if (before === null) return false
   const now = valueAt(mutilated, what)
+  if (now === null && venue.nullable.includes(last)) return false
+  if (venue.numbersInQuotes && typeof before === 'number' && typeof now === 'string') return !isDecimalText(now)
   return typeOf(before) !== typeOf(now) || (Array.isArray(now) && now.length > 0)
 }
 

@@ -3,7 +3,7 @@
  * kept as the digits that stood on the wire, and ours are written the same way (reference C1).
  */
 import { Decimal } from '#domain/decimal.ts'
-import { requireShallow } from '#brokers/wire-answer.ts'
+import { requireSense } from '#brokers/wire-answer.ts'
 
 /** What a reviver is told of a primitive (TC39 "source text access"; Node 22 and newer). */
 interface Source {
@@ -19,7 +19,7 @@ const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/
 
 /** Parses JSON; every number becomes the text of its digits, an exponent written out. @throws SyntaxError */
 export function parseJson(text: string): unknown {
-  requireShallow(text)
+  requireSense(text)
   return json.parse(text, (_key, value, { source }) => {
     if (typeof value !== 'number') return value
     if (source === undefined)
