@@ -6,6 +6,7 @@ import { openEmbeddedBook } from '#book/embedded/open.ts'
 import type { Broker } from '#brokers/broker.ts'
 import type { EquityDayRow, EquityRow } from '#domain/equity-row.ts'
 import type { Fill } from '#domain/fill.ts'
+import type { IdempotencyKey } from '#domain/ids.ts'
 import type { AlertRow, LedgerRow, SweepRow } from '#domain/records.ts'
 import { sweepEnvelope } from '#queues/repeated-work.ts'
 import { BTC, GATES, PACE } from '#test/domain/samples.ts'
@@ -65,7 +66,9 @@ export async function openLedgerDesk(t: TestContext, broker: Broker, now: () => 
     async sweep() {
       const before = new Set((await sweepsOf(book, account)).map(({ sweepId }) => sweepId))
       sweeps += 1
-      await sweepAccounts({ ...sweepEnvelope(account, 'demand', now()), ts: sweeps }, tools)
+      // The clock of a venue may stand still: every sweep is one of its own all the same.
+      const key = `sweep-${sweeps}` as IdempotencyKey
+      await sweepAccounts({ ...sweepEnvelope(account, 'demand', now()), idempotency_key: key }, tools)
       return (await sweepsOf(book, account)).find(({ sweepId }) => !before.has(sweepId)) ?? assert.fail('a sweep')
     },
     equity: async () => (await book.load('equity', account))?.row ?? assert.fail('an equity row'),

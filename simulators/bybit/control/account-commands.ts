@@ -63,6 +63,11 @@ export const accountCommands = {
       return wallet(name, target)
     },
   ),
+  /** Says whether a coin is collateral: where not, the wallet values it at 0. */
+  setCollateral: command(z.strictObject({ coin: z.string(), isCollateral: z.boolean() }), (args, { venue }) => {
+    venue.operator.setCollateral(args.coin, args.isCollateral)
+    return args
+  }),
   /** The venue lets the account only reduce its position in a symbol, or no longer so. */
   setReduceOnly: command(
     z.strictObject({ account, symbol, reduceOnly: z.boolean() }),

@@ -1,5 +1,5 @@
 /** Accounts: their positions, cash, margin and equity. */
-import { Decimal, ZERO, toDecimalString } from '#domain/decimal.ts'
+import { Decimal, ZERO, ZERO_STRING, toDecimalString } from '#domain/decimal.ts'
 import { isOpen, isResting, reduces } from './order-status.ts'
 import { averagePrice, FLAT, money, unrealised } from './position.ts'
 import type { CoinBalance, PositionView } from './record.ts'
@@ -117,7 +117,7 @@ export function coinBalance(state: VenueState, account: AccountState, coin: stri
     equity: text(equity),
     unrealisedPnl: text(open),
     cumRealisedPnl: text(realised),
-    usdValue: text(money(equity.times(isSettle ? 1 : state.mntPrice))),
+    usdValue: state.unvalued.has(coin) ? ZERO_STRING : text(money(equity.times(isSettle ? 1 : state.mntPrice))),
     orderMargin: text(isSettle ? orderMargin(account) : ZERO),
     positionMargin: text(isSettle ? positionMargin(account) : ZERO),
     maintenanceMargin: text(isSettle ? maintenanceMargin(account) : ZERO),

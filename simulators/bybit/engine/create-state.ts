@@ -19,6 +19,7 @@ export function createState(options: EngineOptions): VenueState {
     takerFee: parseDecimal(options.takerFee ?? '0.00055'),
     makerFee: parseDecimal(options.makerFee ?? '0.0002'),
     mntPrice: parseDecimal(options.mntPrice ?? '1'),
+    unvalued: new Set(),
     ackDelayMs: options.ackDelayMs ?? 0,
     priceLimits: options.priceLimits ?? true,
     time,

@@ -29,6 +29,8 @@ export interface OperatorControls {
   createAccount(account: string, feeCoin?: 'USDT' | 'MNT'): void
   /** Credits a coin (a TRANSFER_IN row). */
   deposit(account: string, amount: string, coin?: string): void
+  /** Whether a coin is collateral, and so has a `usdValue`; where not, the wallet shows 0. */
+  setCollateral(coin: string, isCollateral: boolean): void
   setPrices(symbol: string, prices: PriceSetting): void
   setFundingRate(symbol: string, rate: string): void
   /** Fixes the market maker's depth a side (levels 0: nobody quotes), or, undefined, gives the seeded one back. */
@@ -68,6 +70,10 @@ export function createOperator(state: VenueState, of: (account: string) => Accou
       of(name).feeCoin = feeCoin
     },
     deposit: (account, amount, coin = 'USDT') => transferIn(state, of(account), coin, positive(amount)),
+    setCollateral: (coin, isCollateral) => {
+      if (isCollateral) state.unvalued.delete(coin)
+      else state.unvalued.add(coin)
+    },
     setPrices: (symbol, { mark, last = mark, index = mark }) => {
       const price = (text: string | undefined) => (text === undefined ? undefined : positive(text))
       const [m, l, i] = [price(mark), price(last), price(index)]

@@ -147,6 +147,8 @@ export interface VenueState {
   readonly takerFee: Decimal
   readonly makerFee: Decimal
   readonly mntPrice: Decimal
+  /** Coins that the venue values at 0 for now, because they are no collateral. */
+  readonly unvalued: Set<string>
   ackDelayMs: number
   readonly priceLimits: boolean
   /** Venue time of the step being carried out. */
