@@ -16,6 +16,7 @@ import { operatorRoutes, type OperatorTools } from './operator-routes.ts'
 import { createOperatorSessions } from './operator-sessions.ts'
 import { queueBoard } from './queue-board.ts'
 import { createRateLimit } from './rate-limit.ts'
+import { refuseCredentials } from './refuse-credentials.ts'
 import { signalRoutes, type SignalTools } from './signal-routes.ts'
 import type { ReadyAnswer } from './wire.ts'
 
@@ -58,8 +59,8 @@ export async function createHttpServer(dependencies: ServerDependencies): Promis
     secure: settings.tls !== null || settings.behindProxy,
     now: () => dependencies.now(),
   }
-  const server = createFastify(settings)
   const answerError = errorHandler(dependencies.log)
+  const server = createFastify(settings, answerError)
   server.setErrorHandler(answerError)
   server.setNotFoundHandler(() => {
     throw new HttpError('not_found', 'There is nothing at this address.')
@@ -70,6 +71,7 @@ export async function createHttpServer(dependencies: ServerDependencies): Promis
   loginRoutes(server, tools)
   await server.register(async (known) => {
     known.addHook('onRequest', answering(authenticate(tools), answerError))
+    known.addHook('preValidation', answering(refuseCredentials(dependencies.tokens), answerError))
     signalRoutes(known, dependencies)
     await known.register(async (operators) => {
       operators.addHook('onRequest', answering(requireOperator, answerError))
@@ -86,13 +88,15 @@ export async function createHttpServer(dependencies: ServerDependencies): Promis
   return { fastify: server, loginPath: () => loginPath(tools) }
 }
 
-function createFastify(settings: ServerSettings): FastifyInstance {
+function createFastify(settings: ServerSettings, answerError: ReturnType<typeof errorHandler>): FastifyInstance {
   const common = {
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     logger: false,
     forceCloseConnections: 'idle',
     trustProxy: settings.behindProxy,
+    // What no route is found for, e.g. an address that cannot be decoded, is answered in the same words.
+    frameworkErrors: answerError,
   } as const
   if (settings.tls === null) return Fastify(common)
   const https = { cert: readFileSync(settings.tls.certFile), key: readFileSync(settings.tls.keyFile) }

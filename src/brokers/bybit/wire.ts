@@ -39,10 +39,10 @@ export const orderSchema = z.looseObject({
   orderStatus: z.string(),
   rejectReason: z.string().default(''),
   createType: z.string().optional(),
-  stopOrderType: z.string().default(''),
-  triggerPrice: exactOrZero.default(ZERO_STRING),
+  stopOrderType: z.string(),
+  triggerPrice: exactOrZero,
   /** 1: when the price rises to the trigger, 2: when it falls to it; 0 without one. */
-  triggerDirection: z.int().default(0),
+  triggerDirection: z.int(),
   reduceOnly: z.boolean(),
   closeOnTrigger: z.boolean().default(false),
   createdTime: instant,
