@@ -1,6 +1,7 @@
 /** What happens at the venue without us: the book follows the broker's record, alerts, and never closes what it did not open. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { assertProven } from '#test/support/audit-proof.ts'
 import { type Desk, openDesk } from '#test/support/desk.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { assertEqualsBroker } from '#test/support/broker-net.ts'
@@ -127,4 +128,14 @@ test('D6: working orders of ours are never called foreign', async () => {
   await desk.close('ETH')
   await desk.until(id, 'closed')
   assert.equal(await alertsOf('foreign-order'), 0, 'orders of ours are never called foreign')
+})
+
+test('every decision about what happened behind the book is on record', async () => {
+  await assertProven(desk.truebook.book, 40)
+  const accounts = await desk.truebook.book.list('audit', {
+    where: { subject: 'desk' },
+    orderBy: { field: 'at', direction: 'ascending' },
+  })
+  const decisions = accounts.map(({ row }) => row.decision)
+  assert.ok(decisions.includes('found unexpected-position') && decisions.includes('locks lifted'), decisions.join())
 })

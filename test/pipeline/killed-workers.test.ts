@@ -10,6 +10,7 @@ import { test } from 'node:test'
 import { STAGES } from '#domain/message.ts'
 import { createLog } from '#telemetry/log.ts'
 import { startTruebook } from '#compose.ts'
+import { assertProven } from '#test/support/audit-proof.ts'
 import { assertEqualsBroker } from '#test/support/broker-net.ts'
 import { type Desk, openDesk } from '#test/support/desk.ts'
 import { eventually } from '#test/support/eventually.ts'
@@ -95,5 +96,6 @@ for (const moment of ['before', 'after'] as const) {
     assert.ok(reached >= 6, `at least six boundaries were hit, saw ${reached}`)
     assert.ok(reached < COMMITS_MAX, `every boundary was hit, the last was ${reached}`)
     await eventually(() => desk.working() === 0, { what: 'no order left at the venue' })
+    await assertProven(desk.truebook.book, reached * 5)
   })
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { PositionId } from '#domain/ids.ts'
+import { assertProven } from '#test/support/audit-proof.ts'
 import { type Desk, openDesk } from '#test/support/desk.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { assertEqualsBroker } from '#test/support/broker-net.ts'
@@ -168,4 +169,8 @@ test('every term of the equity identity is explained', async () => {
     },
     { what: 'equity of the book to be that of the venue with nothing unexplained' },
   )
+})
+
+test('every decision of these lives is on record, whole and in order', async () => {
+  await assertProven(desk.truebook.book, 60)
 })

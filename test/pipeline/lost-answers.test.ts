@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { FaultRuleInput } from '#simulators/hyperliquid/faults/fault.ts'
+import { assertProven } from '#test/support/audit-proof.ts'
 import { assertEqualsBroker } from '#test/support/broker-net.ts'
 import { type Desk, openDesk } from '#test/support/desk.ts'
 import { eventually } from '#test/support/eventually.ts'
@@ -102,4 +103,8 @@ test('what was unknown on the way is proven at the end and its alerts are over',
     what: 'no unknown order to be left',
   })
   await eventually(() => desk.working() === 0, { what: 'no order left at the venue' })
+})
+
+test('every unknown outcome and what ended it is on record', async () => {
+  await assertProven(desk.truebook.book, 20)
 })

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { PositionId } from '#domain/ids.ts'
 import { truebook } from '#test/cli/run-truebook.ts'
+import { assertProven } from '#test/support/audit-proof.ts'
 import { assertEqualsBroker } from '#test/support/broker-net.ts'
 import { type Desk, openDesk } from '#test/support/desk.ts'
 import { eventually } from '#test/support/eventually.ts'
@@ -89,4 +90,14 @@ test('doctor speaks of automation, the age of the rules and who watches', async 
   assert.deepEqual([of('automation')?.level, of('automation')?.detail], ['warn', 'the rules do not say'])
   assert.match(of('rules')?.detail ?? '', /^compared with their source \d+ days ago \(2026-09-04\)$/)
   assert.equal(of('watched')?.level, 'ok')
+})
+
+test('what the guard decided is on record beside what the positions came to', async () => {
+  const { book } = desk.truebook
+  await assertProven(book, 5)
+  const records = await book.list('audit', { orderBy: { field: 'at', direction: 'ascending' } })
+  const guard = records
+    .filter(({ row }) => row.actor === 'guard')
+    .map(({ row }) => `${row.subjectKind} ${row.decision}`)
+  assert.deepEqual([...new Set(guard)].toSorted(), ['positions exit asked for', 'programmes entries closed'])
 })

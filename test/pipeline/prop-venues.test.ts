@@ -10,6 +10,7 @@ import { Decimal, decimal, toDecimalString } from '#domain/decimal.ts'
 import type { Fill } from '#domain/fill.ts'
 import type { PositionId } from '#domain/ids.ts'
 import type { AlertRow } from '#domain/records.ts'
+import { assertProven } from '#test/support/audit-proof.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { MIDWEEK, type PropDesk, type Seat, contracts, openPropDesk } from '#test/support/prop-desk.ts'
 import { assertExplained, assertGone, assertNeverShort, assertTrue, working } from '#test/support/prop-truth.ts'
@@ -221,6 +222,10 @@ test('funding that falls into a position is in its result and in the equity iden
   assert.equal(closed.realised?.funding, toDecimalString(paid))
   await assertExplained(desk, hyro)
   assert.equal((await desk.truebook.book.load('equity', 'hyro'))?.row.funding, hyro.truth().funding)
+})
+
+test('every decision is on record at both venues, what was taken back included', async () => {
+  await assertProven(desk.truebook.book, 50)
 })
 
 async function alertOf(seat: Seat, kind: string): Promise<AlertRow> {
