@@ -41,7 +41,7 @@ export const GROUP_E: readonly CatalogueCase[] = [
         file: 'src/domain/monitor.ts',
         find: 'size: episode.residual,',
         replace: 'size: base.size,',
-        tests: [...MONITOR, ...EXITS],
+        tests: EXITS,
       },
       {
         file: 'src/workers/close.ts',
@@ -60,13 +60,13 @@ export const GROUP_E: readonly CatalogueCase[] = [
         file: 'src/domain/exit-size.ts',
         find: "return reduceTo.isZero() ? { kind: 'dust' } : { kind: 'reached' }",
         replace: "return reduceTo.isZero() ? { kind: 'order', size: held.abs() } : { kind: 'reached' }",
-        tests: ['test/domain/exit-size.test.ts', ...EXITS],
+        tests: EXITS,
       },
       {
         file: 'src/domain/exit-size.ts',
         find: 'const size = decimal(roundSizeDown(instrument, held.abs().minus(reduceTo)))',
         replace: 'const size = held.abs().minus(reduceTo)',
-        tests: ['test/domain/exit-size.test.ts', ...EXITS],
+        tests: ['test/domain/exit-size.test.ts'],
       },
       {
         file: 'src/domain/episode-draft.ts',
@@ -109,7 +109,7 @@ export const GROUP_E: readonly CatalogueCase[] = [
         file: 'src/domain/protection.ts',
         find: 'const outdated = keep || inputs.stopsStack ? [] : [idOf(believed)]',
         replace: 'const outdated = keep ? [] : [idOf(believed)]',
-        tests: [...MONITOR, ...EXITS],
+        tests: MONITOR,
       },
       {
         file: 'src/domain/protection.ts',
@@ -133,13 +133,13 @@ export const GROUP_E: readonly CatalogueCase[] = [
         file: 'src/domain/monitor.ts',
         find: 'nakedAlert: row.nakedSince !== null && now - row.nakedSince >= inputs.pace.nakedAlertMs,',
         replace: 'nakedAlert: false,',
-        tests: [...MONITOR, ...EXITS],
+        tests: EXITS,
       },
       {
         file: 'src/domain/monitor.ts',
         find: 'row.nakedMs + (row.nakedSince === null ? 0 : now - row.nakedSince)',
         replace: 'row.nakedMs',
-        tests: [...MONITOR, ...EXITS],
+        tests: MONITOR,
       },
       {
         file: 'src/domain/monitor.ts',

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type DecimalString, decimal, decimalString, sumDecimals, toDecimalString } from '#domain/decimal.ts'
 import { seededRandom } from '#simulators/venue/seeded-random.ts'
+import { NOW, openScriptedVenue } from './scripted-venue.ts'
 import { openSimulatedAccount, type SimulatedAccount, TRADER } from './simulated-account.ts'
 
 const manual = { venue: { clock: { kind: 'manual' } } } as const
@@ -76,6 +77,28 @@ test('fills say the position they started from, also through zero, and arrive on
   )
   assert.equal(fills[0]?.closedPnl, '0')
   assert.deepEqual(fills[0]?.raw['execId'], fills[0]?.tradeId)
+})
+
+test('F2: funding that was paid in another coin is no cash of the settlement currency', async (t) => {
+  const row = {
+    id: '1',
+    symbol: 'BTCUSDT',
+    category: 'linear',
+    type: 'SETTLEMENT',
+    transactionTime: String(NOW - 1000),
+    size: '1',
+    cashFlow: '0',
+  }
+  const paid = { ...row, currency: 'USDT', funding: '-0.25', change: '-0.25' }
+  const elsewhere = { ...row, id: '2', currency: 'BNFCR', funding: '-99', change: '-99' }
+  const { broker } = await openScriptedVenue(t, {
+    '/v5/account/transaction-log': { list: [paid, elsewhere], nextPageCursor: '' },
+  })
+  const cash = await broker.listCash({ from: NOW - 10_000, through: NOW })
+  assert.deepEqual(
+    cash.map(({ kind, amount }) => [kind, amount]),
+    [['funding', '-0.25']],
+  )
 })
 
 test('F5: a fee in another coin is told in that coin', async (t) => {

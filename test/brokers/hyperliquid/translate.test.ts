@@ -83,6 +83,13 @@ test('a fill row keeps its decimals exactly, its identity and the row itself', a
   ])
 })
 
+test("F5: a fee is told in its coin, and holds the builder's part already", async (t) => {
+  const row = { ...fill, fee: '5.50055', builderFee: '1.0001', feeToken: 'USDH' }
+  const { broker } = await openScriptedVenue(t, { userFillsByTime: [row] })
+  const [told] = (await broker.listFills(interval)).fills
+  assert.deepEqual([told?.fee, told?.feeToken, told?.raw['builderFee']], ['5.50055', 'USDH', '1.0001'])
+})
+
 test('B13: a new direction word is kept and loses nothing', async (t) => {
   const { broker } = await openScriptedVenue(t, {
     userFillsByTime: [{ ...fill, dir: 'Something New', extra: { deep: 1 } }],
