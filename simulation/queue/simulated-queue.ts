@@ -1,0 +1,124 @@
+/** The part of BullMQ's Queue that the work queue uses, over a simulated connection. */
+import type { Job, JobsOptions, JobState, Queue } from 'bullmq'
+import type { StoredJob } from './job.ts'
+import type { QueueState } from './queue-state.ts'
+import type { RedisClient } from './redis-client.ts'
+
+/** A script refused: its code as BullMQ's errors carry it. */
+class ScriptRefused extends Error {
+  readonly code: number
+  constructor(script: string, code: number) {
+    super(`${script} refused with ${code}`)
+    this.code = code
+  }
+}
+
+/** Opens a queue that looks like BullMQ's. */
+export function openSimulatedQueue(name: string, client: RedisClient, defaults: JobsOptions): Queue {
+  return new SimulatedQueue(name, client, defaults) as unknown as Queue
+}
+
+class SimulatedQueue {
+  readonly name: string
+  readonly #client: RedisClient
+  readonly #defaults: JobsOptions
+
+  constructor(name: string, client: RedisClient, defaults: JobsOptions) {
+    this.name = name
+    this.#client = client
+    this.#defaults = defaults
+  }
+
+  on(): this {
+    return this
+  }
+
+  async add(name: string, data: unknown, opts: JobsOptions & { readonly jobId: string }) {
+    const job = { id: opts.jobId, name, data, opts: { ...this.#defaults, ...opts } }
+    return { id: await this.#script('add', (queue) => queue.add(job)) }
+  }
+
+  getJobState(id: string): Promise<JobState | 'unknown'> {
+    return this.#script('getState', (queue) => queue.job(id)?.state ?? 'unknown')
+  }
+
+  async getJob(id: string): Promise<Job | undefined> {
+    const stored = await this.#script('getJob', (queue) => queue.job(id))
+    return stored === undefined ? undefined : (this.#jobOf(stored) as unknown as Job)
+  }
+
+  getJobScheduler(id: string) {
+    return this.#script('getScheduler', (queue) => {
+      const known = queue.scheduler(id)
+      return known === undefined ? undefined : { ...known }
+    })
+  }
+
+  async upsertJobScheduler(
+    id: string,
+    { every }: { readonly every: number },
+    template: { readonly name: string; readonly data: unknown; readonly opts: JobsOptions },
+  ): Promise<void> {
+    await this.#script('upsertScheduler', (queue) => queue.upsertScheduler(id, every, template))
+  }
+
+  async removeJobScheduler(id: string): Promise<void> {
+    await this.#script('removeScheduler', (queue) => queue.removeScheduler(id))
+  }
+
+  getBackend() {
+    return backendOf(this.name, this.#client)
+  }
+
+  #jobOf({ id, data }: StoredJob) {
+    return {
+      id,
+      data,
+      getState: () => this.getJobState(id),
+      remove: () => this.#script('remove', (queue) => queue.remove(id)),
+      updateData: (given: unknown) =>
+        this.#script('updateData', (queue) => {
+          const job = queue.job(id)
+          if (job === undefined) throw new ScriptRefused('updateData', -1)
+          job.data = JSON.parse(JSON.stringify(given))
+        }),
+      retry: async (from: 'completed' | 'failed') => {
+        const code = await this.#script('reprocess', (queue) => queue.reprocess(id, from))
+        if (code < 0) throw new ScriptRefused('reprocess', code)
+      },
+    }
+  }
+
+  #script<T>(label: string, script: (queue: QueueState) => T): Promise<T> {
+    return this.#client.ask(`${this.name} ${label}`, (redis) => redis.run(this.name, script))
+  }
+}
+
+/** The scripts that a worker calls by itself. */
+export function backendOf(name: string, client: RedisClient) {
+  const script = async (label: string, run: (queue: QueueState) => number): Promise<void> => {
+    const code = await client.ask(`${name} ${label}`, (redis) => redis.run(name, run))
+    if (code < 0) throw new ScriptRefused(label, code)
+  }
+  return {
+    promote: (id: string) => script('promote', (queue) => queue.promote(id)),
+    moveToDelayed: (
+      id: string,
+      _now: number,
+      delayMs: number,
+      token: string,
+      {
+        skipAttempt,
+        fieldsToUpdate,
+      }: { readonly skipAttempt?: boolean; readonly fieldsToUpdate?: { readonly progress?: unknown } } = {},
+    ) =>
+      script('moveToDelayed', (queue) =>
+        queue.moveToDelayed(id, token, delayMs, {
+          ...(skipAttempt === undefined ? {} : { skipAttempt }),
+          progress: fieldsToUpdate?.progress,
+        }),
+      ),
+    finish: (id: string, token: string, outcome: { readonly state: 'completed' | 'failed'; readonly reason: string }) =>
+      script('finish', (queue) => queue.finish(id, token, outcome)),
+  }
+}

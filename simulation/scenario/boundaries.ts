@@ -1,0 +1,35 @@
+/** Short lives at each venue, for dying at every boundary of them: one process, one position from entry to exit, nothing else wrong. */
+import { ACCOUNTS } from '#storm/accounts.ts'
+import { type Scenario, START } from './scenario.ts'
+
+const LENGTH_MS = 9_000
+
+/** The lives, named by their venue. */
+export const SHORT_LIVES: Readonly<Record<string, Scenario>> = Object.fromEntries(
+  ['hl-one', 'bybit-one', 'px-one'].map((id, index) => [id, shortLife(id, index + 1)]),
+)
+
+function shortLife(id: string, seed: number): Scenario {
+  const account = ACCOUNTS.find((candidate) => candidate.id === id)
+  if (account === undefined) throw new RangeError(`Expected an account ${id}, saw none.`)
+  const { strategy } = account
+  const index = strategy === 'index'
+  const instrument = index ? 'MNQ' : 'BTC-PERP'
+  const size = index ? { type: 'contracts', value: '2' } : { type: 'notional_usd', value: '5000' }
+  const stop = { distance_bps: index ? 20 : 80 }
+  return {
+    seed,
+    start: START,
+    accounts: [account],
+    skewsMs: [0],
+    venueAheadMs: 0,
+    signals: [
+      { at: 500, strategy, fields: { kind: 'open', instrument, side: 'long', size, stop_loss: stop } },
+      { at: 3_500, strategy, fields: { kind: 'adjust', instrument, stop_loss: { distance_bps: index ? 25 : 100 } } },
+      { at: 6_000, strategy, fields: { kind: 'close', instrument } },
+    ],
+    disturbances: [],
+    deadlyBoundaries: new Set(),
+    lengthMs: LENGTH_MS,
+  }
+}

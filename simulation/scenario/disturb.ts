@@ -1,0 +1,201 @@
+/** Carries out the disturbances of a scenario. */
+import { Decimal } from '#domain/decimal.ts'
+import type { Actor } from '#simulation/kernel/actor.ts'
+import type { Cut } from '#simulation/kernel/links.ts'
+import type { WorldAccount } from '#simulation/world/accounts.ts'
+import type { WorldVenue } from '#simulation/world/venues.ts'
+import type { World } from '#simulation/world/world.ts'
+import { INSTRUMENTS } from '#storm/accounts.ts'
+import { type Deed, symbolAt } from '#storm/evidence.ts'
+import { pick } from '#storm/plan.ts'
+import { priceOnGrid } from '#storm/prices.ts'
+import type { Disturbance } from './scenario.ts'
+
+/** How much a lossy way loses. */
+const LOSS = 0.25
+/** Largest move of a price at once, as a fraction. */
+const MOVE = { coins: 0.012, index: 0.003 } as const
+/** Size of a position opened by hand. */
+const BY_HAND = { 'BTC-PERP': '0.02', 'ETH-PERP': '0.5', MNQ: '1', MES: '1' } as const
+
+export class Disturber {
+  readonly deeds: Deed[] = []
+  readonly #world: World
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  /** One disturbance; what lasts ends by itself. */
+  begin(disturbance: Disturbance): void {
+    this.#begin(disturbance)
+    const { internet, venues } = this.#world
+    for (const name of venues.keys()) internet.touched(internet.host(`http://${name}`))
+  }
+
+  #begin({ kind, forMs, draws }: Disturbance): void {
+    const world = this.#world
+    const [first = 0, second = 0, third = 0] = draws
+    const berth = pick(world.berths, first)
+    if (berth === undefined) return
+    switch (kind) {
+      case 'kill':
+        world.kernel.kill(berth.actor, 'a kill')
+        return
+      case 'stop': {
+        const { actor } = berth
+        world.kernel.stop(actor)
+        this.#later(forMs, 'goes on', () => world.kernel.go(actor))
+        return
+      }
+      case 'redis-down':
+        world.redis.goDown()
+        this.#later(forMs, 'redis is back', () => world.redis.comeUp())
+        return
+      case 'redis-wipe':
+        world.redis.wipe()
+        return
+      case 'job-lost':
+        this.#loseJob(second)
+        return
+      case 'part':
+        this.#part(berth.actor, forMs, second, third)
+        return
+      case 'lossy': {
+        const machine = this.#machine(second)
+        world.links.lossy(machine, LOSS)
+        this.#later(forMs, 'no more losses', () => world.links.lossy(machine, 0))
+        return
+      }
+      case 'venue-fault':
+        world.kernel.trace.note(`fault ${pick([...world.venues.values()], first)?.addFault(draws)}`)
+        return
+      case 'drop-streams':
+        pick([...world.venues.values()], second)?.view.dropSockets()
+        return
+      default:
+        this.#atVenue(kind, draws, forMs)
+    }
+  }
+
+  /** Undoes all that could still last, and what only a person may. */
+  repair(): void {
+    const { links, redis, venues, berths, kernel } = this.#world
+    links.healAll()
+    redis.comeUp()
+    for (const venue of venues.values()) venue.clearFaults()
+    for (const { actor } of berths) if (actor.stopped) kernel.go(actor)
+  }
+
+  /** Closes by hand what no position of the book explains. */
+  closeStrangers(explained: (account: string, symbol: string) => boolean): void {
+    for (const account of this.#world.accounts) {
+      const venue = this.#venueOf(account)
+      for (const { symbol, size } of venue.view.truth(account.venueAccount).positions) {
+        if (explained(account.id, symbol)) continue
+        this.#deed('close-by-hand', account, symbol, size, () => venue.view.closeByHand(account.venueAccount, symbol))
+      }
+    }
+  }
+
+  #atVenue(kind: Disturbance['kind'], draws: readonly number[], _forMs: number): void {
+    const [first = 0, second = 0, third = 0, fourth = 0] = draws
+    const account = pick(this.#world.accounts, first) as WorldAccount
+    const venue = this.#venueOf(account)
+    const { view } = venue
+    const truth = view.truth(account.venueAccount)
+    const held = pick(truth.positions, second)
+    switch (kind) {
+      case 'move-price': {
+        const instrument = pick(INSTRUMENTS[account.strategy].slice(0, 2), second) as string
+        this.#move(venue, account, instrument, (third - 0.5) * 2 * MOVE[account.strategy])
+        return
+      }
+      case 'trip-stop':
+        if (held !== undefined) attempt(() => view.tripStop(account.venueAccount, held.symbol))
+        return
+      case 'close-by-hand':
+        if (held === undefined) return
+        this.#deed('close-by-hand', account, held.symbol, held.size, () =>
+          view.closeByHand(account.venueAccount, held.symbol),
+        )
+        return
+      case 'open-by-hand': {
+        const instrument = pick(INSTRUMENTS[account.strategy].slice(0, 2), third) as keyof typeof BY_HAND
+        const symbol = symbolAt(account.venue, instrument)
+        if (truth.positions.some((position) => position.symbol.includes(symbol))) return
+        const side = fourth < 0.5 ? 'buy' : 'sell'
+        this.#deed('open-by-hand', account, symbol, `${side} ${BY_HAND[instrument]}`, () =>
+          view.tradeByHand(account.venueAccount, symbol, side, BY_HAND[instrument]),
+        )
+        return
+      }
+      case 'void-trade':
+        return
+      default:
+    }
+  }
+
+  #move(venue: WorldVenue, account: WorldAccount, instrument: string, fraction: number): void {
+    const symbol = symbolAt(account.venue, instrument)
+    const price = new Decimal(venue.view.mark(symbol)).times(1 + fraction)
+    venue.view.setMark(symbol, priceOnGrid(instrument, price))
+  }
+
+  /** Something at a venue behind the book's back; remembers which orders it made. */
+  #deed(kind: Deed['kind'], account: WorldAccount, symbol: string, detail: string, act: () => void): void {
+    const { view } = this.#venueOf(account)
+    const orders = () => view.truth(account.venueAccount).orders.map(({ orderId }) => orderId)
+    const before = new Set(orders())
+    if (!attempt(act)) return
+    const orderIds = orders().filter((id) => !before.has(id))
+    const resolved = view
+      .truth(account.venueAccount)
+      .fills.findLast(({ orderId }) => orderIds.includes(orderId))?.symbol
+    const at = this.#world.kernel.now
+    if (kind === 'close-by-hand') {
+      for (const deed of this.deeds) {
+        if (deed.kind === 'open-by-hand' && deed.account === account.id && deed.symbol === symbol) deed.endedAt ??= at
+      }
+    }
+    this.#world.kernel.trace.note(`${kind} ${account.id} ${symbol} ${detail}`)
+    this.deeds.push({ kind, account: account.id, symbol: resolved ?? symbol, at, endedAt: null, orderIds, detail })
+  }
+
+  #loseJob(draw: number): void {
+    const { redis } = this.#world
+    const jobs = [...redis.queues.values()].flatMap((queue) => queue.ids().map((id) => ({ queue, id })))
+    const lost = pick(jobs, draw)
+    lost?.queue.lose(lost.id)
+  }
+
+  #part(process: Actor, forMs: number, whom: number, how: number): void {
+    const { links } = this.#world
+    const machine = this.#machine(whom)
+    links.cut(process, machine, pick<Cut>(['refused', 'request-lost', 'answer-lost'], how) as Cut)
+    this.#later(forMs, 'healed', () => links.heal(process, machine))
+  }
+
+  #machine(draw: number): Actor {
+    const { redis, book, venues } = this.#world
+    return pick([redis.actor, book.actor, ...[...venues.values()].map(({ actor }) => actor)], draw) as Actor
+  }
+
+  #venueOf({ venue }: WorldAccount): WorldVenue {
+    return this.#world.venues.get(venue) as WorldVenue
+  }
+
+  #later(ms: number, label: string, act: () => void): void {
+    this.#world.kernel.post(this.#world.kernel.world, ms, label, act)
+  }
+}
+
+/** What a venue refuses (no stop stands, the market is closed) did not happen. */
+function attempt(act: () => void): boolean {
+  try {
+    act()
+    return true
+  } catch {
+    return false
+  }
+}

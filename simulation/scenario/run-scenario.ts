@@ -1,0 +1,348 @@
+/** Lives one scenario to its end and holds every promise against what the venues recorded. */
+import { decimal } from '#domain/decimal.ts'
+import type { PositionRow } from '#domain/position.ts'
+import { type SignalInput, signalSchema } from '#domain/signal.ts'
+import { readBook } from '#storm/collect.ts'
+import { type AccountEvidence, type Evidence, type SentSignal, symbolAt } from '#storm/evidence.ts'
+import type { Breach } from '#storm/invariants/breach.ts'
+import { checkEvidence } from '#storm/invariants/check.ts'
+import { openDifferences } from '#storm/invariants/positions.ts'
+import { Kernel } from '#simulation/kernel/kernel.ts'
+import { atRest, inVirtualTime } from '#simulation/kernel/virtual-time.ts'
+import { World } from '#simulation/world/world.ts'
+import type { Log } from '#workers/worker.ts'
+import { Disturber } from './disturb.ts'
+import type { PlannedSignal, Scenario } from './scenario.ts'
+
+/** What became of one seed. */
+export interface Outcome {
+  readonly seed: number
+  /** Digest of all that happened: equal digests are equal runs. */
+  readonly digest: string
+  readonly events: number
+  readonly boundaries: number
+  /** Boundaries crossed before the world was left to rest. */
+  readonly boundariesAlive: number
+  readonly deaths: number
+  readonly breaches: readonly Breach[]
+  /** How often what happened, for a summary of many seeds. */
+  readonly counts: Readonly<Record<string, number>>
+}
+
+export interface RunOptions {
+  readonly tell?: (line: string) => void
+}
+
+/** A sender that got no answer tries again after this, ms. */
+const RESEND_MS = 1_000
+const SETTING_UP_MS = 60_000
+const REST_PATIENCE_MS = 240_000
+const LOOK_MS = 2_000
+
+export async function runScenario(scenario: Scenario, { tell }: RunOptions = {}): Promise<Outcome> {
+  const kernel = new Kernel({
+    seed: scenario.seed,
+    // Accounts are funded long before any process of ours looks at them.
+    start: scenario.start - SETTING_UP_MS,
+    deadlyBoundaries: scenario.deadlyBoundaries,
+    rest: atRest,
+    ...(tell === undefined ? {} : { tell }),
+  })
+  return await inVirtualTime(kernel, async () => await new Run(scenario, kernel, tell).toItsEnd())
+}
+
+class Run {
+  readonly #scenario: Scenario
+  readonly #kernel: Kernel
+  readonly #log: Log
+  readonly #sent: SentSignal[] = []
+  #world!: World
+  #disturber!: Disturber
+  #rejections: string[] = []
+  #boundariesAlive = 0
+
+  constructor(scenario: Scenario, kernel: Kernel, tell: ((line: string) => void) | undefined) {
+    this.#scenario = scenario
+    this.#kernel = kernel
+    const line = (level: string) => (fields: object, message: string) =>
+      tell?.(`    ${level} ${message} ${text(fields)}`)
+    this.#log = { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') }
+  }
+
+  async toItsEnd(): Promise<Outcome> {
+    const { start, lengthMs, signals, disturbances } = this.#scenario
+    const kernel = this.#kernel
+    await this.#driven(async () => {
+      this.#world = await World.open(this.#scenario, kernel, this.#log)
+    })
+    await kernel.run(start)
+    const onRejection = (reason: unknown): void => void this.#rejections.push(text({ reason }))
+    process.on('unhandledRejection', onRejection)
+    try {
+      this.#disturber = new Disturber(this.#world)
+      this.#world.start()
+      for (const signal of signals) this.#at(signal.at, () => this.#send(signal))
+      for (const disturbance of disturbances) this.#at(disturbance.at, () => this.#disturber.begin(disturbance))
+      await kernel.run(start + lengthMs)
+      this.#boundariesAlive = kernel.boundaries
+      this.#disturber.repair()
+      const open = await this.#untilRest()
+      const differences = await this.#differences()
+      await this.#closeAll()
+      const flat = await this.#untilRest()
+      const before = await this.#state()
+      await this.#replay()
+      const again = await this.#untilRest()
+      const after = await this.#state()
+      const changed = before === after ? [] : [firstDifference(before, after)]
+      return await this.#outcome({ open, flat: [...flat, ...again] }, differences, changed)
+    } finally {
+      process.off('unhandledRejection', onRejection)
+      await this.#world.rows.close().catch(() => undefined)
+    }
+  }
+
+  #at(ms: number, act: () => void): void {
+    this.#kernel.post(this.#kernel.world, this.#scenario.start + ms - this.#kernel.now, 'world', act)
+  }
+
+  /** Runs something of the world's own while events go on. */
+  async #driven<T>(act: () => Promise<T>): Promise<T> {
+    let settled = false
+    const result = act().finally(() => {
+      settled = true
+    })
+    result.catch(() => undefined)
+    await atRest()
+    await this.#kernel.run(this.#kernel.now + 60_000, () => settled)
+    return await result
+  }
+
+  #send({ strategy, fields }: PlannedSignal): void {
+    const signal = {
+      signal_id: `s${this.#sent.length + 1}`,
+      source: 'desk',
+      strategy,
+      ts: Math.floor(this.#kernel.now),
+      valid_for_ms: 600_000,
+      ...fields,
+    } as SignalInput
+    const sent: { signal: SignalInput; acknowledged: SentSignal['acknowledged'] } = { signal, acknowledged: null }
+    this.#sent.push(sent)
+    this.#attempt(sent)
+  }
+
+  /** Sends until acknowledged, to whichever process is up; sometimes once more after that. */
+  #attempt(sent: { readonly signal: SignalInput; acknowledged: SentSignal['acknowledged'] }): void {
+    const kernel = this.#kernel
+    const berth = this.#world.someProcess(kernel.random())
+    const later = kernel.post(kernel.world, RESEND_MS + kernel.random() * RESEND_MS, 'resend', () =>
+      this.#attempt(sent),
+    )
+    if (berth?.process === null || berth === undefined) return
+    const { process, actor } = berth
+    kernel.post(actor, kernel.latency(), 'signal', () => {
+      process.accept(signalSchema.parse(sent.signal)).then(
+        ({ signalKey, accounts }) => {
+          if (!actor.alive) return
+          sent.acknowledged = { signalKey, accounts: accounts.map(({ account }) => account) }
+          if (kernel.random() < 0.8) later.cancel()
+        },
+        () => undefined,
+      )
+    })
+  }
+
+  async #closeAll(): Promise<void> {
+    const positions = await this.#openPositions()
+    const held = new Set(positions.map((row) => `${row.account} ${this.#symbolOf(row)}`))
+    this.#disturber.closeStrangers((account, symbol) => held.has(`${account} ${symbol}`))
+    for (const row of positions) {
+      const { strategy } = this.#world.accounts.find(({ id }) => id === row.account) ?? { strategy: 'coins' as const }
+      this.#send({ at: 0, strategy, fields: { kind: 'close', instrument: row.instrument } })
+    }
+    await this.#kernel.run(this.#kernel.now + LOOK_MS)
+  }
+
+  /** Every message that was ever owed once more, every signal once more, and two sweeps. */
+  async #replay(): Promise<void> {
+    const [berth] = this.#world.berths
+    const process = berth?.process
+    if (berth === undefined || process === null || process === undefined) return
+    const { actor } = berth
+    await this.#driven(
+      () =>
+        new Promise<void>((resolve, reject) => {
+          this.#kernel.post(actor, 1, 'replay', () => {
+            this.#again(process).then(resolve, reject)
+          })
+        }),
+    )
+  }
+
+  async #again({ accept, tools, sweep }: NonNullable<World['berths'][number]['process']>): Promise<void> {
+    for (const { signal } of this.#sent) await accept(signalSchema.parse(signal))
+    for (const envelope of this.#world.messages.values()) {
+      // A kept job stands for its message; one that Redis forgot is made anew.
+      await tools.queue.ensure(envelope)
+    }
+    await sweep()
+  }
+
+  async #untilRest(): Promise<string[]> {
+    const kernel = this.#kernel
+    const since = kernel.now + 1_000
+    const deadline = kernel.now + REST_PATIENCE_MS
+    for (;;) {
+      await kernel.run(kernel.now + LOOK_MS)
+      const unrest = await this.#unrest(since)
+      if (unrest.length === 0 || kernel.now > deadline) return unrest
+    }
+  }
+
+  async #unrest(since: number): Promise<string[]> {
+    return await this.#driven(async () => {
+      const { rows, berths, accounts } = this.#world
+      const unrest = berths.filter(({ process }) => process === null).map(({ name }) => `${name} is not up`)
+      const owed = await rows.list('outbox', { orderBy: { field: 'createdAt', direction: 'ascending' } })
+      const open = await rows.list('positions', { where: { open: true } })
+      const watched = new Set(open.map(({ row }) => `${row.positionId}.monitor`))
+      unrest.push(...owed.filter(({ id }) => !watched.has(id)).map(({ id, row }) => `${row.stage} ${id} is owed`))
+      for (const { row } of open) {
+        if (row.state !== 'open' && row.state !== 'unresolved') unrest.push(`${row.positionId} is ${row.state}`)
+      }
+      for (const { id } of accounts) {
+        const intents = await rows.list('intents', { where: { account: id, settled: false } })
+        unrest.push(...intents.map(({ row }) => `intent ${row.intentId} ${row.event} is ${row.state}`))
+        const [sweep] = await rows.list('sweeps', {
+          where: { account: id },
+          orderBy: { field: 'startedAt', direction: 'descending' },
+          limit: 1,
+        })
+        if (sweep === undefined || sweep.row.startedAt < since) unrest.push(`${id} was not swept since`)
+        else if (!sweep.row.complete) unrest.push(`${id}: ${sweep.row.detail}`)
+      }
+      return unrest
+    })
+  }
+
+  async #openPositions(): Promise<PositionRow[]> {
+    const open = await this.#driven(() => this.#world.rows.list('positions', { where: { open: true } }))
+    return open.map(({ row }) => row)
+  }
+
+  #symbolOf({ account, instrument }: PositionRow): string {
+    const venue = this.#world.accounts.find(({ id }) => id === account)?.venue ?? 'hyperliquid'
+    return symbolAt(venue, instrument)
+  }
+
+  /** Differences between broker and book that no lock and no alert stands for. */
+  async #differences(): Promise<string[]> {
+    const positions = await this.#openPositions()
+    const accounts = await this.#accounts()
+    return accounts.flatMap((account) =>
+      openDifferences(account, positions).filter((difference) => {
+        const locked = account.locked.some(
+          (instrument) => instrument === '*' || difference.includes(` ${symbolAt(account.venue, instrument)}:`),
+        )
+        return !locked
+      }),
+    )
+  }
+
+  async #accounts(): Promise<AccountEvidence[]> {
+    return await this.#driven(async () => {
+      const evidence: AccountEvidence[] = []
+      for (const { id, venue, strategy, limits, venueAccount } of this.#world.accounts) {
+        const equity = await this.#world.rows.load('equity', id)
+        const account = await this.#world.rows.load('accounts', id)
+        evidence.push({
+          id,
+          venue,
+          strategy,
+          limits,
+          truth: (this.#world.venues.get(venue) as NonNullable<ReturnType<World['venues']['get']>>).view.truth(
+            venueAccount,
+          ),
+          equity: equity?.row ?? null,
+          locked: Object.keys(account?.row.locks ?? {}),
+        })
+      }
+      return evidence
+    })
+  }
+
+  /** What replaying must not change. */
+  async #state(): Promise<string> {
+    const { signals, positions, intents, orders, ledger, alerts } = await this.#driven(() =>
+      readBook(
+        this.#world.rows,
+        this.#world.accounts.map(({ id }) => id),
+      ),
+    )
+    const truths = (await this.#accounts()).map(({ truth }) => [truth.fills, truth.orders, truth.positions])
+    const still = alerts.map(({ kind, raisedAt, detail }) => ({ kind, raisedAt, detail }))
+    return JSON.stringify({ signals, positions, intents, orders, ledger, still, truths }, null, 1)
+  }
+
+  async #outcome(
+    unrest: Evidence['unrest'],
+    differences: readonly string[],
+    changedByReplay: readonly string[],
+  ): Promise<Outcome> {
+    const accounts = await this.#accounts()
+    const book = await this.#driven(() =>
+      readBook(
+        this.#world.rows,
+        accounts.map(({ id }) => id),
+      ),
+    )
+    const evidence: Evidence = {
+      signals: this.#sent,
+      deeds: this.#disturber.deeds,
+      skews: [],
+      accounts,
+      book,
+      unrest,
+      openDifferences: differences,
+      changedByReplay,
+      recoveries: [],
+      crashes: this.#rejections.map((reason) => ({ name: 'unhandled rejection', log: '', exit: reason })),
+      happenings: [],
+    }
+    for (const account of accounts) this.#log.info({ account }, 'ends')
+    this.#log.info({ book }, 'ends')
+    const { seed } = this.#scenario
+    const { digest, count } = this.#kernel.trace
+    return {
+      seed,
+      digest,
+      events: count,
+      boundaries: this.#kernel.boundaries,
+      boundariesAlive: this.#boundariesAlive,
+      deaths: this.#world.berths.reduce((sum, { lives }) => sum + lives - 1, 0),
+      breaches: checkEvidence(evidence),
+      counts: {
+        signals: this.#sent.length,
+        positions: book.positions.length,
+        orders: accounts.reduce((sum, { truth }) => sum + truth.orders.length, 0),
+        orphans: book.positions.filter(({ orphaned }) => orphaned).length,
+        alerts: book.alerts.length,
+        disturbances: this.#scenario.disturbances.length,
+        traded: book.positions.filter(({ realised }) => realised !== null && !decimal(realised.gross).isZero()).length,
+      },
+    }
+  }
+}
+
+function text(fields: object): string {
+  return JSON.stringify(fields, (_, value: unknown) =>
+    value instanceof Error ? `${value.name}: ${value.message}\n${value.stack}` : value,
+  )
+}
+
+function firstDifference(before: string, after: string): string {
+  const [a, b] = [before.split('\n'), after.split('\n')]
+  const line = a.findIndex((one, index) => one !== b[index])
+  return `before: ${a.slice(Math.max(0, line - 1), line + 4).join(' ')} after: ${b.slice(Math.max(0, line - 1), line + 4).join(' ')}`
+}

@@ -1,0 +1,111 @@
+/** A process of Truebook in the simulated world: the real stages, adapters and job processor, put together as `start-trading` does. */
+import type { Book } from '#book/book.ts'
+import type { Broker } from '#brokers/broker.ts'
+import type { Transport } from '#brokers/transport.ts'
+import { requireCredentials, whenVenueAnswers } from '#compose/credentials.ts'
+import { HANDLERS } from '#compose/handlers.ts'
+import { openBroker } from '#compose/open-broker.ts'
+import { schedulesOf } from '#compose/site.ts'
+import { watchAccount } from '#compose/stream-wakes.ts'
+import { LiveAccount } from '#compose/trading-account.ts'
+import { raiseUnworkable } from '#compose/unworkable-alert.ts'
+import type { Config } from '#config/config.ts'
+import type { Secret } from '#config/secret.ts'
+import { STAGES } from '#domain/message.ts'
+import type { AlertRow } from '#domain/records.ts'
+import type { Signal } from '#domain/signal.ts'
+import { type Acceptance, acceptSignal } from '#ingest/accept-signal.ts'
+import { JOB_OPTIONS } from '#queues/bullmq/job-options.ts'
+import { RateLimitedLog } from '#queues/bullmq/queue-log.ts'
+import { keepSchedule } from '#queues/bullmq/schedules.ts'
+import { BullWorkQueue } from '#queues/bullmq/work-queue.ts'
+import { EVERY_ACCOUNT, sweepEnvelope } from '#queues/repeated-work.ts'
+import { sitesFrom } from '#queues/site.ts'
+import type { RedisClient } from '#simulation/queue/redis-client.ts'
+import { openSimulatedQueue } from '#simulation/queue/simulated-queue.ts'
+import { startSimulatedWorkers } from '#simulation/queue/simulated-workers.ts'
+import type { Log, Tools } from '#workers/worker.ts'
+
+/** What a process stands on. */
+export interface ProcessGround {
+  readonly config: Config
+  readonly book: Book
+  /** Its connection for workers, which waits, and that for ingest, which does not. */
+  readonly redis: { readonly patient: RedisClient; readonly hasty: RedisClient }
+  readonly transport: Transport
+  readonly credentialsOf: (account: string) => Readonly<Record<string, Secret>>
+  readonly log: Log
+  readonly deliver: (alert: AlertRow) => Promise<void>
+}
+
+/** A process that runs. */
+export interface OurProcess {
+  /** Accepts a signal as the API does. @throws BookUnavailable: then it is sent again */
+  accept(signal: Signal): Promise<Acceptance>
+  /** Asks for a sweep of everything, as an operator may. */
+  sweep(): Promise<void>
+  readonly tools: Tools
+}
+
+const VENUE_PATIENCE_MS = 60_000
+
+/** Brings a process up. @throws what ends a real start: then it is started again */
+export async function startOurProcess(ground: ProcessGround): Promise<OurProcess> {
+  const { config, book, log } = ground
+  const now = (): number => Date.now()
+  const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms))
+  const sites = sitesFrom(config.accounts)
+  const options = { url: 'redis://simulated', prefix: '{truebook}', sites, log }
+  const queueOver = (client: RedisClient, patience: 'wait' | 'fail-fast'): BullWorkQueue =>
+    new BullWorkQueue(client.commands, { ...options, patience }, (name) =>
+      openSimulatedQueue(name, client, JOB_OPTIONS),
+    )
+  const workQueue = queueOver(ground.redis.patient, 'wait')
+  const queue = queueOver(ground.redis.hasty, 'fail-fast')
+  const accounts = new Map<string, LiveAccount>()
+  for (const account of config.accounts) {
+    const patience = { patienceMs: VENUE_PATIENCE_MS, log, pause }
+    const terms = {
+      credentials: ground.credentialsOf(account.id),
+      clock: now,
+      sharedBy: 1,
+      transport: ground.transport,
+    }
+    const broker: Broker = await whenVenueAnswers(() => openBroker(account, terms), patience)
+    await whenVenueAnswers(() => requireCredentials(broker, now(), log), patience)
+    accounts.set(account.id, new LiveAccount(account.policy, broker, now))
+  }
+  const tools: Tools = {
+    book,
+    queue,
+    log,
+    now,
+    pause,
+    accountIds: [...accounts.keys()],
+    account(id) {
+      const account = accounts.get(id)
+      if (account === undefined) throw new RangeError(`Expected an account of this world, saw ${id}.`)
+      return account
+    },
+    deliver: ground.deliver,
+  }
+  const schedules = schedulesOf(config, null)
+  const onUnworkable = (message: Parameters<typeof raiseUnworkable>[1]) =>
+    raiseUnworkable({ book, queue: workQueue, now }, message)
+  const care = { now, log: new RateLimitedLog(log, now) }
+  for (const schedule of schedules) await keepSchedule(workQueue.queue(schedule.stage, null), schedule, care)
+  const workers = STAGES.map((stage) => {
+    return { stage, site: null, schedules, handler: HANDLERS[stage], tools, workQueue, onUnworkable }
+  })
+  startSimulatedWorkers(workers, ground.redis.patient)
+  for (const account of accounts.values()) watchAccount(account, { book, queue: workQueue, log })
+  const sweep = (trigger: 'boot' | 'demand') => queue.enqueueAt(null, sweepEnvelope(EVERY_ACCOUNT, trigger, now()))
+  await workQueue.enqueueAt(null, sweepEnvelope(EVERY_ACCOUNT, 'boot', now()))
+  const ingest = {
+    book,
+    queue,
+    accounts: config.accounts.map(({ policy }) => policy),
+    onEnqueueFailed: () => undefined,
+  }
+  return { accept: (signal) => acceptSignal(ingest, signal, now()), sweep: () => sweep('demand'), tools }
+}
