@@ -11,9 +11,27 @@ export const GROUP_B: readonly CatalogueCase[] = [
     mutants: [
       {
         file: 'src/brokers/hyperliquid/time-pages.ts',
-        find: 'if (page.length >= source.pageSize)',
-        replace: 'if (page.length > source.pageSize)',
+        find: 'if (page.length < source.pageSize) continue',
+        replace: 'if (page.length <= source.pageSize) continue',
         tests: ['test/brokers/hyperliquid/time-pages.test.ts'],
+      },
+      {
+        file: 'src/brokers/hyperliquid/fill-history.ts',
+        find: 'const retained = await this.#isRetained(interval, rows.length)',
+        replace: 'const retained = true',
+        tests: ['test/brokers/hyperliquid/history.test.ts'],
+      },
+      {
+        file: 'src/workers/evidence-expiry.ts',
+        find: 'if (row.missing === null || row.since === before?.since) return []',
+        replace: 'return []',
+        tests: INGESTION,
+      },
+      {
+        file: 'src/workers/exit-evidence.ts',
+        find: 'if (cursor.missing !== null && cursor.since > position.createdAt) {',
+        replace: 'if (false) {',
+        tests: INGESTION,
       },
     ],
   },
@@ -35,8 +53,8 @@ export const GROUP_B: readonly CatalogueCase[] = [
     mutants: [
       {
         file: 'src/brokers/hyperliquid/time-pages.ts',
-        find: 'if (from === through) {',
-        replace: 'if (from === through) return []\n  if (from === through) {',
+        find: 'if (next.from === next.through) saturated.push(next.from)',
+        replace: 'if (next.from === next.through) continue',
         tests: ['test/brokers/hyperliquid/time-pages.test.ts'],
       },
       {
@@ -72,8 +90,8 @@ export const GROUP_B: readonly CatalogueCase[] = [
     mutants: [
       {
         file: 'src/workers/account-view.ts',
-        find: 'coverage.complete || before === null ? coverage.through : before.fillsThrough',
-        replace: 'coverage.through',
+        find: 'fillsThrough: isFinal ? coverage.through : before.fillsThrough,',
+        replace: 'fillsThrough: coverage.through,',
         tests: INGESTION,
       },
     ],
@@ -84,8 +102,8 @@ export const GROUP_B: readonly CatalogueCase[] = [
     mutants: [
       {
         file: 'src/workers/account-view.ts',
-        find: 'await book.commit([cursor, ...puts,',
-        replace: 'await (await book.commit(puts), book).commit([cursor,',
+        find: 'await book.commit(sealed([cursor, ...puts,',
+        replace: 'await (await book.commit(puts), book).commit(sealed([cursor,',
         tests: INGESTION,
       },
     ],
@@ -251,8 +269,8 @@ export const GROUP_B: readonly CatalogueCase[] = [
       },
       {
         file: 'src/workers/position-episode.ts',
-        find: "role === 'open' && fill.clientOrderId !== null && entries.has(fill.clientOrderId),",
-        replace: "role === 'open' && fill.size === position.size,",
+        find: "role === 'open' && isEntry(fill)),",
+        replace: "role === 'open' && fill.size === position.size),",
         tests: INGESTION,
       },
     ],
@@ -293,7 +311,7 @@ export const GROUP_B: readonly CatalogueCase[] = [
     mutants: [
       {
         file: 'src/workers/exit-evidence.ts',
-        find: "if (heldHere) return { kind: 'still-open' }",
+        find: "if (heldHere && episode?.status !== 'closed') return { kind: 'still-open' }",
         replace: '',
         tests: INGESTION,
       },
@@ -338,6 +356,73 @@ export const GROUP_B: readonly CatalogueCase[] = [
         find: 'if (held === undefined) return null',
         replace: 'return null',
         tests: ['test/workers/fan-out.test.ts'],
+      },
+    ],
+  },
+  {
+    id: 'B21',
+    required:
+      'a trade that is taken back after it was booked is reversed by rows of its own, in position, money and ledger, with an alert',
+    mutants: [
+      {
+        file: 'src/workers/void-fills.ts',
+        find: '...read.voided.map((id): [string, null] => [id, null]),',
+        replace: '',
+        tests: ['test/workers/void-fills.test.ts'],
+      },
+      {
+        file: 'src/workers/void-consequences.ts',
+        find: 'if (isVoid) return (await raised(book, voided, now)).writes',
+        replace: 'if (isVoid) return []',
+        tests: ['test/workers/void-fills.test.ts'],
+      },
+      {
+        file: 'src/domain/reversal.ts',
+        find: 'closedPnl: negated(fill.closedPnl),',
+        replace: "closedPnl: '0' as DecimalString,",
+        tests: ['test/workers/void-fills.test.ts'],
+      },
+      {
+        file: 'src/workers/void-consequences.ts',
+        find: 'if (change.reversal !== null) known.rows.push(',
+        replace: 'if (false) known.rows.push(',
+        tests: ['test/workers/void-fills.test.ts'],
+      },
+    ],
+  },
+  {
+    id: 'B22',
+    required: 'a fee that is not stated yet is pending, never nothing: the result with it is provisional',
+    mutants: [
+      {
+        file: 'src/domain/closing.ts',
+        find: 'episode.legs.some(({ fill }) => fill.feePending === true),',
+        replace: 'false,',
+        tests: ['test/domain/reconciliation.test.ts'],
+      },
+      {
+        file: 'src/brokers/projectx/translate.ts',
+        find: '...(trade.fees === null && { feePending: true }),',
+        replace: '',
+        tests: ['test/brokers/projectx/wire.test.ts'],
+      },
+    ],
+  },
+  {
+    id: 'B23',
+    required: 'a provisional result becomes final once, whoever looks and however often',
+    mutants: [
+      {
+        file: 'src/workers/settle-fees.ts',
+        find: 'row: { ...row, realised: result, updatedAt: now },',
+        replace: 'row: { ...row, realised: { ...result, provisional: true }, updatedAt: now },',
+        tests: ['test/workers/fee-rates.test.ts'],
+      },
+      {
+        file: 'src/workers/settle-fees.ts',
+        find: 'if (result === null || result.provisional) return',
+        replace: 'return',
+        tests: ['test/workers/fee-rates.test.ts'],
       },
     ],
   },

@@ -19,8 +19,8 @@ export const GROUP_C: readonly CatalogueCase[] = [
       },
       {
         file: 'src/workers/precheck.ts',
-        find: 'await readSnapshot(tools, envelope.account, tools.now())',
-        replace: 'await readSnapshot(tools, envelope.account, tools.now()).catch(() => ({ positions: [] }))',
+        find: 'await readSnapshot(tools, envelope.account, askedAt)',
+        replace: 'await readSnapshot(tools, envelope.account, askedAt).catch(() => ({ positions: [], asOf: askedAt }))',
         tests: TRUTH,
       },
       {
@@ -163,7 +163,7 @@ export const GROUP_C: readonly CatalogueCase[] = [
     mutants: [
       {
         file: 'src/workers/precheck.ts',
-        find: 'await readSnapshot(tools, envelope.account, tools.now())',
+        find: 'await readSnapshot(tools, envelope.account, askedAt)',
         replace: 'await readSnapshot(tools, envelope.account, 0)',
         tests: TRUTH,
       },
@@ -309,8 +309,8 @@ export const GROUP_C: readonly CatalogueCase[] = [
       },
       {
         file: 'src/workers/sweep-findings.ts',
-        find: 'if (locksEntries(finding)) {',
-        replace: "if (locksEntries(finding) && finding.kind !== 'unexpected-position') {",
+        find: 'const locks = locksEntries(finding) &&',
+        replace: "const locks = finding.kind !== 'unexpected-position' && locksEntries(finding) &&",
         tests: TRUTH,
       },
     ],

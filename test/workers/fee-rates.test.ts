@@ -117,6 +117,7 @@ test('F5, B22, B23: without a rate the fee is pending and the result provisional
     (await pending()).map(({ active }) => active),
     [false],
   )
+  advance(60_000)
   await settle()
   await reconcile()
   assert.equal(await desk.book.load('outbox', `${POSITION}.fees`), null)

@@ -29,6 +29,24 @@ function asAnotherProcess(book: Book): Book {
   }
 }
 
+test('B1: fills that are gone for good are said to be, once, and the result that they were to prove stays unknown', async () => {
+  await using desk = await openTruthDesk()
+  await desk.hold(CLOSING)
+  desk.venue.fills = [BOUGHT]
+  await desk.readFills()
+  desk.clock.now += 86_400_000
+  desk.venue.expiredThrough = desk.clock.now - 1000
+  for (let again = 0; again < 3; again++) await desk.reconcile()
+  const { state, realised } = await desk.position()
+  assert.deepEqual([state, realised, await desk.ledger()], ['unresolved', null, []])
+  const alerts = await desk.alerts()
+  assert.deepEqual(
+    alerts,
+    ['critical evidence-expired', 'critical evidence-expired'],
+    'of the account, and of the position',
+  )
+})
+
 test('B4: an exit by an order without an id of ours ends the position that our entry opened', async () => {
   await using desk = await openTruthDesk()
   await desk.hold()

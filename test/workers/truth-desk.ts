@@ -55,10 +55,15 @@ interface Venue {
   resolution: Resolution
   /** What becomes of making a request impossible. */
   fenced: Awaited<ReturnType<Broker['fence']>>
+  /** Fills that were taken back. Only a venue that ever does so (`voidableForMs`) is asked. */
+  voided: string[]
+  voidableForMs: number | null
   /** Why a fill read is not complete; null when it is. */
   gap: string | null
   /** How far its clock is ahead of ours, ms. */
   aheadMs: number
+  /** Fills up to this instant (ms) are gone for good; null when none are. */
+  expiredThrough: number | null
   /** Reads that fail. */
   down: Set<Read>
   /** Runs while a read is on its way: what happens meanwhile. */
@@ -138,7 +143,10 @@ export async function openTruthDesk(shared: Book | null = null): Promise<TruthDe
     answer: { kind: 'unknown', observed: 'nothing was answered' },
     resolution: { kind: 'unknown', observed: 'nothing is known' },
     fenced: { kind: 'unknown', observed: 'the noop was not answered' },
+    voided: [],
+    voidableForMs: null,
     gap: null,
+    expiredThrough: null,
     aheadMs: 0,
     down: new Set(),
     meanwhile: async () => undefined,
@@ -250,7 +258,9 @@ function brokerOf(venue: Venue, { now, asked, sent, resolved }: Observed): Broke
       fence: true,
       settlement: 'USDC',
       fundingEveryMs: null,
-      voidableForMs: null,
+      get voidableForMs() {
+        return venue.voidableForMs
+      },
       statesPnl: false,
       clockBoundMs: 5_000,
     },
@@ -262,8 +272,8 @@ function brokerOf(venue: Venue, { now, asked, sent, resolved }: Observed): Broke
       asked.push({ from, through })
       return await answer('listFills', () => ({
         fills: venue.fills.filter(({ time }) => time >= from && time <= through),
-        voided: [],
-        coverage: { from, through, pages: 1, complete: venue.gap === null, gap: venue.gap, expired: false },
+        voided: [...venue.voided],
+        coverage: coverageOf(venue, from, through),
       }))
     },
     prepare: async () => ({ signer: 'key', nonce: null, deadline: null, body: '{}', preparedAt: now() }),
@@ -278,6 +288,12 @@ function brokerOf(venue: Venue, { now, asked, sent, resolved }: Observed): Broke
     fence: async () => venue.fenced,
     checkCredentials: async () => [],
   } as unknown as Broker
+}
+
+function coverageOf({ gap, expiredThrough }: Venue, from: number, through: number): FillRead['coverage'] {
+  const expired = expiredThrough !== null && from <= expiredThrough
+  if (expired) return { from: expiredThrough + 1, through, pages: 1, complete: false, gap: 'retention', expired }
+  return { from, through, pages: 1, complete: gap === null, gap, expired }
 }
 
 function snapshotOf({ held }: Venue, asOf: number): AccountSnapshot {

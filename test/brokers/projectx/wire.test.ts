@@ -116,6 +116,17 @@ test('half-turns: gross PnL is FIFO times 50 USD a point, fees and commissions a
   assert.deepEqual([live.raw['price'], live.raw['id']], ['29423', '3004518356'])
 })
 
+test('B22: a half-turn whose fee is not stated yet is told with its fee pending, not as free', () => {
+  const told = (text: string) => {
+    const raw = parseJson(text) as Record<string, unknown>
+    const trade = { ...parseAnswer(tradeSchema, raw, 'row'), raw }
+    return fillOf({ trade, startPosition: decimalString('0') }, { clientOrderId: null, attachedTo: null }, 'px')
+  }
+  const { fee, feePending } = told(OPENING.replace('"fees":1.4', '"fees":null'))
+  assert.deepEqual([fee, feePending], ['0', true])
+  assert.equal(told(OPENING).feePending, undefined)
+})
+
 test('instants keep their digits below the millisecond, in any offset', () => {
   assert.deepEqual(wireInstantOf('2026-08-19T14:16:01.4061289+00:00'), { ms: 1_787_148_961_406, below: 1289 })
   assert.deepEqual(wireInstantOf('2026-08-19T09:16:01.4061289-05:00'), { ms: 1_787_148_961_406, below: 1289 })
