@@ -118,7 +118,7 @@ test('B21: a void exit takes the booked result back by rows beside the first, an
   await using desk = await openTruthDesk()
   const sums = async (field: 'gross' | 'fees' | 'net') =>
     toDecimalString(sumDecimals((await desk.ledger()).map((row) => row[field])))
-  const booked = async () => {
+  const inBook = async () => {
     const { realised } = await desk.position()
     return [await sums('gross'), await sums('fees'), await sums('net'), realised?.gross, realised?.fees, realised?.net]
   }
@@ -126,11 +126,11 @@ test('B21: a void exit takes the booked result back by rows beside the first, an
   desk.venue.voidableForMs = 86_400_000
   desk.venue.fills = [BOUGHT, sold()]
   await desk.reconcile()
-  assert.deepEqual(await booked(), ['10', '0.2', '9.8', '10', '0.2', '9.8'])
+  assert.deepEqual(await inBook(), ['10', '0.2', '9.8', '10', '0.2', '9.8'])
   desk.venue.fills = [BOUGHT]
   desk.venue.voided = [sold().fillId]
   for (let again = 0; again < 3; again++) await desk.readFills()
-  assert.deepEqual(await booked(), ['0', '0.1', '-0.1', '0', '0.1', '-0.1'])
+  assert.deepEqual(await inBook(), ['0', '0.1', '-0.1', '0', '0.1', '-0.1'])
   assert.deepEqual(
     (await desk.ledger()).map(({ kind, gross }) => [kind, gross]),
     [
@@ -142,7 +142,7 @@ test('B21: a void exit takes the booked result back by rows beside the first, an
   desk.venue.fills = [BOUGHT, sold()]
   desk.venue.voided = []
   for (let again = 0; again < 3; again++) await desk.readFills()
-  assert.deepEqual(await booked(), ['10', '0.2', '9.8', '10', '0.2', '9.8'])
+  assert.deepEqual(await inBook(), ['10', '0.2', '9.8', '10', '0.2', '9.8'])
 })
 
 /** The exit's position has been closed and booked: 20 USD, fees 0.2. */
