@@ -15,13 +15,21 @@ const answer = (body: unknown, status = 200): HttpOutcome => ({
 const refusal = (errorCode: number, errorMessage: string | null = null, orderId: number | null = 9057): HttpOutcome =>
   answer({ orderId, success: false, errorCode, errorMessage })
 
-const CASE_OF: Readonly<Record<number, string>> = { 5: ' (H6)', 9: ' (H7)' }
-for (const code of [1, 2, 3, 4, 5, 8, 9, 10]) {
-  test(`code ${code} of Order/place refuses for good${CASE_OF[code] ?? ''}`, () => {
-    const verdict = readSendVerdict(refusal(code, 'no'), PLACE)
-    assert.ok(verdict.kind === 'refused' && verdict.orderId === '9057' && verdict.reason.startsWith('no (errorCode'))
-  })
+function assertRefused(code: number): void {
+  const verdict = readSendVerdict(refusal(code, 'no'), PLACE)
+  assert.ok(verdict.kind === 'refused' && verdict.orderId === '9057' && verdict.reason.startsWith('no (errorCode'))
 }
+
+for (const code of [1, 2, 3, 4, 8, 10])
+  test(`code ${code} of Order/place refuses for good`, () => {
+    assertRefused(code)
+  })
+test('H6: code 5 of Order/place, outside trading hours, refuses for good', () => {
+  assertRefused(5)
+})
+test('H7: code 9 of Order/place, a contract that is not active, refuses for good', () => {
+  assertRefused(9)
+})
 for (const code of [6, 7, 11, 77]) {
   test(`code ${code} of Order/place leaves it open (A18, I7)`, () => {
     assert.equal(readSendVerdict(refusal(code), PLACE).kind, 'unknown')
