@@ -11,14 +11,11 @@ import { pathToFileURL } from 'node:url'
 import type { CoveredCase, Mutant } from '#test/catalogue/case.ts'
 import { mutantProblem } from '#test/catalogue/mutant-problem.ts'
 
-import { carries, runNamedTests, type NamedRun, type NamedTest } from './named-tests.ts'
+import { carries, hasJudged, runNamedTests, type NamedRun, type NamedTest } from './named-tests.ts'
 
 const LOADER = pathToFileURL(join(import.meta.dirname, '../../test/catalogue/mutant-loader.mjs')).href
 const MUTANT_TIMEOUT_MS = 60_000
 const UNMUTATED_TIMEOUT_MS = 15 * 60_000
-
-/** A test that ended so has not judged anything: the mutant does not run, or the test did not get to run. */
-const NO_JUDGEMENT = new Set(['ReferenceError', 'SyntaxError', 'cancelledByParent', 'hookFailed'])
 
 /**
  * `killed`: a test that names the case failed. `survived`: all of them passed. `broken`: nothing was tried, since the
@@ -122,7 +119,8 @@ async function tryMutant(
       NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import ${LOADER}`,
       TRUEBOOK_MUTANT: JSON.stringify({ url, find: mutant.find, replace: mutant.replace, trace }),
     }
-    const outcome = await runNamedTests({ root, files: mutant.tests, ids: [caseId], env, timeoutMs: MUTANT_TIMEOUT_MS })
+    const terms = { env, timeoutMs: MUTANT_TIMEOUT_MS, untilFailed: true }
+    const outcome = await runNamedTests({ root, files: mutant.tests, ids: [caseId], ...terms })
     return existsSync(trace) ? verdictOf(outcome) : ['broken', `${mutant.file} was never loaded`]
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -131,7 +129,7 @@ async function tryMutant(
 
 function verdictOf({ named, broken }: NamedRun): readonly [verdict: Judgement['verdict'], reason: string] {
   const failed = named.filter(({ failure }) => failure !== undefined)
-  const judged = failed.filter(({ failure }) => failure !== undefined && !NO_JUDGEMENT.has(failure.error))
+  const judged = failed.filter(hasJudged)
   const [killer] = judged.toSorted((one, other) => Number(isHang(one)) - Number(isHang(other)))
   if (killer !== undefined) return ['killed', `${isHang(killer) ? 'timed out: ' : ''}${describeFailure(killer)}`]
   if (failed[0] !== undefined) return ['broken', `the mutant does not run: ${describeFailure(failed[0])}`]

@@ -32,6 +32,8 @@ function pattern(id: string): RegExp {
 
 /** What to run: `files` start at the folder `root`; `ids` are of cases; `env` is all that the tests see of ours. */
 export interface NamedRunRequest {
+  /** Stop at the first test that failed by its own judgement; what it started gets a moment to end. */
+  readonly untilFailed?: boolean
   readonly root: string
   readonly files: readonly string[]
   readonly ids: readonly string[]
@@ -39,14 +41,41 @@ export interface NamedRunRequest {
   readonly timeoutMs: number
 }
 
+/** A test that ended so has not judged anything: the code does not run, or the test did not get to run. */
+const NO_JUDGEMENT = new Set(['ReferenceError', 'SyntaxError', 'cancelledByParent', 'hookFailed', 'testAborted'])
+
+/** Whether a test failed by its own judgement. */
+export function hasJudged({ failure }: NamedTest): boolean {
+  return failure !== undefined && !NO_JUDGEMENT.has(failure.error)
+}
+
+/** How long a test file may go on after a test of it has failed, ms: time to clean up, not to wait for what never comes. */
+const LEAVE_MS = 1_500
+
 /** Runs them in processes of their own, one file after the other. */
-export async function runNamedTests({ root, files, ids, env, timeoutMs }: NamedRunRequest): Promise<NamedRun> {
+export async function runNamedTests(request: NamedRunRequest): Promise<NamedRun> {
+  const stop = new AbortController()
+  const stopAfter = (ms: number): NodeJS.Timeout => setTimeout(() => stop.abort(), ms)
+  const timers = [stopAfter(request.timeoutMs + LEAVE_MS)]
+  try {
+    return await observe(request, stop.signal, () => timers.push(stopAfter(LEAVE_MS)))
+  } finally {
+    for (const timer of timers) clearTimeout(timer)
+  }
+}
+
+async function observe(
+  { root, files, ids, env, timeoutMs, untilFailed = false }: NamedRunRequest,
+  signal: AbortSignal,
+  leave: () => void,
+): Promise<NamedRun> {
   const stream = run({
     cwd: root,
     files: files.map((file) => join(root, file)),
     testNamePatterns: ids.map(pattern),
     concurrency: 1,
     timeout: timeoutMs,
+    signal,
     env,
   })
   const named: NamedTest[] = []
@@ -55,8 +84,10 @@ export async function runNamedTests({ root, files, ids, env, timeoutMs }: NamedR
     if (event.type !== 'test:pass' && event.type !== 'test:fail') continue
     const { name: title, details } = event.data
     const failure = 'error' in details ? failureOf(details.error) : undefined
-    if (ids.some((id) => carries(title, id))) named.push({ title, failure })
-    else if (failure !== undefined && event.data.nesting === 0) broken = failure
+    if (ids.some((id) => carries(title, id))) {
+      named.push({ title, failure })
+      if (untilFailed && hasJudged({ title, failure })) leave()
+    } else if (failure !== undefined && event.data.nesting === 0) broken = failure
   }
   return { named, broken }
 }

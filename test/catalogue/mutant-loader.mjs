@@ -9,6 +9,11 @@ import { registerHooks } from 'node:module'
 const mutant = JSON.parse(process.env['TRUEBOOK_MUTANT'] ?? 'null')
 if (mutant === null) throw new Error('Expected a mutant as JSON in TRUEBOOK_MUTANT, saw nothing.')
 
+// A test file that is stopped must still end what it started, which it does when it exits.
+if (process.execArgv.some((argument) => argument.startsWith('--test-name-pattern'))) {
+  process.once('SIGTERM', () => process.exit(1))
+}
+
 registerHooks({
   load(url, context, nextLoad) {
     const module = nextLoad(url, context)

@@ -22,6 +22,7 @@ before(async () => {
     join(root, 'sum.test.mjs'),
     `import assert from 'node:assert/strict'
      import { execFileSync } from 'node:child_process'
+     import { createServer } from 'node:http'
      import { describe, test } from 'node:test'
      import { sum } from './sum.mjs'
      test('A1: two and two', () => assert.equal(sum(2, 2), 4))
@@ -32,6 +33,11 @@ before(async () => {
      })
      test('A5 fails as it is', () => assert.equal(sum(2, 2), 5))
      test('not named, and fails', () => assert.equal(sum(2, 2), 5))
+     test('A6 leaves a server behind when it fails', async (t) => {
+       const server = createServer().listen(0)
+       assert.equal(sum(2, 2), 4)
+       server.close()
+     })
      test('A10 is another case', () => assert.equal(sum(2, 3), 5))`,
   )
   await writeFile(
@@ -63,8 +69,9 @@ const planted: readonly [fact: string, id: string, mutant: Partial<Mutant>, verd
   ['only tests that name the case count, and A10 is not A1', 'A1', {}, 'survived', /all of them passed/],
   ['a group that names the case counts', 'A3', { replace: 'a - b' }, 'killed', /A3 as a group/],
   ['it reaches processes that a test starts', 'A4', {}, 'killed', /A4 in a process of its own/],
+  ['a test file that does not end after a test failed is stopped', 'A6', { replace: 'a - b' }, 'killed', /^"A6 leaves/],
   ['a test that fails without it proves nothing', 'A5', {}, 'broken', /fails without a mutant: "A5/],
-  ['no test that names the case is no kill', 'A6', {}, 'broken', /no test in sum\.test\.mjs names the case/],
+  ['no test that names the case is no kill', 'A7', {}, 'broken', /no test in sum\.test\.mjs names the case/],
   ['a mutant that does not parse is none', 'A1', { replace: 'a +' }, 'broken', /does not parse/],
   ['a mutant that does not run is none', 'A1', { replace: 'a + c' }, 'broken', /does not run.*c is not defined/],
   ['a text that is not there', 'A1', { find: 'a ** b' }, 'broken', /saw it 0 times/],
