@@ -73,7 +73,7 @@ export const GROUP_I: readonly CatalogueCase[] = [
         file: 'src/book/firestore/attempts.ts',
         find: `new Set([Status.aborted, Status.resourceExhausted])`,
         replace: `new Set([Status.resourceExhausted])`,
-        tests: ['test/book/firestore.test.ts'],
+        tests: ['test/book/preconditions.test.ts'],
       },
     ],
   },
