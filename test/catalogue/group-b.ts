@@ -90,8 +90,8 @@ export const GROUP_B: readonly CatalogueCase[] = [
     mutants: [
       {
         file: 'src/workers/account-view.ts',
-        find: 'fillsThrough: isFinal ? coverage.through : before.fillsThrough,',
-        replace: 'fillsThrough: coverage.through,',
+        find: 'fillsThrough: isFinal ?',
+        replace: 'fillsThrough: true ?',
         tests: INGESTION,
       },
     ],

@@ -24,10 +24,10 @@ export const GROUP_C: readonly CatalogueCase[] = [
         tests: TRUTH,
       },
       {
-        file: 'src/brokers/hyperliquid/session.ts',
-        find: 'if (outcome.status !== 200) {',
-        replace: 'if (outcome.status !== 200) return []\n    if (outcome.status !== 200) {',
-        tests: ['test/brokers/hyperliquid/contract.test.ts'],
+        file: 'src/brokers/hyperliquid/info-schema.ts',
+        find: 'szi: exact,',
+        replace: "szi: exact.catch('0' as never),",
+        tests: ['test/brokers/hyperliquid/translate.test.ts'],
       },
     ],
   },
@@ -187,10 +187,10 @@ export const GROUP_C: readonly CatalogueCase[] = [
     mutants: [
       {
         file: 'src/workers/account-view.ts',
-        find: 'const read = await broker.listFills({ from, through: now })',
+        find: 'const news = await nameChildren(',
         replace:
-          'const read = await broker.listFills({ from, through: now })\n' +
-          "    if (!read.coverage.complete) throw new Error('fills are missing: refusing to go on')",
+          "if (!read.coverage.complete) throw new Error('fills are missing: refusing to go on')\n" +
+          '    const news = await nameChildren(',
         tests: TRUTH,
       },
     ],

@@ -17,28 +17,34 @@ const CLOSING = {
   orders: [...aPosition().orders, { clientOrderId: EXIT, event: 'exit', leg: 0 }],
 } as const
 
-for (const read of ['readAccount', 'listFills', 'listOpenOrders'] as const) {
-  const id = read === 'listOpenOrders' ? 'C2' : 'C1'
-  test(`${id}: while ${read} fails no stage concludes anything: no exit, no alert, no lock, no placement`, async () => {
-    await using desk = await openTruthDesk()
-    await desk.hold()
-    desk.venue.held = HELD
-    desk.venue.fills = [BOUGHT]
-    desk.venue.open = [aBrokerOrder()]
-    await desk.monitor()
-    const before = await desk.position()
-    desk.venue.down.add(read)
-    desk.clock.now += 20_000
-    const { complete, findings, provenThrough, detail } = await desk.sweep()
-    assert.deepEqual([complete, findings, provenThrough], [false, [], null])
-    assert.match(detail, /^incomplete: .*502/)
-    await assert.rejects(desk.monitor(), BrokerUnavailable)
-    await assert.rejects(desk.reconcile(), BrokerUnavailable)
-    if (read === 'readAccount') await assert.rejects(desk.close(), BrokerUnavailable)
-    assert.deepEqual(await desk.position(), before)
-    assert.deepEqual([await desk.alerts(), await desk.locks(), desk.sent], [[], [], []])
-  })
+/** With one read failing no stage may conclude anything: no exit, no alert, no lock, no placement. */
+async function concludesNothingWithout(read: 'readAccount' | 'listFills' | 'listOpenOrders'): Promise<void> {
+  await using desk = await openTruthDesk()
+  await desk.hold()
+  desk.venue.held = HELD
+  desk.venue.fills = [BOUGHT]
+  desk.venue.open = [aBrokerOrder()]
+  await desk.monitor()
+  const before = await desk.position()
+  desk.venue.down.add(read)
+  desk.clock.now += 20_000
+  const { complete, findings, provenThrough, detail } = await desk.sweep()
+  assert.deepEqual([complete, findings, provenThrough], [false, [], null])
+  assert.match(detail, /^incomplete: .*502/)
+  await assert.rejects(desk.monitor(), BrokerUnavailable)
+  await assert.rejects(desk.reconcile(), BrokerUnavailable)
+  if (read === 'readAccount') await assert.rejects(desk.close(), BrokerUnavailable)
+  assert.deepEqual(await desk.position(), before)
+  assert.deepEqual([await desk.alerts(), await desk.locks(), desk.sent], [[], [], []])
 }
+
+test('C1: while positions cannot be read nothing is concluded', async () =>
+  await concludesNothingWithout('readAccount'))
+
+test('C1: while fills cannot be read nothing is concluded', async () => await concludesNothingWithout('listFills'))
+
+test('C2: while working orders cannot be read nothing is concluded', async () =>
+  await concludesNothingWithout('listOpenOrders'))
 
 test('C1: an entry is not let through while nobody can say what the broker holds', async () => {
   await using desk = await openTruthDesk()
