@@ -38,11 +38,11 @@ export async function checkBookings(
   for (const id of recorded.keys())
     if (!stored.has(id))
       faults.push({ row: `ledger/${id}`, problem: 'expected the row that a record books, found none' })
-  const [said, told] = [canonicalJson(position.realised), canonicalJson(resultOf(rows))]
-  if (whole && said !== told)
+  const [said, recordedAs] = [canonicalJson(position.realised), canonicalJson(resultOf(rows))]
+  if (whole && said !== recordedAs)
     faults.push({
       row: `positions/${position.positionId}`,
-      problem: `it says ${said} was realised, its records say ${told}`,
+      problem: `it says ${said} was realised, its records say ${recordedAs}`,
     })
   return faults
 }

@@ -1,5 +1,6 @@
 /** Whole lives on one book, every stage run twice: what tests of the records verify and then tamper with. */
 import assert from 'node:assert/strict'
+import type { AuditReport } from '#audit/audit-report.ts'
 import type { Book } from '#book/book.ts'
 import { type PositionId, clientOrderIdOf } from '#domain/ids.ts'
 import type { AuditRow, AuditSubject } from '#domain/records.ts'
@@ -12,6 +13,9 @@ const SIGNAL = aSignal({ size: { type: 'contracts', value: '1' }, stop_loss: { p
 const COMMON = { source: 'test', strategy: 'test', ts: NOW, instrument: 'BTC-PERP' }
 const ADJUST = signalSchema.parse({ ...COMMON, kind: 'adjust', signal_id: 'adjust', take_profit: { price: '120' } })
 const CLOSE = signalSchema.parse({ ...COMMON, kind: 'close', signal_id: 'close' })
+
+/** The position of that life. */
+export const LIFE: PositionId = POSITION
 
 /** Accepted, entered, denied, adjusted, closed and booked; every message delivered twice. */
 export async function liveOnce(book: Book): Promise<TruthDesk> {
@@ -94,4 +98,8 @@ export async function decisionsOf(book: Book, kind: AuditSubject['kind'], subjec
     .map(({ actor, decision }) => `${actor}: ${decision}`)
 }
 
-export const LIFE: PositionId = POSITION
+/** `subject record` of every contradiction, sorted. */
+export function found({ proven, contradictions }: AuditReport): string[] {
+  assert.equal(proven, false)
+  return contradictions.map(({ subject, record }) => `${subject.id} ${record}`).toSorted()
+}

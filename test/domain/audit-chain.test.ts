@@ -175,7 +175,8 @@ test('two records whose contents or places were swapped are found', () => {
   )
 })
 
-function hashOf({ hash: _, ...content }: AuditRow): string {
+function hashOf(row: AuditRow): string {
+  const { hash: _, ...content } = row
   return auditHashOf(content)
 }
 
