@@ -106,6 +106,14 @@ export const GROUP_B: readonly CatalogueCase[] = [
         replace: 'await (await book.commit(puts), book).commit(sealed([cursor,',
         tests: INGESTION,
       },
+      {
+        file: 'src/workers/account-view.ts',
+        find: 'await commitFills({ book: tools.book,',
+        replace:
+          'for (const fill of fresh) remembered(tools.book).add(fill.fillId)\n' +
+          '    await commitFills({ book: tools.book,',
+        tests: INGESTION,
+      },
     ],
   },
   {
@@ -235,6 +243,12 @@ export const GROUP_B: readonly CatalogueCase[] = [
         find: "if (execType === 'Funding') return false",
         replace: 'return false',
         tests: ['test/brokers/bybit/translate.test.ts'],
+      },
+      {
+        file: 'src/workers/account-view.ts',
+        find: '...(await unfamiliarAlerts(tools.book, fresh, now))',
+        replace: '',
+        tests: INGESTION,
       },
     ],
   },
