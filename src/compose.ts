@@ -7,6 +7,7 @@ import { type ComposeOptions, layFoundation } from '#compose/foundation.ts'
 import { requireSite, tellOtherSites } from '#compose/site.ts'
 import { type RunningApi, startApi } from '#compose/start-api.ts'
 import { type RunningTrading, startTrading } from '#compose/start-trading.ts'
+import { keepSweepWatch } from '#compose/sweep-watch.ts'
 import { raiseUnwatched } from '#compose/unwatched-positions.ts'
 import type { Config } from '#config/config.ts'
 import { STAGES, type Stage } from '#domain/message.ts'
@@ -59,6 +60,7 @@ export async function startTruebook(config: Config, role: Role, options: Compose
     await raiseUnwatched(foundation)
   }
   const api = role.api ? await startApi(foundation, opened) : null
+  if (role.api) opened.use(keepSweepWatch(foundation))
   log.info({ mode: config.mode, stages: role.stages, site, api: api?.url ?? null }, 'truebook is up')
   const running = opened.move()
   return {

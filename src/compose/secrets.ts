@@ -45,7 +45,8 @@ export function readSecrets(config: Config, needs: SecretNeeds): Secrets {
   }
   return {
     redisUrl: config.redis.urlSecret === null ? null : read(config.redis.urlSecret),
-    webhookUrl: needs.trades && config.alerts.webhookUrl !== null ? read(config.alerts.webhookUrl) : null,
+    // An API tells people itself that sweeps have stopped: the workers may be what is gone.
+    webhookUrl: config.alerts.webhookUrl !== null && needsAlerts(needs) ? read(config.alerts.webhookUrl) : null,
     credentials: new Map(
       needs.trades
         ? accountsOf(config, needs.site).map((account) => [account.id, credentialsOf(account.secrets, read)])
@@ -55,6 +56,10 @@ export function readSecrets(config: Config, needs: SecretNeeds): Secrets {
     all,
     warnings,
   }
+}
+
+function needsAlerts({ trades, serves }: SecretNeeds): boolean {
+  return trades || serves
 }
 
 /** Reads an account's secrets. @throws SecretUnavailable */

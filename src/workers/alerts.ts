@@ -4,7 +4,10 @@ import type { Tools, Verdict } from './worker.ts'
 import { processed } from './writes.ts'
 
 /** @throws whatever a sink throws (delivery is retried), BookUnavailable */
-export async function deliverAlert(envelope: Envelope, tools: Tools): Promise<Verdict> {
+export async function deliverAlert(
+  envelope: Envelope,
+  tools: Pick<Tools, 'book' | 'deliver' | 'now'>,
+): Promise<Verdict> {
   const alertId: string = envelope.position_id
   const [stored, done] = await Promise.all([
     tools.book.load('alerts', alertId),

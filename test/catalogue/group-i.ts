@@ -38,7 +38,7 @@ export const GROUP_I: readonly CatalogueCase[] = [
   {
     id: 'I3',
     required:
-      'after Redis lost everything schedules register themselves again, and the book, not the queue, says what is owed',
+      'after Redis lost everything schedules register themselves again; the book, not the queue, says what is owed; silence is told from outside of Redis',
     mutants: [
       {
         file: 'src/queues/bullmq/schedules.ts',
@@ -61,6 +61,18 @@ export const GROUP_I: readonly CatalogueCase[] = [
         find: `await watchEveryPosition(tools, now)`,
         replace: `if (Number.isNaN(now)) await watchEveryPosition(tools, now)`,
         tests: ['test/workers/requeue.test.ts'],
+      },
+      {
+        file: 'src/workers/sweep-liveness.ts',
+        find: `const isSilent = tools.now() - at > silenceMs`,
+        replace: `const isSilent = false`,
+        tests: ['test/workers/sweep-liveness.test.ts'],
+      },
+      {
+        file: 'src/workers/sweep-liveness.ts',
+        find: `for (const envelope of next) await deliverAlert(envelope, tools)`,
+        replace: ``,
+        tests: ['test/workers/sweep-liveness.test.ts'],
       },
     ],
   },
