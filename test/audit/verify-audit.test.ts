@@ -66,7 +66,7 @@ for (const [name, fresh] of [
       const commands = (await recordsOf(book)).filter(({ subjectKind }) => subjectKind === 'processed')
       assert.deepEqual(
         commands.map(({ decision }) => decision),
-        ['open denied', 'adjust done', 'close done'],
+        ['open denied', 'adjust done', 'close done', 'close done'],
       )
     })
 
@@ -76,7 +76,7 @@ for (const [name, fresh] of [
         proven: true,
         checked: {
           positions: { rows: 1, records: 10 },
-          processed: { rows: 4, records: 3 },
+          processed: { rows: 5, records: 4 },
           accounts: { rows: 1, records: 0 },
           programmes: { rows: 0, records: 0 },
           control: { rows: 0, records: 0 },

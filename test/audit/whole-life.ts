@@ -55,6 +55,8 @@ export async function liveOnce(book: Book): Promise<TruthDesk> {
   await twice(() => desk.route(aSignal({ signal_id: 'two' })))
   await twice(() => desk.route(ADJUST))
   await twice(() => desk.route(CLOSE))
+  // An exit already under way is not decided again.
+  await twice(() => desk.route({ ...CLOSE, signal_id: 'close-again' }))
   venue.answer = {
     kind: 'accepted',
     reports: [

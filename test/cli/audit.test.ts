@@ -39,7 +39,7 @@ test('a whole book is proven with 0; what is not in it is wrong usage', async ()
   const { code, stdout } = await verify()
   assert.equal(code, 0, stdout)
   assert.match(stdout, /^positions +1 +10$/m)
-  assert.match(stdout, /^commands +4 +3$/m)
+  assert.match(stdout, /^commands +5 +4$/m)
   assert.match(stdout, /^Proven: no record was changed, taken out, added or cut off\.$/m)
   for (const scope of [
     ['--position', LIFE],
