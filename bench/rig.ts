@@ -112,7 +112,7 @@ export interface CommitCounts {
   readonly naming: Map<string, number>
 }
 
-const UPKEEP: ReadonlySet<string> = new Set(['cursors', 'fills', 'sweeps', 'equity'])
+const UPKEEP: ReadonlySet<string> = new Set(['cursors', 'fills', 'sweeps', 'equity', 'equityDays'])
 
 function countingBook(book: Book, counts: CommitCounts): Book {
   return {

@@ -3,7 +3,7 @@ import type { Capabilities } from '#brokers/broker.ts'
 import { CLOCK_BOUND_MS } from '#brokers/findings.ts'
 
 /** Rows of one trading day can still be voided; fills are read again that far. */
-const VOIDABLE_MS = 23 * 3_600_000
+export const VOIDABLE_MS: number = 23 * 3_600_000
 
 export const CAPABILITIES: Capabilities = {
   idempotentResend: true,

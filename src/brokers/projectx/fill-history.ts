@@ -4,11 +4,13 @@
  * something. Fills are never filtered by client id (B4); void trades are named, not told (B21).
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import { VENUE_AHEAD_MS } from '#domain/clock-offset.ts'
 import type { AccountId, ClientOrderId } from '#domain/ids.ts'
 import type { FillRead } from '#brokers/broker.ts'
 import { BrokerUnavailable } from '#brokers/errors.ts'
 import type { Urgency } from '#brokers/rate-limit.ts'
 import { parseAnswer } from '#brokers/wire-answer.ts'
+import { VOIDABLE_MS } from './capabilities.ts'
 import type { PositionReads } from './position-reads.ts'
 import { daySlices } from './day-slices.ts'
 import { jsonNumber } from './json.ts'
@@ -42,6 +44,8 @@ export class FillHistory {
   readonly #orders: OrderReads
   readonly #positions: PositionReads
   readonly #terms: HistoryTerms
+  /** Until when (ms) rows of a contract may contradict the count. */
+  readonly #disturbed = new Map<string, number>()
 
   constructor(session: VenueSession, orders: OrderReads, positions: PositionReads, terms: HistoryTerms) {
     this.#session = session
@@ -55,7 +59,7 @@ export class FillHistory {
     const now = this.#terms.clock()
     const wholeLife = interval.from === 0
     const from = wholeLife ? Math.max(0, now - this.#terms.historyDays * DAY_MS) : interval.from
-    const through = Math.min(interval.through, now)
+    const through = Math.min(interval.through, now + VENUE_AHEAD_MS)
     const { trades, chain, pages } = await this.#settled(from)
     const within = ({ creationTimestamp: { ms } }: WireTrade): boolean => ms >= from && ms <= through
     const told = chain.trades.filter(({ trade }) => within(trade))
@@ -100,13 +104,23 @@ export class FillHistory {
       const still = isSame(trades, newest.trades)
       trades = new Map([...trades, ...newest.trades])
       if (!still) continue
-      proven = { trades, chain: chainTrades([...trades.values()], held) }
+      proven = { trades, chain: chainTrades([...trades.values()], held, this.#disturbedBy(trades)) }
       if (proven.chain.contradiction === null) break
     }
     if (proven !== null) return { ...proven, pages }
     throw new BrokerUnavailable(
       `ProjectX Trade/search: the account traded during each of ${LOOKS_MAX} looks; positions and trades never belonged together.`,
     )
+  }
+
+  /** Contracts that hold trades from before one of theirs was taken back: those rows say what they were, also when the void one is out of sight. */
+  #disturbedBy(trades: Trades): ReadonlySet<string> {
+    for (const { voided, contractId, creationTimestamp } of trades.values()) {
+      const until = creationTimestamp.ms + 2 * VOIDABLE_MS
+      if (voided) this.#disturbed.set(contractId, Math.max(until, this.#disturbed.get(contractId) ?? 0))
+    }
+    const now = this.#terms.clock()
+    return new Set([...this.#disturbed].filter(([, until]) => until > now).map(([contractId]) => contractId))
   }
 
   async #tradesSince(

@@ -23,10 +23,14 @@ export interface TradeChain<Trade extends WireTrade = WireTrade> {
   readonly contradiction: string | null
 }
 
-/** Counts back from `held`, signed sizes by contract, over all trades up to the same instant. */
+/**
+ * Counts back from `held`, signed sizes by contract, over all trades up to the same instant. `disturbed`: contracts of which a trade was
+ * void lately, though it may be older than these rows.
+ */
 export function chainTrades<Trade extends WireTrade>(
   rows: readonly Trade[],
   held: ReadonlyMap<string, DecimalString>,
+  disturbed: ReadonlySet<string> = new Set(),
 ): TradeChain<Trade> {
   const trades = inVenueOrder(rows.filter(({ voided }) => !voided))
   // After a void trade the rows of its contract may still say what they were before it.
@@ -40,7 +44,7 @@ export function chainTrades<Trade extends WireTrade>(
     const startPosition = toDecimalString(before)
     chained.push({ trade, startPosition })
     position.set(trade.contractId, before)
-    if (!doubtful.has(trade.contractId) && !agrees(trade, startPosition)) {
+    if (!doubtful.has(trade.contractId) && !disturbed.has(trade.contractId) && !agrees(trade, startPosition)) {
       contradictions.push(describe(trade, startPosition))
     }
   }
