@@ -23,7 +23,7 @@ export interface Desk extends AsyncDisposable {
   readonly installation: Installation
   readonly config: Config
   readonly truebook: Truebook
-  /** Accepts a signal as the API would; `ts` defaults to now. */
+  /** Accepts a signal as the API would; `ts` defaults to now, `strategy` to `test`. */
   signal(signal: SignalWish): Promise<Acceptance>
   /** Sends an entry on a coin with a stop 3 % away, unless told otherwise; answers its position. */
   open(coin: string, wish?: Partial<OpenWish>): Promise<PositionId>
@@ -45,7 +45,7 @@ export interface Desk extends AsyncDisposable {
 
 type SignalWish = SignalInput extends infer S
   ? S extends unknown
-    ? Omit<S, 'ts' | 'source' | 'strategy'> & { readonly ts?: number }
+    ? Omit<S, 'ts' | 'source' | 'strategy'> & { readonly ts?: number; readonly strategy?: string }
     : never
   : never
 
