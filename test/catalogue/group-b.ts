@@ -90,8 +90,8 @@ export const GROUP_B: readonly CatalogueCase[] = [
     mutants: [
       {
         file: 'src/workers/account-view.ts',
-        find: 'fillsThrough: isFinal ?',
-        replace: 'fillsThrough: true ?',
+        find: 'fillsThrough: isFinal',
+        replace: 'fillsThrough: isFinal || true',
         tests: INGESTION,
       },
     ],
