@@ -43,8 +43,16 @@ const CASES: readonly [string, Partial<ResolutionEvidence>, string][] = [
   ],
   ['a record of the other side under our id (A16)', { lookups: look({ side: 'sell' }) }, 'unknown'],
   ['a record of another instrument under our id (A16)', { lookups: look({ instrument: 'ETH-PERP' }) }, 'unknown'],
-  ['a record of another size under our id (A16)', { lookups: look({ originalSize: decimalString('0.02') }) }, 'unknown'],
-  ['fills without a record (A11, A22, B9)', { fills: { kind: 'complete', found: [fill('0.01', '99999')] } }, 'accepted'],
+  [
+    'a record of another size under our id (A16)',
+    { lookups: look({ originalSize: decimalString('0.02') }) },
+    'unknown',
+  ],
+  [
+    'fills without a record (A11, A22, B9)',
+    { fills: { kind: 'complete', found: [fill('0.01', '99999')] } },
+    'accepted',
+  ],
   [
     'an open order without a record',
     { openOrders: { kind: 'complete', found: [recordOf('a', { status: 'working' })] } },
