@@ -24,6 +24,9 @@ export function concealerOf(values: readonly string[]): Conceal {
 
 /** What of a value is secret by itself. */
 function partsOf(value: string): string[] {
+  // A signed token: its first part is the same in all tokens of the world, the rest is the secret.
+  const [, signed, signature] = /^[\w-]+\.([\w-]+\.([\w-]+))$/.exec(value) ?? []
+  if (signed !== undefined && signature !== undefined) return [value, signed, signature]
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return [value]
   // Not through URL: what no parser takes for an address holds a secret all the same.
   const [, credentials = '', place = ''] = /^[^/]*\/\/(?:(.*)@)?(.*)$/s.exec(value) ?? []

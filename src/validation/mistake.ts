@@ -134,8 +134,10 @@ const TOKEN = /(?<![A-Za-z0-9])(?=[A-Za-z0-9]*[A-Z])(?=[A-Za-z0-9]*[a-z])(?=[A-Z
 
 /** Whether a text is a secret rather than the place of one: an address with a login or a path, long hex, or a token. */
 export function looksLikeSecret(text: string): boolean {
-  if (/:\/\//.test(text) || /^(0x)?[0-9a-fA-F]{32,}$/.test(text)) return true
-  return text.search(TOKEN) === 0 && text.replace(TOKEN, '') === ''
+  // Also with a folder before it.
+  const name = text.slice(text.lastIndexOf('/') + 1)
+  if (/:\/\//.test(text) || /^(0x)?[0-9a-fA-F]{32,}$/.test(name)) return true
+  return name !== '' && name.replace(TOKEN, '') === ''
 }
 
 function valueAt(input: unknown, path: Path): unknown {
