@@ -15,6 +15,8 @@ import { type WantedStop, bestMarkOf, planProtection, wantedStopOf } from './pro
 
 /** A position leaves its contract this long before the last trading instant, ms: time for a second leg, before liquidity goes. */
 export const EXPIRY_LEAD_MS = 30 * 60_000
+/** After this long without the fills of an entry that has ended somebody should know, ms. */
+const UNPROVEN_ALERT_MS = 60_000
 
 export interface MonitorInputs {
   readonly position: PositionRow
@@ -47,6 +49,10 @@ export interface MonitorDecision {
   readonly exitDue: boolean
   /** The broker is flat or the episode has ended: fills must tell the rest. */
   readonly reconcile: boolean
+  /** The fills do not account for what the venue says of entry or position: some may be told late. */
+  readonly unexplained: boolean
+  /** The entry has stood unexplained for so long that somebody should know. */
+  readonly unprovenAlert: boolean
   /** The entry ended without any exposure. */
   readonly neverFilled: boolean
   /** Exposure has stood without a native stop for longer than the policy allows. */
@@ -77,6 +83,8 @@ function quiet(position: PositionRow): MonitorDecision {
     exit: null,
     exitDue: false,
     reconcile: false,
+    unexplained: false,
+    unprovenAlert: false,
     neverFilled: false,
     nakedAlert: false,
     contract: null,
@@ -88,7 +96,8 @@ function decideEntering(inputs: MonitorInputs, entry: EntryState, entryId: Clien
   const sized = withSize(position, episode, now)
   if (entry.kind !== 'working') {
     const ended = episode?.status === 'closed' && brokerSize.isZero()
-    return { ...quiet(sized), reconcile: ended }
+    const since = inputs.entryRecord?.statusAt ?? position.createdAt
+    return { ...quiet(sized), reconcile: ended, unexplained: true, unprovenAlert: now - since >= UNPROVEN_ALERT_MS }
   }
   const late = now - position.createdAt >= position.discipline.entryTimeoutMs || position.exit !== null
   const cancel = late && !cancelTargets(inputs.intents).has(entryId) ? [entryId] : []
@@ -115,7 +124,7 @@ function decideOpen(inputs: MonitorInputs, base: PositionRow): MonitorDecision {
   const gone = brokerSize.isZero() || brokerSize.isNegative() === (base.side === 'long') || episode?.status === 'closed'
   if (gone) return { ...quiet(sized), reconcile: true }
   // Fills and position are two reads: act on sizes only once they agree.
-  if (!signedResidual(episode).eq(brokerSize)) return quiet(sized)
+  if (!signedResidual(episode).eq(brokerSize)) return { ...quiet(sized), unexplained: true }
   const exiting = inputs.intents.some((intent) => intent.event === 'exit' && !intent.settled)
   return { ...protect(inputs, sized), exitDue: sized.exit !== null && !exiting }
 }

@@ -34,6 +34,8 @@ interface AccountReads {
   readonly snapshots: SharedRead<AccountSnapshot>
 }
 const reads = new WeakMap<Broker, AccountReads>()
+/** From when on the next look at a broker asks for older fills too, ms. */
+const olderWanted = new WeakMap<Broker, number>()
 
 function readsOf(tools: Tools, account: AccountId): AccountReads {
   const { broker } = tools.account(account)
@@ -63,6 +65,15 @@ export async function readSnapshot(tools: Tools, account: AccountId, notBefore: 
   return await readsOf(tools, account).snapshots.get(notBefore)
 }
 
+/**
+ * Lets the next look ask for fills from `since` (ms) on as well, however far the cursor is: what the book cannot explain may have been told
+ * late. Asked again at every look that finds it unexplained.
+ */
+export function wantOlderFills(tools: Tools, account: AccountId, since: number): void {
+  const { broker } = tools.account(account)
+  olderWanted.set(broker, Math.min(since, olderWanted.get(broker) ?? since))
+}
+
 async function lookAt(tools: Tools, broker: Broker): Promise<AccountView> {
   const openOrders = await nameChildren(tools.book, await broker.listOpenOrders())
   const snapshot = await broker.readAccount()
@@ -80,7 +91,8 @@ export async function readFills(tools: Tools, broker: Broker): Promise<CursorRow
         ? 0
         : Math.max(0, stored.row.fillsThrough - (broker.capabilities.voidableForMs ?? FILL_OVERLAP_MS))
     const read = await broker.listFills({ from, through: now })
-    const news = await nameChildren(tools.book, await unrecorded(tools.book, read.fills))
+    const late = await olderFills(broker, from)
+    const news = await nameChildren(tools.book, await unrecorded(tools.book, [...late, ...read.fills]))
     const reversals = await reversalsFor(tools.book, read, news, now)
     const fresh = [...news, ...reversals.fills]
     const row = advanced(stored?.row ?? null, read, fresh, broker, now)
@@ -91,6 +103,15 @@ export async function readFills(tools: Tools, broker: Broker): Promise<CursorRow
     for (const fill of fresh) remembered(tools.book).add(fill.fillId)
     return row
   })
+}
+
+/** Fills before `end` (ms) that somebody wants to see again; their coverage proves nothing that the cursor does not know. */
+async function olderFills(broker: Broker, end: number): Promise<readonly Fill[]> {
+  const since = olderWanted.get(broker)
+  if (since === undefined) return []
+  const { fills } = since < end ? await broker.listFills({ from: since, through: end }) : { fills: [] }
+  olderWanted.delete(broker)
+  return fills
 }
 
 function advanced(

@@ -15,6 +15,18 @@ export function nakedCause(row: PositionRow): AlertCause {
   }
 }
 
+/** The venue says that the entry has ended, and no fills account for it. */
+export function unprovenCause(row: PositionRow): AlertCause {
+  return {
+    ...subjectOf(row),
+    severity: 'critical',
+    kind: 'entry-unproven',
+    occurrence: 'entry',
+    title: `Entry of ${row.instrument} is not proven yet`,
+    detail: `No fills of ${row.positionId} account for what the venue says of its entry and position. They are read again and again; until then it is neither managed nor booked. Look at the venue: does its stop stand?`,
+  }
+}
+
 /** The contract of a position is not the one that is traded any more. */
 export function contractCause(row: PositionRow, state: NonNullable<MonitorDecision['contract']>): AlertCause {
   if (state === 'rolled') {

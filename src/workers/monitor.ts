@@ -3,7 +3,7 @@
  * hold) until it is flat. One job a position that comes back until then. Every look decides from fresh broker reads and
  * commits once, fenced by the position's revision, so a second or late run changes nothing.
  */
-import type { Stored } from '#book/book.ts'
+import type { Stored, Write } from '#book/book.ts'
 import { type PlannedWrite, sealed } from '#book/seal.ts'
 import { BrokerUnavailable } from '#brokers/errors.ts'
 import { canceledPosition } from '#domain/conclusion.ts'
@@ -15,16 +15,16 @@ import { type MonitorDecision, decideMonitor } from '#domain/monitor.ts'
 import type { BrokerOrder, IntentRow, OrderRef } from '#domain/order.ts'
 import type { PacePolicy } from '#domain/policy.ts'
 import { type PositionRow, nextLeg } from '#domain/position.ts'
-import { type AccountView, viewAccount } from './account-view.ts'
+import { type AccountView, viewAccount, wantOlderFills } from './account-view.ts'
 import { exitOf } from './exit-request.ts'
 import { commitRelease } from './exposure.ts'
 import { marketOf } from './market.ts'
-import { contractCause, nakedCause } from './monitor-alerts.ts'
+import { contractCause, nakedCause, unprovenCause } from './monitor-alerts.ts'
 import { episodeOf, fillsSince } from './position-episode.ts'
 import { oweIntent, planCancel, planStop, venueIdsOf } from './protective-intents.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Tools, TradingAccount, Verdict } from './worker.ts'
-import { type AlertCause, type Effects, audited, fenced, owed, paid, raised, pay } from './writes.ts'
+import { type AlertCause, type Effects, audited, ended, fenced, owed, paid, raised, pay } from './writes.ts'
 
 /** Looks at an account within this time are one look, ms. */
 const SHARE_LOOK_MS = 50
@@ -41,6 +41,7 @@ export async function monitorPosition(envelope: Envelope, tools: Tools): Promise
     const pace = tools.account(position.row.account).policy.pace
     const seen = await look(position, tools)
     const { decision } = seen
+    if (decision.unexplained) wantOlderFills(tools, position.row.account, position.row.createdAt)
     const effects = await effectsOf(position, seen, tools)
     if (decision.neverFilled) {
       await commitRelease(tools.book, position.row, effects.writes, tools.now())
@@ -176,8 +177,12 @@ async function effectsOf(
   tools: Tools,
 ): Promise<Effects> {
   const now = tools.now()
-  const effects: Effects = { writes: [], next: [] }
-  if (decision.neverFilled) return endUnfilled(stored, { decision, venueIds, inputs }, now)
+  const over = await provenEntry(stored.row, decision, tools)
+  const effects: Effects = { writes: [...over], next: [] }
+  if (decision.neverFilled) {
+    const { writes, next } = endUnfilled(stored, { decision, venueIds, inputs }, now)
+    return { writes: [...over, ...writes], next }
+  }
   effects.writes.push(...settledRecord(stored.row, decision.position, inputs, now))
   let row = decision.position
   const intents: IntentRow[] = []
@@ -205,8 +210,7 @@ async function effectsOf(
   addIntents(effects, intents, inputs, now)
   if (decision.exitDue) await addOwed(effects, closeEnvelope(row, nextLeg(row, 'exit'), 'monitor', now), tools)
   if (decision.reconcile) await addOwed(effects, reconcileEnvelope(row, 'monitor', now), tools)
-  if (decision.nakedAlert) await addAlert(effects, nakedCause(row), tools)
-  if (decision.contract !== null) await addAlert(effects, contractCause(row, decision.contract), tools)
+  for (const cause of causesOf(decision, row)) await addAlert(effects, cause, tools)
   return effects
 }
 
@@ -248,6 +252,20 @@ async function addOwed(effects: Effects, next: Envelope, tools: Tools): Promise<
   effects.next.push(next)
   if ((await tools.book.load('outbox', next.idempotency_key)) === null)
     effects.writes.push(...owed([next], tools.now()))
+}
+
+/** An entry that is proven at last ends the alarm about it. */
+async function provenEntry(row: PositionRow, decision: MonitorDecision, tools: Tools): Promise<Write[]> {
+  const isProven = decision.neverFilled || (decision.position.entrySettled && !row.entrySettled)
+  return isProven ? await ended(tools.book, unprovenCause(row), tools.now()) : []
+}
+
+/** What somebody should know of it. */
+function causesOf({ unprovenAlert, nakedAlert, contract }: MonitorDecision, row: PositionRow): AlertCause[] {
+  const causes = unprovenAlert ? [unprovenCause(row)] : []
+  if (nakedAlert) causes.push(nakedCause(row))
+  if (contract !== null) causes.push(contractCause(row, contract))
+  return causes
 }
 
 async function addAlert(effects: Effects, cause: AlertCause, tools: Tools): Promise<void> {

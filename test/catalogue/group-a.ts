@@ -2,6 +2,7 @@
 import type { CatalogueCase } from './case.ts'
 
 const AT_THE_WORKERS = ['test/workers/placement.test.ts']
+const LATE_FILLS = ['test/workers/late-fills.test.ts']
 const ANSWERS = ['test/brokers/hyperliquid/exchange-answer.test.ts']
 const RESOLUTION = ['test/brokers/resolution.test.ts']
 
@@ -45,6 +46,12 @@ export const GROUP_A: readonly CatalogueCase[] = [
         find: `if (intent === null || intent.row.settled) {`,
         replace: `if (intent === null || intent.row.settled || (intent.row.state === 'unknown' && conclusion.kind === 'accepted')) {`,
         tests: AT_THE_WORKERS,
+      },
+      {
+        file: 'src/workers/monitor.ts',
+        find: `if (decision.unexplained) wantOlderFills(tools, position.row.account, position.row.createdAt)`,
+        replace: ``,
+        tests: LATE_FILLS,
       },
     ],
   },
@@ -91,6 +98,12 @@ export const GROUP_A: readonly CatalogueCase[] = [
   if (intent.row.state === 'unknown')
     return {`,
         tests: AT_THE_WORKERS,
+      },
+      {
+        file: 'src/workers/reconcile.ts',
+        find: `wantOlderFills(tools, row.account, row.createdAt)`,
+        replace: ``,
+        tests: LATE_FILLS,
       },
     ],
   },
@@ -236,6 +249,12 @@ export const GROUP_A: readonly CatalogueCase[] = [
         find: `row.nakedSince !== null && now - row.nakedSince >= inputs.pace.nakedAlertMs`,
         replace: `row.nakedSince !== null && row.nativeStop !== null && now - row.nakedSince >= inputs.pace.nakedAlertMs`,
         tests: ['test/domain/monitor.test.ts'],
+      },
+      {
+        file: 'src/domain/monitor.ts',
+        find: `unprovenAlert: now - since >= UNPROVEN_ALERT_MS`,
+        replace: `unprovenAlert: false`,
+        tests: LATE_FILLS,
       },
     ],
   },

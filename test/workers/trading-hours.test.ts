@@ -64,6 +64,7 @@ function brokerOf(venue: Fixture['venue'], sent: OrderCommand[], clock: Fixture[
     findOrder: async () => null,
     readAccount: async () => ({
       equity: d('50000'),
+      asOf: clock.now,
       positions: venue.held === '0' ? [] : [{ instrument: 'NQZ6', size: decimalString(venue.held) }],
     }),
     listFills: async ({ from, through }: { from: number; through: number }) => ({
