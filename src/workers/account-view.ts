@@ -4,16 +4,18 @@
  */
 import type { Book, Revision, Stored, Write } from '#book/book.ts'
 import { sealed } from '#book/seal.ts'
-import type { AccountSnapshot, Broker, FillRead } from '#brokers/broker.ts'
+import type { AccountSnapshot, Broker, Coverage, FillRead } from '#brokers/broker.ts'
+import { VENUE_AHEAD_MS } from '#domain/clock-offset.ts'
 import { ZERO_STRING, sumDecimals, toDecimalString } from '#domain/decimal.ts'
 import { type Fill, isSpotCoin } from '#domain/fill.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { BrokerOrder } from '#domain/order.ts'
 import type { CashSums, CursorRow } from '#domain/records.ts'
 import { nameChildren } from './name-children.ts'
+import { expiryAlert } from './evidence-expiry.ts'
 import { retryStale } from './retry-stale.ts'
 import { SharedRead } from './shared-read.ts'
-import { type Reversals, reversalsFor } from './void-fills.ts'
+import { type Tidings, tidingsOf } from './void-fills.ts'
 import { unfamiliarAlerts } from './unfamiliar-fills.ts'
 import type { Tools } from './worker.ts'
 
@@ -77,12 +79,16 @@ export function wantOlderFills(tools: Tools, account: AccountId, since: number):
 async function lookAt(tools: Tools, broker: Broker): Promise<AccountView> {
   const openOrders = await nameChildren(tools.book, await broker.listOpenOrders())
   const snapshot = await broker.readAccount()
-  const cursor = await readFills(tools, broker)
+  const cursor = await readFills(tools, broker, snapshot.asOf)
   return { snapshot, openOrders, cursor }
 }
 
-/** Reads what the venue has since the cursor into the book; answers the cursor after it. @throws BrokerUnavailable, BookUnavailable */
-export async function readFills(tools: Tools, broker: Broker): Promise<CursorRow> {
+/**
+ * Reads what the venue has since the cursor into the book; answers the cursor after it. `venueTime` (ms) is the venue's own, from an answer
+ * before this read: a cursor that a clock ahead of it moved further would hide every fill until then, for good. @throws BrokerUnavailable,
+ * BookUnavailable
+ */
+export async function readFills(tools: Tools, broker: Broker, venueTime: number): Promise<CursorRow> {
   return await retryStale(async () => {
     const stored = await tools.book.load('cursors', broker.account)
     const now = tools.now()
@@ -90,16 +96,18 @@ export async function readFills(tools: Tools, broker: Broker): Promise<CursorRow
       stored === null
         ? 0
         : Math.max(0, stored.row.fillsThrough - (broker.capabilities.voidableForMs ?? FILL_OVERLAP_MS))
-    const read = await broker.listFills({ from, through: now })
+    const read = await broker.listFills({ from, through: now + VENUE_AHEAD_MS })
     const late = await olderFills(broker, from)
     const news = await nameChildren(tools.book, await unrecorded(tools.book, [...late, ...read.fills]))
-    const reversals = await reversalsFor(tools.book, read, news, now)
-    const fresh = [...news, ...reversals.fills]
-    const row = advanced(stored?.row ?? null, read, fresh, broker, now)
-    const idle = stored !== null && fresh.length === 0 && row.fillsThrough - stored.row.fillsThrough < CURSOR_IDLE_MS
-    if (idle) return stored.row
+    const tidings =
+      broker.capabilities.voidableForMs === null ? onlyFills(news) : await tidingsOf(tools.book, read, news, now)
+    const fresh = tidings.fills
+    const row = { ...advanced(stored?.row ?? null, read, fresh, broker, Math.min(now, venueTime)), updatedAt: now }
+    if (stored !== null && fresh.length === 0 && isIdle(stored.row, row)) return stored.row
     const { settlement } = broker.capabilities
-    await commitFills({ book: tools.book, settlement }, { fills: fresh, writes: [...reversals.writes, ...(await unfamiliarAlerts(tools.book, fresh, now))] }, stored, row)
+    const loss = await expiryAlert(tools.book, stored?.row ?? null, row, now)
+    const writes = [...tidings.writes, ...loss, ...(await unfamiliarAlerts(tools.book, fresh, now))]
+    await commitFills({ book: tools.book, settlement }, { fills: fresh, writes }, stored, row)
     for (const fill of fresh) remembered(tools.book).add(fill.fillId)
     return row
   })
@@ -114,28 +122,47 @@ async function olderFills(broker: Broker, end: number): Promise<readonly Fill[]>
   return fills
 }
 
+/** Where the venue takes nothing back, what is booked stays. */
+function onlyFills(fills: readonly Fill[]): Tidings {
+  return { fills, writes: [] }
+}
+
+/** Nothing but time moved, and not much of it. */
+function isIdle(before: CursorRow, row: CursorRow): boolean {
+  const isSame = row.since === before.since && (row.gap ?? null) === (before.gap ?? null)
+  return isSame && row.fillsThrough - before.fillsThrough < CURSOR_IDLE_MS
+}
+
+const NOTHING_READ = {
+  fillsThrough: 0,
+  fundingThrough: 0,
+  sums: { closedPnl: ZERO_STRING, fees: ZERO_STRING, funding: ZERO_STRING, transfers: ZERO_STRING },
+} as const
+
+/** Since when history is whole, and what is gone before: a read that lost some begins it anew. */
+function historyOf(before: CursorRow | null, coverage: Coverage): Pick<CursorRow, 'since' | 'missing'> {
+  if (before !== null && !coverage.expired) return { since: before.since, missing: before.missing }
+  return { since: coverage.from, missing: coverage.gap }
+}
+
+/** What was asked for is either all there, or all of it that there will ever be: reading it again would prove nothing more. */
 function advanced(
   before: CursorRow | null,
   read: FillRead,
   fresh: readonly Fill[],
   broker: Pick<Broker, 'account' | 'capabilities'>,
-  now: number,
-): CursorRow {
+  provable: number,
+): Omit<CursorRow, 'updatedAt'> {
   const { coverage } = read
-  const sums = before?.sums ?? {
-    closedPnl: ZERO_STRING,
-    fees: ZERO_STRING,
-    funding: ZERO_STRING,
-    transfers: ZERO_STRING,
-  }
+  const isFinal = coverage.complete || coverage.expired || before === null
+  const start = before ?? NOTHING_READ
   return {
     account: broker.account,
-    fillsThrough: coverage.complete || before === null ? coverage.through : before.fillsThrough,
-    fundingThrough: before?.fundingThrough ?? 0,
-    since: before?.since ?? coverage.from,
-    missing: before === null ? coverage.gap : before.missing,
-    sums: withFills(sums, fresh, broker.capabilities.settlement),
-    updatedAt: now,
+    fillsThrough: isFinal ? Math.max(start.fillsThrough, Math.min(coverage.through, provable)) : start.fillsThrough,
+    fundingThrough: start.fundingThrough,
+    ...historyOf(before, coverage),
+    gap: isFinal ? null : coverage.gap,
+    sums: withFills(start.sums, fresh, broker.capabilities.settlement),
   }
 }
 
@@ -182,7 +209,7 @@ const FILLS_PER_COMMIT = 200
 /** Sums and rows move together: with many fills the cursor advances in steps that each carry their own rows. */
 async function commitFills(
   { book, settlement }: { readonly book: Book; readonly settlement: string },
-  { fills: fresh, writes }: Reversals,
+  { fills: fresh, writes }: Tidings,
   stored: Stored<CursorRow> | null,
   row: CursorRow,
 ): Promise<void> {

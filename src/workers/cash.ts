@@ -1,6 +1,7 @@
 /** Reads funding payments and transfers into the ledger; each row once, counted with the cursor that proves it. */
 import type { Write } from '#book/book.ts'
 import type { Broker, CashRow } from '#brokers/broker.ts'
+import { VENUE_AHEAD_MS } from '#domain/clock-offset.ts'
 import { ZERO_STRING, sumDecimals, toDecimalString } from '#domain/decimal.ts'
 import { factIdOf } from '#domain/ids.ts'
 import type { CursorRow, LedgerRow } from '#domain/records.ts'
@@ -8,13 +9,17 @@ import { FILL_OVERLAP_MS } from './account-view.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Tools } from './worker.ts'
 
-/** Answers the cursor after the read; null when no fills were ever read for the account. @throws BrokerUnavailable, BookUnavailable */
-export async function readCash(tools: Tools, broker: Broker): Promise<CursorRow | null> {
+/**
+ * Answers the cursor after the read; null when no fills were ever read for the account. It moves no further than `venueTime` (ms), the venue's
+ * own from an answer before. @throws BrokerUnavailable, BookUnavailable
+ */
+export async function readCash(tools: Tools, broker: Broker, venueTime: number): Promise<CursorRow | null> {
   return await retryStale(async () => {
     const stored = await tools.book.load('cursors', broker.account)
     if (stored === null) return null
     const now = tools.now()
-    const rows = await broker.listCash({ from: Math.max(0, stored.row.fundingThrough - FILL_OVERLAP_MS), through: now })
+    const from = Math.max(0, stored.row.fundingThrough - FILL_OVERLAP_MS)
+    const rows = await broker.listCash({ from, through: now + VENUE_AHEAD_MS })
     const ledger = rows.map((row) => ledgerRowOf(broker.account, row))
     const known = await tools.book.loadMany(
       'ledger',
@@ -25,7 +30,7 @@ export async function readCash(tools: Tools, broker: Broker): Promise<CursorRow 
     const amounts = (kind: CashRow['kind']) => fresh.filter((row) => row.kind === kind).map((row) => row.net)
     const row: CursorRow = {
       ...stored.row,
-      fundingThrough: now,
+      fundingThrough: Math.max(stored.row.fundingThrough, Math.min(now, venueTime)),
       sums: {
         ...sums,
         funding: toDecimalString(sumDecimals([sums.funding, ...amounts('funding')])),

@@ -5,7 +5,7 @@
 import type { Stored } from '#book/book.ts'
 import { StaleWrite } from '#book/errors.ts'
 import { sealed } from '#book/seal.ts'
-import { CommandRefused } from '#brokers/errors.ts'
+import { BrokerUnavailable, CommandRefused } from '#brokers/errors.ts'
 import { type Decimal, ZERO, decimal, decimalString, toDecimalString } from '#domain/decimal.ts'
 import { orderSideOf, slippedPrice } from '#domain/entry-plan.ts'
 import { closeEnvelope, monitorEnvelope, reconcileEnvelope } from '#domain/envelopes.ts'
@@ -15,10 +15,11 @@ import type { Envelope, EnvelopeOf } from '#domain/message.ts'
 import { newIntent } from '#domain/new-intent.ts'
 import type { IntentRow, NewOrder } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
-import { readSnapshot } from './account-view.ts'
+import { readFills, readSnapshot } from './account-view.ts'
 import { clearWay } from './clear-way.ts'
 import { conclude } from './conclude.ts'
 import { driftLock } from './drift-lock.ts'
+import { findExit } from './exit-evidence.ts'
 import { waitForDust } from './exit-dust.ts'
 import { latchedExit } from './exit-latch.ts'
 import { retryStale } from './retry-stale.ts'
@@ -100,25 +101,33 @@ async function heldAtBroker(row: PositionRow, tools: Tools): Promise<Decimal> {
   return decimal(snapshot.positions.find((held) => held.instrument === row.instrument)?.size ?? decimalString('0'))
 }
 
-async function handToReconcile(envelope: Envelope, position: Stored<PositionRow>, tools: Tools): Promise<Verdict> {
+/** Nothing of ours is left at the broker; `others` is what somebody else holds there on our side. */
+async function handToReconcile(
+  envelope: Envelope,
+  position: Stored<PositionRow>,
+  tools: Tools,
+  others = ZERO,
+): Promise<Verdict> {
   const now = tools.now()
   const next = reconcileEnvelope(position.row, 'close', now)
+  const decision = others.isZero() ? 'broker found flat' : 'exposure found ended'
   try {
     const { positionId, size } = position.row
-    const inputs = { brokerSize: '0', size }
+    const inputs = { brokerSize: toDecimalString(others), size }
     await tools.book.commit(
       sealed([
         { op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row: position.row },
         paid(envelope.idempotency_key),
         ...owed([next], now),
-        audited(positionId, { at: now, actor: 'close', decision: 'broker found flat', inputs }),
+        audited(positionId, { at: now, actor: 'close', decision, inputs }),
       ]),
     )
   } catch (error) {
     if (!(error instanceof StaleWrite)) throw error
     return { kind: 'again', afterMs: SETTLE_MS, detail: 'the position moved meanwhile' }
   }
-  return { kind: 'done', next: [next], detail: 'broker is flat: nothing booked, the fills must tell' }
+  const seen = others.isZero() ? 'broker is flat' : `${toDecimalString(others)} at the broker are not ours`
+  return { kind: 'done', next: [next], detail: `${seen}: nothing booked, the fills must tell` }
 }
 
 async function exitAgainstBroker(
@@ -139,6 +148,7 @@ async function exitAgainstBroker(
   const held = await heldAtBroker(row, tools)
   if (held.isZero()) return await handToReconcile(envelope, position, tools)
   if (held.isNegative() === (row.side === 'long')) return await refuseWrongSide(envelope, row, held, tools)
+  if (await endedAlready(row, held, tools)) return await handToReconcile(envelope, position, tools, held)
   const instrument = await tools.account(row.account).instrument(row.instrument)
   const exit = exitSizeOf(held, reduceToOf(envelope, row), instrument)
   if (exit.kind === 'reached') return await nothingLeftToReduce(envelope, position, held, tools)
@@ -149,6 +159,27 @@ async function exitAgainstBroker(
   } catch (error) {
     if (!(error instanceof StaleWrite)) throw error
     return { kind: 'again', afterMs: SETTLE_MS, detail: 'the position moved meanwhile' }
+  }
+}
+
+/**
+ * Whether the fills say that our exposure has ended: what is held on our side is then somebody else's, and not ours to close. Without an
+ * answer the exit goes out: nothing may block one.
+ */
+async function endedAlready(row: PositionRow, held: Decimal, tools: Tools): Promise<boolean> {
+  const { broker } = tools.account(row.account)
+  try {
+    const { asOf } = await readSnapshot(tools, row.account, 0)
+    const cursor = await readFills(tools, broker, asOf)
+    const { kind } = await findExit(tools.book, row, held, cursor, broker.capabilities.settlement)
+    return kind === 'closed'
+  } catch (error) {
+    if (!(error instanceof BrokerUnavailable)) throw error
+    tools.log.warn(
+      { account: row.account, err: error },
+      'fills could not be read before an exit; it goes out all the same',
+    )
+    return false
   }
 }
 

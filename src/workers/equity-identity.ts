@@ -24,9 +24,10 @@ const EQUITY_LOOKS_MAX = 4
  * cash cannot be read, the rows say unknown first. @throws BrokerUnavailable, BookUnavailable
  */
 export async function closeIdentity(account: AccountId, first: AccountView, tools: Tools): Promise<CursorRow> {
+  const before = await tools.book.load('equity', account)
   const reading = await restingReading(account, first, tools)
   if (reading === null) return first.cursor
-  await record(reading, tools)
+  await record(reading, before, tools)
   if (reading.cashFailure !== null) throw reading.cashFailure
   return reading.cursor
 }
@@ -42,11 +43,12 @@ interface Reading {
 
 /** A reading before and after which the sums of fills and cash are the same; null in a busy moment. */
 async function restingReading(account: AccountId, first: AccountView, tools: Tools): Promise<Reading | null> {
-  let before = await cashOrFailure(account, first.cursor, tools)
+  let before = await cashOrFailure(account, first, tools)
   for (let looks = 0; looks < EQUITY_LOOKS_MAX; looks++) {
-    const { snapshot, cursor } = await viewAccount(tools, account, tools.now())
+    const view = await viewAccount(tools, account, tools.now())
+    const { snapshot } = view
     // Cash is read after equity too: a payment between the two is in equity already.
-    const after = await cashOrFailure(account, cursor, tools)
+    const after = await cashOrFailure(account, view, tools)
     const isResting = JSON.stringify(after.cursor.sums) === JSON.stringify(before.cursor.sums)
     if (isResting) return { account, snapshot, cursor: after.cursor, cashFailure: after.failure ?? before.failure }
     before = after
@@ -56,11 +58,11 @@ async function restingReading(account: AccountId, first: AccountView, tools: Too
 
 async function cashOrFailure(
   account: AccountId,
-  otherwise: CursorRow,
+  { snapshot, cursor: otherwise }: AccountView,
   tools: Tools,
 ): Promise<{ readonly cursor: CursorRow; readonly failure: BrokerUnavailable | null }> {
   try {
-    return { cursor: (await readCash(tools, tools.account(account).broker)) ?? otherwise, failure: null }
+    return { cursor: (await readCash(tools, tools.account(account).broker, snapshot.asOf)) ?? otherwise, failure: null }
   } catch (error) {
     if (!(error instanceof BrokerUnavailable)) throw error
     return { cursor: otherwise, failure: error }
@@ -68,7 +70,11 @@ async function cashOrFailure(
 }
 
 /** One commit: the account's running row, its day, and the marks of the gates. Days chain because both rows move together. */
-async function record({ account, snapshot, cursor, cashFailure }: Reading, tools: Tools): Promise<void> {
+async function record(
+  { account, snapshot, cursor, cashFailure }: Reading,
+  before: Stored<EquityRow> | null,
+  tools: Tools,
+): Promise<void> {
   const { broker, policy } = tools.account(account)
   await retryStale(async () => {
     const now = tools.now()
@@ -76,6 +82,8 @@ async function record({ account, snapshot, cursor, cashFailure }: Reading, tools
       tools.book.load('equity', account),
       tools.book.load('accounts', account),
     ])
+    // Another sweep has recorded since our reading began: ours may be the older one.
+    if (equity?.revision !== before?.revision) return
     const reading = {
       account,
       equity: snapshot.equity,
@@ -88,13 +96,16 @@ async function record({ account, snapshot, cursor, cashFailure }: Reading, tools
     const writes: Write[] = []
     // A baseline that rests on half a reading would be wrong for good.
     if (equity !== null || cashFailure === null) writes.push(...(await identityWrites(equity, reading, tools)))
-    const marked = markEquity(stored?.row ?? newAccountRow(account, policy.venue, now), snapshot.equity, now)
-    if (stored === null) writes.push({ op: 'create', kind: 'accounts', id: account, row: marked })
-    else if (marked !== stored.row) {
-      writes.push({ op: 'replace', kind: 'accounts', id: account, revision: stored.revision, row: marked })
-    }
+    const row = markEquity(stored?.row ?? newAccountRow(account, policy.venue, now), snapshot.equity, now)
+    writes.push(...markWrites(stored, row))
     if (writes.length > 0) await tools.book.commit(writes)
   })
+}
+
+function markWrites(stored: Stored<AccountRow> | null, row: AccountRow): Write[] {
+  if (stored === null) return [{ op: 'create', kind: 'accounts', id: row.account, row }]
+  if (row === stored.row) return []
+  return [{ op: 'replace', kind: 'accounts', id: row.account, revision: stored.revision, row }]
 }
 
 async function identityWrites(

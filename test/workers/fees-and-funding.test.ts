@@ -57,7 +57,7 @@ test('F3: funding of a position that was closed in parts is counted once, in its
   const { broker } = desk.tools.account(ACCOUNT)
   for (let again = 0; again < 3; again++) {
     desk.clock.now += 1000
-    await readCash(desk.tools, broker)
+    await readCash(desk.tools, broker, desk.clock.now)
   }
   await desk.reconcile()
   await desk.reconcile()

@@ -193,7 +193,7 @@ export async function openTruthDesk(shared: Book | null = null): Promise<TruthDe
       const row = { ...newIntent({ ...about, instrument: 'BTC-PERP' }, terms, NOW), ...change }
       await book.commit([{ op: 'create', kind: 'intents', id: row.intentId, row }])
     },
-    readFills: async () => await readFills(tools, broker),
+    readFills: async () => await readFills(tools, broker, tools.now()),
     async sweep() {
       const before = new Set((await sweepsOf(book)).map(({ sweepId }) => sweepId))
       await sweepAccounts(sweepEnvelope(ACCOUNT, 'demand', now()), tools)

@@ -15,6 +15,7 @@ import { clientOrderIdOf, positionIdOf, signalKeyOf } from '#domain/ids.ts'
 import type { LedgerRow } from '#domain/records.ts'
 import { standingFills } from '#domain/reversal.ts'
 import { readFills } from '#workers/account-view.ts'
+import { episodesOf } from '#workers/position-episode.ts'
 import type { Tools } from '#workers/worker.ts'
 import { trade } from '#test/domain/fill-row.ts'
 import { aPosition, d } from '#test/domain/samples.ts'
@@ -49,7 +50,7 @@ async function open(t: TestContext) {
       }),
   } as unknown as Broker
   const tools = { book, now: () => NOW } as unknown as Tools
-  return { book, told, read: () => readFills(tools, broker) }
+  return { book, told, read: () => readFills(tools, broker, tools.now()) }
 }
 
 const opening = trade({ side: 'buy', size: '2', start: '0', clientOrderId: entry, n: 1, price: '100' })
@@ -146,7 +147,7 @@ test('B21: a void exit takes the booked result back by rows beside the first, an
 })
 
 /** The exit's position has been closed and booked: 20 USD, fees 0.2. */
-async function bookClosed(book: Book): Promise<void> {
+async function bookClosed(book: Book, evidence = [opening.fillId, closing.fillId]): Promise<void> {
   const realised = { gross: d('20'), fees: d('0.2'), funding: d('0'), net: d('19.8'), provisional: false }
   const row = aPosition({ positionId: position, state: 'closed', open: false, realised })
   const ledger: LedgerRow = {
@@ -158,7 +159,7 @@ async function bookClosed(book: Book): Promise<void> {
     gross: d('20'),
     fees: d('0.2'),
     net: d('19.8'),
-    evidence: [opening.fillId, closing.fillId],
+    evidence,
     at: closing.time,
   }
   await book.commit([
@@ -265,4 +266,31 @@ test('F1: a fee taken in the bought coin leaves sizes as they were traded and th
   assert.deepEqual([sums.closedPnl, sums.fees], ['20', '0.1'])
   const stored = (await book.load('fills', 'spot'))?.row
   assert.deepEqual([stored?.size, stored?.fee, stored?.feeToken], ['2', '0.0021', 'HYPE'])
+})
+
+test('B21: an entry that was taken back and in again before the exit is one stretch, and its trades are known by any telling', async (t) => {
+  const { book, told, read } = await open(t)
+  told.fills = [opening]
+  await read()
+  told.fills = []
+  told.voided = [opening.fillId]
+  await read()
+  told.fills = [opening, closing]
+  told.voided = []
+  await read()
+  const fills = (await book.list('fills', BY_TIME)).map(({ row }) => row)
+  assert.equal(fills.length, 4, 'the entry, its reversal, the entry again, the exit')
+  const row = aPosition({ positionId: position, orders: [{ clientOrderId: entry, event: 'entry', leg: 0 }] })
+  const [episode, ...others] = episodesOf(row, fills, 'USDC')
+  assert.deepEqual([episode?.status, episode?.grossVenue, episode?.fees, others], ['closed', '20', { USDC: '0.2' }, []])
+
+  await bookClosed(
+    book,
+    episode?.legs.map(({ fill }) => fill.fillId),
+  )
+  told.fills = []
+  told.voided = [opening.fillId, closing.fillId]
+  await read()
+  const { net, sum } = await booked(book)
+  assert.deepEqual([net, sum], ['0', '0'])
 })

@@ -6,7 +6,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PositionId } from '#domain/ids.ts'
 import { eventually } from '#test/support/eventually.ts'
-import { type FenceDesk, alertsOf, assertEveryLife, earnedAlerts, openFenceDesk } from './fence-desk.ts'
+import {
+  type FenceDesk,
+  type GatedWorker,
+  alertsOf,
+  assertEveryLife,
+  earnedAlerts,
+  openFenceDesk,
+} from './fence-desk.ts'
 
 const ACCOUNT = 'skewed'
 /** Each on an instrument of its own; more than three workers could keep apart by luck. */
@@ -47,9 +54,13 @@ async function assertNoncesOnce(fence: FenceDesk): Promise<void> {
   const admitted = fence.desk.venue.engine.oracle.actions().filter((action) => action.admitted)
   const executed = admitted.map(({ signer, nonce }) => `${signer} ${nonce}`)
   assert.equal(new Set(executed).size, executed.length, 'the venue executed every nonce once')
-  const rows = await fence.desk.truebook.book.list('intents', { where: { account: ACCOUNT, settled: true } })
-  const signed = rows.flatMap(({ row }) => (row.request?.nonce == null ? [] : [row.request.nonce]))
+  const signed = await noncesOf(fence)
   assert.equal(new Set(signed).size, signed.length, 'no nonce stands in two requests')
+}
+
+async function noncesOf({ desk }: FenceDesk): Promise<number[]> {
+  const rows = await desk.truebook.book.list('intents', { where: { account: ACCOUNT, settled: true } })
+  return rows.flatMap(({ row }) => (row.request?.nonce == null ? [] : [row.request.nonce]))
 }
 
 test('clocks 4 s behind and 4 s ahead beside a right one: every life is whole (A17 I6)', async () => {
@@ -73,5 +84,19 @@ for (const [what, offsetMs] of [
     jumps.clock(offsetMs)
     await closeAll(fence, ids)
     await assertWhole(fence, ids)
+    if (offsetMs > 0) await assertNoncesRise(fence, jumps)
   })
+}
+
+/** A worker that signs by a clock behind the last nonce takes the next one above it. */
+async function assertNoncesRise(fence: FenceDesk, ahead: GatedWorker): Promise<void> {
+  const before = Math.max(...(await noncesOf(fence)))
+  assert.ok(before > Date.now(), 'the clock that is ahead signed something')
+  ahead.freeze()
+  const known = new Set(await noncesOf(fence))
+  const id = await fence.open(ACCOUNT, COINS[0])
+  await reaches(fence, id, 'open')
+  const later = (await noncesOf(fence)).filter((nonce) => !known.has(nonce))
+  assert.ok(later.length > 0)
+  for (const nonce of later) assert.ok(nonce > before, `${nonce} is above ${before}`)
 }
