@@ -12,7 +12,8 @@
  * 4. An unavailable store throws BookUnavailable; it never answers "empty".
  * 5. Rows of kind `audit` are created and then neither replaced, put nor deleted: the whole commit is refused.
  */
-import type { AccountRow, ControlRow, EquityRow } from '#domain/account.ts'
+import type { AccountRow, ControlRow } from '#domain/account.ts'
+import type { EquityDayRow, EquityRow } from '#domain/equity-row.ts'
 import type { Fill } from '#domain/fill.ts'
 import type { IntentRow, OrderRow } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
@@ -42,6 +43,7 @@ export interface Rows {
   accounts: AccountRow
   programmes: ProgrammeRow
   equity: EquityRow
+  equityDays: EquityDayRow
   control: ControlRow
   cursors: CursorRow
   signers: SignerRow

@@ -14,7 +14,7 @@ export async function showEquity(
     ...(options.account !== undefined && { account: options.account }),
   })
   const [{ days }, { equity }] = await Promise.all([
-    client.get<EquityDaysAnswer>(`/v1/equity/days?${query}`),
+    client.get<EquityDaysAnswer>(`/v1/equity/days?${query.toString()}`),
     client.get<EquityAnswer>('/v1/equity'),
   ])
   const rows = equity.filter(({ account }) => options.account === undefined || account === options.account)

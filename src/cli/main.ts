@@ -73,6 +73,12 @@ operatorCommand('positions', 'show the positions of the book')
   .option('--json', 'print JSON')
   .action(async (options) => (await import('./watch-commands.ts')).showPositions(options))
 
+operatorCommand('equity', "show each account's days: what explains the change in equity, and what does not")
+  .option('--account <id>', 'one account; default: all')
+  .option('--days <n>', 'so many days of each account, the newest first', '7')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./equity-command.ts')).showEquity(options))
+
 operatorCommand('alerts', 'show the alerts that stand')
   .option('--all', 'resolved ones too')
   .option('--json', 'print JSON')

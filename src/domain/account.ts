@@ -54,20 +54,3 @@ export interface ControlRow extends Audited {
   readonly why: string
   readonly at: number
 }
-
-/** Row id: account id. The equity identity: broker equity = baseline + closedPnl - fees + funding + transfers + change in unrealised. */
-export interface EquityRow {
-  readonly account: AccountId
-  readonly baseline: DecimalString
-  readonly baselineUnrealised: DecimalString
-  readonly baselineAt: number
-  readonly closedPnl: DecimalString
-  readonly fees: DecimalString
-  readonly funding: DecimalString
-  readonly transfers: DecimalString
-  readonly unrealised: DecimalString
-  readonly brokerEquity: DecimalString
-  /** Remainder the terms do not explain; meant to be "0"; null when coverage is incomplete. */
-  readonly unexplained: DecimalString | null
-  readonly asOf: number
-}

@@ -85,6 +85,11 @@ export function reconcileEnvelope(about: About, source: string, now: number): En
   return { ...common(about, { event: 'reconcile', source, now }), stage: 'reconcile', payload: {} }
 }
 
+/** A closed position's result is provisional: its fees are to be looked at again. */
+export function feesEnvelope(about: About, now: number): EnvelopeOf<'reconcile'> {
+  return { ...common(about, { event: 'fees', source: 'reconcile', now }), stage: 'reconcile', payload: {} }
+}
+
 /** Delivery of one alert; it belongs to no position, so its id stands in for one. */
 export function alertEnvelope(alertId: string, account: AccountId, now: number): EnvelopeOf<'alerts'> {
   const about = { positionId: alertId as PositionId, account }

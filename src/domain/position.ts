@@ -2,6 +2,7 @@
 import type { DecimalString } from './decimal.ts'
 import type { AccountId, ClientOrderId, InstrumentId, OrderEvent, PositionId, SignalKey } from './ids.ts'
 import type { Envelope } from './message.ts'
+import type { OtherFee } from './other-fees.ts'
 import type { Audited } from './records.ts'
 
 export type PositionSide = 'long' | 'short'
@@ -49,10 +50,13 @@ export interface NativeStop {
   readonly confirmedAt: number | null
 }
 
-/** Realised result, exact decimals in USD. `net = gross - fees + funding`. Provisional until fills prove all of it. */
+/** Realised result, exact decimals in USD. `net = gross - fees + funding`. Provisional until fills prove all of it and every fee is known. */
 export interface RealisedPnl {
   readonly gross: DecimalString
+  /** Of all coins whose rate is known; see `otherFees`. */
   readonly fees: DecimalString
+  /** The part of the fees that was taken in other coins than the settlement currency; absent when none was. */
+  readonly otherFees?: readonly OtherFee[]
   readonly funding: DecimalString
   readonly net: DecimalString
   readonly provisional: boolean

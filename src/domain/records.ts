@@ -1,6 +1,7 @@
 /** Rows that record what was received, done, owed, noticed and decided. Plain JSON; instants in ms since epoch. */
 import type { DecimalString } from './decimal.ts'
 import type { AccountId, IdempotencyKey, InstrumentId, PositionId, SignalKey } from './ids.ts'
+import type { OtherFee } from './other-fees.ts'
 import type { Envelope, Stage } from './message.ts'
 import type { Signal } from './signal.ts'
 
@@ -46,17 +47,22 @@ export interface OutboxRow {
   readonly createdAt: number
 }
 
-/** Realised: one closed episode. Reversal: what the venue took back of one. Funding and transfer: the venue's own rows. Amounts USD, positive is ours. */
+/**
+ * Realised: one closed episode. Reversal: what the venue took back of one; reinstated: what it tells again of it. Fee: what a fee in
+ * another coin than the settlement currency is worth, see `conversion`. Funding and transfer: the venue's own rows. USD, positive is ours.
+ */
 export interface LedgerRow {
   readonly ledgerId: string
   readonly account: AccountId
-  readonly kind: 'realised' | 'reversal' | 'funding' | 'transfer'
+  readonly kind: 'realised' | 'reversal' | 'reinstated' | 'fee' | 'funding' | 'transfer'
   readonly instrument: InstrumentId | null
   readonly positionId: PositionId | null
   readonly gross: DecimalString
   readonly fees: DecimalString
-  /** gross - fees for realised; the amount for the others. */
+  /** gross - fees for what trades made; the amount for the others. */
   readonly net: DecimalString
+  /** Of a fee: what was taken, in which coin, at which rate and by whose word. */
+  readonly conversion?: OtherFee
   /** Fill ids or the venue's row identity: every number links to them. */
   readonly evidence: readonly string[]
   readonly at: number
@@ -80,6 +86,8 @@ export interface CursorRow {
   readonly since: number
   /** Why history before `since` is gone for good (venue retention), or null when it is whole. */
   readonly missing: string | null
+  /** Why the last read of fills was incomplete and the next may heal it, or null: sums lack something meanwhile. */
+  readonly gap?: string | null
   /** Running sums over every perp fill and cash row read so far, USD; exactly once, since they move with this row. */
   readonly sums: CashSums
   readonly updatedAt: number

@@ -1,5 +1,5 @@
 /** The JSON of the HTTP interface, as types shared by server and client. Amounts are exact decimals in strings. */
-import type { EquityRow } from '#domain/account.ts'
+import type { EquityDayRow, EquityRow } from '#domain/equity-row.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { AlertRow, AuditRow, SweepRow } from '#domain/records.ts'
 
@@ -43,6 +43,11 @@ export interface AlertsAnswer {
 
 export interface EquityAnswer {
   readonly equity: readonly EquityRow[]
+}
+
+/** Days of accounts, the newest of each first; see EquityDayRow for what a day is. */
+export interface EquityDaysAnswer {
+  readonly days: readonly EquityDayRow[]
 }
 
 export interface SweepsAnswer {

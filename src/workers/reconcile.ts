@@ -3,25 +3,27 @@
  * what the fills prove; when they cannot prove it any more, the position becomes `unresolved` with PnL null and a critical
  * alert. Run twice it finds the position closed and changes nothing.
  */
-import type { Stored } from '#book/book.ts'
+import type { Stored, Write } from '#book/book.ts'
 import { type PlannedWrite, sealed } from '#book/seal.ts'
 import type { BrokerOrder } from '#domain/order.ts'
-import { type Closing, closedPosition, exitCauseOf, ledgerRowOf, realisedOf } from '#domain/closing.ts'
+import { type Closing, closedPosition, exitCauseOf, feeRowsOf, ledgerRowOf, realisedOf } from '#domain/closing.ts'
 import { type DecimalString, ZERO_STRING, decimal } from '#domain/decimal.ts'
+import { feesEnvelope } from '#domain/envelopes.ts'
 import type { Episode } from '#domain/episode.ts'
 import type { Envelope } from '#domain/message.ts'
 import { liveStops } from '#domain/monitor.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { CursorRow } from '#domain/records.ts'
-import { type AccountView, viewAccount, wantOlderFills } from './account-view.ts'
+import { type AccountView, viewAccount } from './account-view.ts'
 import { bookingAlerts } from './booking-alerts.ts'
 import { commitRelease } from './exposure.ts'
 import { type ExitEvidence, findExit } from './exit-evidence.ts'
 import { exitUnderProgramme } from './programme-exit.ts'
 import { oweIntent, planCancel, venueIdsOf } from './protective-intents.ts'
 import { retryStale } from './retry-stale.ts'
+import { feeTermsOf, settleFees } from './settle-fees.ts'
 import type { Tools, Verdict } from './worker.ts'
-import { type AlertCause, type Effects, audited, ended, owed, paid, processed, raised, pay } from './writes.ts'
+import { type Effects, audited, owed, paid, processed, raised, pay } from './writes.ts'
 
 /** A native stop that fired longer ago than this many looks fired while nobody watched: an exit behind the book's back. */
 const UNSEEN_LOOKS = 2
@@ -31,6 +33,7 @@ export async function reconcilePosition(envelope: Envelope, tools: Tools): Promi
   return await retryStale(async () => {
     const startedAt = tools.now()
     const position = await tools.book.load('positions', envelope.position_id)
+    if (position?.row.realised?.provisional === true) return await settleFees(envelope, position, tools)
     if (position === null || !position.row.open || position.row.state === 'unresolved') {
       await pay(tools.book, envelope.idempotency_key)
       return { kind: 'done', next: [], detail: position?.row.state ?? 'no such position' }
@@ -73,15 +76,8 @@ async function book(
   const now = tools.now()
   const { pace } = tools.account(position.row.account).policy
   const funding = await fundingOf(position.row, episode, tools)
-  const result = realisedOf(episode, funding)
-  if (result === null)
-    return await leaveUnresolved(
-      envelope,
-      position,
-      'a fee was taken in another currency than the account settles in',
-      view.cursor,
-      tools,
-    )
+  const result = realisedOf(episode, funding, await feeTermsOf(episode, position.row, tools))
+  if (result === null) throw new Error(`Expected a closed, complete episode ${episode.episodeId}, saw another.`)
   const triggers = await stopTriggers(position.row, tools)
   const shown = exitCauseOf(position.row, episode, (id) => triggers.get(id) ?? null)
   const { cause, writes: record } = await exitUnderProgramme(
@@ -97,16 +93,23 @@ async function book(
   const cleanUp = cancelLeftovers(closed, view.openOrders, now)
   const ledger = ledgerRowOf(closed, episode, result)
   const alerts = await bookingAlerts(closed, { episode, result, cause, orphaned }, tools)
-  const after = closed.afterClose === null ? [] : [closed.afterClose]
+  const after = [
+    ...(closed.afterClose === null ? [] : [closed.afterClose]),
+    ...(result.provisional ? [feesEnvelope(closed, now)] : []),
+  ]
   const writes: PlannedWrite[] = [
     { op: 'replace', kind: 'positions', id: position.id, revision: position.revision, row: cleanUp.position },
-    { op: 'create', kind: 'ledger', id: ledger.ledgerId, row: ledger },
+    ...[ledger, ...feeRowsOf(closed, result, ledger.at)].map((row): Write => ({
+      op: 'create',
+      kind: 'ledger',
+      id: row.ledgerId,
+      row,
+    })),
     ...processed(envelope, { result: 'done', detail: `${cause.reason}, net ${result.net} USD` }, now),
     paid(`${closed.positionId}.monitor`),
     ...owed(after, now),
     ...cleanUp.effects.writes,
     ...alerts.writes,
-    ...(await ended(tools.book, lagCause(position.row, ''), now)),
     ...record,
     bookingRecord(closed, { episode, result, cause, orphaned }, envelope.source, now),
   ]
@@ -126,7 +129,8 @@ function bookingRecord(
   now: number,
 ): PlannedWrite {
   const { entryAverage, exitAverage } = episode
-  const ledger = [ledgerRowOf(closed, episode, result)]
+  const row = ledgerRowOf(closed, episode, result)
+  const ledger = [row, ...feeRowsOf(closed, result, row.at)]
   const inputs = { result, cause, foundBy, ledger, entryAverage, exitAverage }
   return audited(closed.positionId, { at: now, actor: 'reconcile', decision: `closed ${cause.reason}`, inputs })
 }
@@ -137,28 +141,27 @@ const LAG_PAUSE_MAX_MS = 30_000
 
 /** Nothing is concluded from time: the look is repeated, ever more slowly, until the fills are there. */
 async function waitForFills(envelope: Envelope, row: PositionRow, detail: string, tools: Tools): Promise<Verdict> {
-  wantOlderFills(tools, row.account, row.createdAt)
   const { pace } = tools.account(row.account).policy
   const now = tools.now()
   const waited = now - envelope.ts
   const afterMs = Math.max(pace.settleMs, Math.min(waited / 2, LAG_PAUSE_MAX_MS))
   if (waited < LAG_ALERT_MS) return { kind: 'again', afterMs, detail }
-  const alert = await raised(tools.book, lagCause(row, `For ${Math.round(waited / 1000)} s: ${detail}.`), now)
+  const alert = await raised(
+    tools.book,
+    {
+      severity: 'critical',
+      kind: 'exit-unproven',
+      account: row.account,
+      instrument: row.instrument,
+      positionId: row.positionId,
+      occurrence: 'exit',
+      title: `Exit of ${row.instrument} is not proven yet`,
+      detail: `For ${Math.round(waited / 1000)} s: ${detail}. Nothing is booked; fills are read again and again.`,
+    },
+    now,
+  )
   if (alert.writes.length > 0) await tools.book.commit(alert.writes)
   return { kind: 'again', afterMs, detail, next: alert.next }
-}
-
-function lagCause({ account, instrument, positionId }: PositionRow, seen: string): AlertCause {
-  return {
-    severity: 'critical',
-    kind: 'exit-unproven',
-    account,
-    instrument,
-    positionId,
-    occurrence: 'exit',
-    title: `Exit of ${instrument} is not proven yet`,
-    detail: `${seen} Nothing is booked; fills are read again and again.`,
-  }
 }
 
 /** Funding of the instrument while the position stood; asked for only when a payment can fall into that time. */
@@ -227,7 +230,6 @@ async function leaveUnresolved(
     ...processed(envelope, { result: 'done', detail: `unresolved: ${why}` }, now),
     paid(`${row.positionId}.monitor`),
     ...alert.writes,
-    ...(await ended(tools.book, lagCause(row, ''), now)),
     audited(row.positionId, { at: now, actor: 'reconcile', decision: 'unresolved', inputs: { why, cursor } }),
   ]
   await tools.book.commit(sealed(writes))

@@ -1,19 +1,14 @@
 /** The sweep of one account: two looks, the differences that stand in both, what is done about them, the equity identity. */
-import type { Write } from '#book/book.ts'
 import { sealed } from '#book/seal.ts'
-import type { AccountRow } from '#domain/account.ts'
-import { compareBookAndBroker, highWaterOf, locksEntries, standingFindings } from '#domain/comparison.ts'
-import { equityRowOf } from '#domain/equity.ts'
-import { utcDayOf } from '#domain/gates.ts'
+import { compareBookAndBroker, locksEntries, standingFindings } from '#domain/comparison.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { BrokerOrder } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { Envelope } from '#domain/message.ts'
-import type { CursorRow, Finding, SweepRow } from '#domain/records.ts'
+import type { Finding, SweepRow } from '#domain/records.ts'
 import { type AccountView, viewAccount } from './account-view.ts'
-import { readCash } from './cash.ts'
 import { watchCredentials } from './credential-watch.ts'
-import { newAccountRow } from './entry-decision.ts'
+import { closeIdentity } from './equity-identity.ts'
 import { watchProgramme } from './programme-watch.ts'
 import { findingEffects } from './sweep-findings.ts'
 import { retryStale } from './retry-stale.ts'
@@ -22,7 +17,6 @@ import { type Effects, auditedOf, resolved } from './writes.ts'
 
 /** Between two looks, ms: longer than a venue's positions lag behind its fills. */
 const SECOND_LOOK_MS = 500
-const EQUITY_LOOKS_MAX = 4
 
 interface Look {
   readonly view: AccountView
@@ -52,7 +46,7 @@ export async function sweepAccount(account: AccountId, tools: Tools): Promise<Sw
   const next = await act(account, findings, tools)
   await watchCredentials(account, tools)
   const watch = await watchProgramme(account, tools)
-  const cursor = await balance(account, view, tools)
+  const cursor = await closeIdentity(account, view, tools)
   return {
     complete: true,
     findings,
@@ -165,54 +159,4 @@ async function liftLocks(account: AccountId, differing: ReadonlySet<string>, too
       ]),
     )
   })
-}
-
-/** Equity identity on a reading during which nothing traded; day start and high-water mark for the gates. */
-async function balance(account: AccountId, first: AccountView, tools: Tools): Promise<CursorRow> {
-  const view = await restingView(account, first, tools)
-  if (view === null) return first.cursor
-  await retryStale(async () => {
-    const now = tools.now()
-    const [equity, stored] = await Promise.all([
-      tools.book.load('equity', account),
-      tools.book.load('accounts', account),
-    ])
-    const { snapshot, cursor } = view
-    const reading = { account, equity: snapshot.equity, unrealised: snapshot.unrealised, cursor, now }
-    const row = equityRowOf(equity?.row ?? null, reading)
-    const writes: Write[] = [
-      equity === null
-        ? { op: 'create', kind: 'equity', id: account, row }
-        : { op: 'replace', kind: 'equity', id: account, revision: equity.revision, row },
-    ]
-    const venue = tools.account(account).policy.venue
-    const marked = markEquity(stored?.row ?? newAccountRow(account, venue, now), snapshot.equity, now)
-    if (stored === null) writes.push({ op: 'create', kind: 'accounts', id: account, row: marked })
-    else if (marked !== stored.row) {
-      writes.push({ op: 'replace', kind: 'accounts', id: account, revision: stored.revision, row: marked })
-    }
-    await tools.book.commit(writes)
-  })
-  return view.cursor
-}
-
-/** A look before and after which the cash sums are the same, so equity and sums belong together; null in a busy moment. */
-async function restingView(account: AccountId, first: AccountView, tools: Tools): Promise<AccountView | null> {
-  const { broker } = tools.account(account)
-  let before = (await readCash(tools, broker)) ?? first.cursor
-  for (let looks = 0; looks < EQUITY_LOOKS_MAX; looks++) {
-    const view = await viewAccount(tools, account, tools.now())
-    if (JSON.stringify(view.cursor.sums) === JSON.stringify(before.sums)) return view
-    before = (await readCash(tools, broker)) ?? view.cursor
-  }
-  return null
-}
-
-function markEquity(row: AccountRow, equity: AccountRow['highWaterMark'] & string, now: number): AccountRow {
-  const highWaterMark = highWaterOf(row.highWaterMark, equity)
-  const day = utcDayOf(now)
-  const dayStart = row.dayStart?.day === day ? row.dayStart : { day, equity }
-  return highWaterMark === row.highWaterMark && dayStart === row.dayStart
-    ? row
-    : { ...row, highWaterMark, dayStart, updatedAt: now }
 }

@@ -10,7 +10,9 @@ import type { PositionRow } from '#domain/position.ts'
 import { TRADER, openSimulatedAccount } from '#test/brokers/bybit/simulated-account.ts'
 import { entryOf, idOf } from '#test/brokers/orders.ts'
 import { POSITION, aPosition, anAccount } from '#test/domain/samples.ts'
+import { episodesOf } from '#workers/position-episode.ts'
 import { reconcilePosition } from '#workers/reconcile.ts'
+import { feeTermsOf } from '#workers/settle-fees.ts'
 import { openLedgerDesk } from './ledger-desk.ts'
 
 const MNT_PRICE = '0.8'
@@ -75,15 +77,17 @@ test('F5: fees in MNT are in the result at the value that Bybit states, with tha
     ['MNT', 'MNT'],
   )
   const { realised, state } = await position()
-  const [fee, ...others] = realised?.otherFees ?? []
-  const value = toDecimalString(new Decimal(mnt).times(fee?.rate ?? 0))
-  assert.deepEqual([state, others, fee?.token, fee?.amount], ['closed', [], 'MNT', mnt])
-  assert.equal(new Decimal(fee?.rate ?? 0).toDecimalPlaces(6).toFixed(), MNT_PRICE)
-  assert.match(fee?.source ?? '', /^bybit wallet-balance: usdValue [\d.]+ of [\d.]+ MNT$/)
+  const { otherFees = [], ...sums } = realised ?? assert.fail('a result')
+  assert.deepEqual([state, otherFees.length], ['closed', 1])
+  const { token, amount, rate, source } = otherFees[0] ?? assert.fail('a fee')
+  const value = toDecimalString(new Decimal(mnt).times(rate ?? 0))
+  assert.deepEqual([token, amount], ['MNT', mnt])
+  assert.equal(new Decimal(rate ?? 0).toDecimalPlaces(6).toFixed(), MNT_PRICE)
+  assert.match(source ?? '', /^bybit wallet-balance: usdValue [\d.]+ of [\d.]+ MNT$/)
   const net = toDecimalString(new Decimal(gross).minus(value))
-  assert.deepEqual([realised?.gross, realised?.fees, realised?.net, realised?.provisional], [gross, value, net, false])
+  assert.deepEqual(sums, { gross, fees: value, funding: '0', net, provisional: false })
   const [row] = await feeRows()
-  assert.deepEqual([row?.fees, row?.conversion], [value, fee])
+  assert.deepEqual([row?.fees, row?.conversion], [value, otherFees[0]])
   assert.deepEqual(await pending(), [])
   await desk.sweep()
   assert.equal((await desk.equity()).unexplained, '0', 'no USDT paid them')
@@ -122,4 +126,16 @@ test('F5, B22, B23: without a rate the fee is pending and the result provisional
   await reconcile()
   assert.equal(await desk.book.load('outbox', `${POSITION}.fees`), null)
   assert.deepEqual([await position(), await feeRows()], [final, [fee]])
+})
+
+test('F5: a rate that a result was booked with stays, whatever the coin is worth when another fee becomes known', async (t) => {
+  const { desk, operator, reconcile, position } = await closedInMnt(t)
+  await reconcile()
+  const row = await position()
+  const [booked] = row.realised?.otherFees ?? []
+  const fills = await desk.fills()
+  const [episode] = episodesOf(row, fills, 'USDT')
+  operator.setCollateral('MNT', false)
+  const { rates } = await feeTermsOf(episode ?? assert.fail('an episode'), row, desk.tools)
+  assert.deepEqual(rates.get('MNT'), { rate: booked?.rate, source: booked?.source, ratedAt: booked?.ratedAt })
 })

@@ -70,10 +70,7 @@ export function createOperator(state: VenueState, of: (account: string) => Accou
       of(name).feeCoin = feeCoin
     },
     deposit: (account, amount, coin = 'USDT') => transferIn(state, of(account), coin, positive(amount)),
-    setCollateral: (coin, isCollateral) => {
-      if (isCollateral) state.unvalued.delete(coin)
-      else state.unvalued.add(coin)
-    },
+    setCollateral: (coin, isCollateral) => void (isCollateral ? state.unvalued.delete(coin) : state.unvalued.add(coin)),
     setPrices: (symbol, { mark, last = mark, index = mark }) => {
       const price = (text: string | undefined) => (text === undefined ? undefined : positive(text))
       const [m, l, i] = [price(mark), price(last), price(index)]
