@@ -16,6 +16,8 @@ npm run simulate -- --life NAME --boundary K      the same for a short life (hl-
 `
 /** Shown at most; all are in the JSON. */
 const FAILURES_SHOWN = 20
+/** Worlds between two words of progress. */
+const TELL_EVERY = 500
 
 const { values } = parseArgs({
   options: {
@@ -52,10 +54,11 @@ async function everyBoundary(jobs: number): Promise<readonly Task[]> {
   const { SHORT_LIVES } = await import('./scenario/boundaries.ts')
   const whole = Object.keys(SHORT_LIVES).map((life): Task => ({ kind: 'boundary', life, boundary: null }))
   const tasks: Task[] = [...whole]
-  await liveAll(whole, jobs, ({ task, ...report }) => {
+  const told = ({ task, ...report }: Report): void => {
     if (task.kind !== 'boundary' || !('outcome' in report)) return
     for (let boundary = 0; boundary < report.outcome.boundariesAlive; boundary += 1) tasks.push({ ...task, boundary })
-  })
+  }
+  await liveAll(whole, { jobs, told })
   return tasks
 }
 
@@ -68,12 +71,14 @@ async function many(): Promise<number> {
     : Array.from({ length: integer('seeds', values.seeds) }, (_, index): Task => ({ kind: 'seed', seed: from + index }))
   const tally = new Tally()
   let shown = 0
-  await liveAll(tasks, jobs, (report: Report) => {
+  const told = (report: Report): void => {
     const wrong = tally.add(report)
+    const { runs, failures } = tally.summary(performance.now() - started)
+    if (runs % TELL_EVERY === 0) process.stderr.write(`${runs} of ${tasks.length} worlds lived\n`)
     if (wrong.length === 0 || (shown += 1) > FAILURES_SHOWN) return
-    const { failures } = tally.summary(1)
     process.stdout.write(`\n${failures.at(-1)?.again}\n${wrong.map((line) => `  ${line}\n`).join('')}`)
-  })
+  }
+  await liveAll(tasks, { jobs, told })
   const summary = tally.summary(performance.now() - started)
   process.stdout.write(textOf(summary))
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(summary, null, 2)}\n`)

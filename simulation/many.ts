@@ -9,14 +9,23 @@ import type { Task } from './task.ts'
 /** Tasks that one runner has at once: it never waits for its parent. */
 const AHEAD = 2
 
-/** Every task on `jobs` processes; `told` hears each report as it comes, in no order. @throws when a runner ends by itself */
-export async function liveAll(tasks: readonly Task[], jobs: number, told: (report: Report) => void): Promise<void> {
-  const queue = tasks.values()
-  await Promise.all(Array.from({ length: Math.min(jobs, tasks.length) }, async () => await serve(queue, told)))
+/** How many worlds are lived side by side, and who hears of them. */
+export interface Crew {
+  readonly jobs: number
+  /** Hears each report as it comes, in no order; `enough` ends all of it early. */
+  readonly told: (report: Report) => 'enough' | undefined | void
+  /** Environment of the runners; default ours. */
+  readonly env?: NodeJS.ProcessEnv
 }
 
-async function serve(queue: IterableIterator<Task>, told: (report: Report) => void): Promise<void> {
-  const runner = fork(join(import.meta.dirname, 'runner.ts'))
+/** Lives every task. @throws when a runner ends by itself */
+export async function liveAll(tasks: readonly Task[], crew: Crew): Promise<void> {
+  const queue = tasks.values()
+  await Promise.all(Array.from({ length: Math.min(crew.jobs, tasks.length) }, async () => await serve(queue, crew)))
+}
+
+async function serve(queue: IterableIterator<Task>, { told, env = process.env }: Crew): Promise<void> {
+  const runner = fork(join(import.meta.dirname, 'runner.ts'), { env })
   endWithUs(runner, 'SIGKILL')
   const ended = once(runner, 'exit').then(([code, signal]) => {
     throw new Error(`Expected a runner to live its worlds, saw it end with ${String(code ?? signal)}.`)
@@ -29,7 +38,7 @@ async function serve(queue: IterableIterator<Task>, told: (report: Report) => vo
   }
 }
 
-function allOf(queue: IterableIterator<Task>, runner: ChildProcess, told: (report: Report) => void): Promise<void> {
+function allOf(queue: IterableIterator<Task>, runner: ChildProcess, told: Crew['told']): Promise<void> {
   return new Promise((resolve) => {
     let open = 0
     const next = (): void => {
@@ -41,7 +50,7 @@ function allOf(queue: IterableIterator<Task>, runner: ChildProcess, told: (repor
     }
     runner.on('message', (report: Report) => {
       open -= 1
-      told(report)
+      if (told(report) === 'enough') for (; queue.next().done !== true;);
       next()
     })
     for (let index = 0; index < AHEAD; index += 1) next()

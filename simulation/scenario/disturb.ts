@@ -5,6 +5,7 @@ import type { Cut } from '#simulation/kernel/links.ts'
 import type { WorldAccount } from '#simulation/world/accounts.ts'
 import type { WorldVenue } from '#simulation/world/venues.ts'
 import type { World } from '#simulation/world/world.ts'
+import type { TrueOrder, VenueTruth } from '#simulators/venue/simulated-venue.ts'
 import { INSTRUMENTS } from '#storm/accounts.ts'
 import { type Deed, symbolAt } from '#storm/evidence.ts'
 import { pick } from '#storm/plan.ts'
@@ -70,6 +71,9 @@ export class Disturber {
       case 'venue-fault':
         world.kernel.trace.note(`fault ${pick([...world.venues.values()], first)?.addFault(draws)}`)
         return
+      case 'halt':
+        void this.#halt(forMs)
+        return
       case 'drop-streams':
         pick([...world.venues.values()], second)?.view.dropSockets()
         return
@@ -93,7 +97,9 @@ export class Disturber {
       const venue = this.#venueOf(account)
       for (const { symbol, size } of venue.view.truth(account.venueAccount).positions) {
         if (explained(account.id, symbol)) continue
-        this.#deed('close-by-hand', account, symbol, size, () => venue.view.closeByHand(account.venueAccount, symbol))
+        void this.#deed('close-by-hand', account, symbol, size, () =>
+          venue.view.closeByHand(account.venueAccount, symbol),
+        )
       }
     }
   }
@@ -112,11 +118,11 @@ export class Disturber {
         return
       }
       case 'trip-stop':
-        if (held !== undefined) attempt(() => view.tripStop(account.venueAccount, held.symbol))
+        if (held !== undefined) void attempt(() => view.tripStop(account.venueAccount, held.symbol))
         return
       case 'close-by-hand':
         if (held === undefined) return
-        this.#deed('close-by-hand', account, held.symbol, held.size, () =>
+        void this.#deed('close-by-hand', account, held.symbol, held.size, () =>
           view.closeByHand(account.venueAccount, held.symbol),
         )
         return
@@ -125,15 +131,76 @@ export class Disturber {
         const symbol = symbolAt(account.venue, instrument)
         if (truth.positions.some((position) => position.symbol.includes(symbol))) return
         const side = fourth < 0.5 ? 'buy' : 'sell'
-        this.#deed('open-by-hand', account, symbol, `${side} ${BY_HAND[instrument]}`, () =>
+        void this.#deed('open-by-hand', account, symbol, `${side} ${BY_HAND[instrument]}`, () =>
           view.tradeByHand(account.venueAccount, symbol, side, BY_HAND[instrument]),
         )
         return
       }
+      case 'cancel-by-hand': {
+        const order = pick(
+          truth.orders.filter(({ working }) => working),
+          second,
+        )
+        if (order !== undefined) void this.#cancel(venue, account, order)
+        return
+      }
+      case 'liquidate':
+        if (held !== undefined) void this.#liquidate(venue, account, held)
+        return
       case 'void-trade':
+        if (venue.name === 'projectx') void this.#voidTrade(venue, account, second)
         return
       default:
     }
+  }
+
+  async #cancel(venue: WorldVenue, account: WorldAccount, { orderId, symbol }: TrueOrder): Promise<void> {
+    const who = account.venueAccount
+    const args = {
+      hyperliquid: { user: who, oid: Number(orderId) },
+      bybit: { account: who, orderId },
+      projectx: { account: who, orderId: Number(orderId) },
+    }
+    await this.#deed('cancel-by-hand', account, symbol, orderId, () => venue.control('cancelByHand', args[venue.name]))
+  }
+
+  async #liquidate(venue: WorldVenue, account: WorldAccount, held: VenueTruth['positions'][number]): Promise<void> {
+    const { symbol, size } = held
+    const who = account.venueAccount
+    const args = {
+      hyperliquid: { user: who, coin: symbol },
+      bybit: { account: who, symbol },
+      projectx: { account: who },
+    }
+    await this.#deed('liquidate', account, symbol, size, () => venue.control('liquidate', args[venue.name]))
+  }
+
+  async #voidTrade(venue: WorldVenue, account: WorldAccount, draw: number): Promise<void> {
+    const ledger = (await venue.control('ledger', { account: account.venueAccount })) as {
+      readonly trades: readonly { readonly id: number; readonly contractId: string; readonly voided: boolean }[]
+    }
+    const trade = pick(
+      ledger.trades.filter(({ voided }) => !voided),
+      draw,
+    )
+    if (trade === undefined) return
+    const act = () => venue.control('voidTrade', { tradeId: trade.id })
+    await this.#deed('void-trade', account, trade.contractId, `trade ${trade.id}`, act)
+  }
+
+  /** New exposure is forbidden for a while, as an operator does it; exits go on. */
+  async #halt(forMs: number): Promise<void> {
+    const set = async (tradingEnabled: boolean): Promise<void> => {
+      const row = {
+        tradingEnabled,
+        by: 'operator',
+        why: 'a halt of the scenario',
+        at: Math.floor(this.#world.kernel.now),
+      }
+      await this.#world.rows.commit([{ op: 'put', kind: 'control', id: 'global', row }])
+    }
+    await set(false)
+    this.#later(forMs, 'trading goes on', () => void set(true))
   }
 
   #move(venue: WorldVenue, account: WorldAccount, instrument: string, fraction: number): void {
@@ -143,11 +210,17 @@ export class Disturber {
   }
 
   /** Something at a venue behind the book's back; remembers which orders it made. */
-  #deed(kind: Deed['kind'], account: WorldAccount, symbol: string, detail: string, act: () => void): void {
+  async #deed(
+    kind: Deed['kind'],
+    account: WorldAccount,
+    symbol: string,
+    detail: string,
+    act: () => unknown,
+  ): Promise<void> {
     const { view } = this.#venueOf(account)
     const orders = () => view.truth(account.venueAccount).orders.map(({ orderId }) => orderId)
     const before = new Set(orders())
-    if (!attempt(act)) return
+    if (!(await attempt(act))) return
     const orderIds = orders().filter((id) => !before.has(id))
     const resolved = view
       .truth(account.venueAccount)
@@ -191,9 +264,9 @@ export class Disturber {
 }
 
 /** What a venue refuses (no stop stands, the market is closed) did not happen. */
-function attempt(act: () => void): boolean {
+async function attempt(act: () => unknown): Promise<boolean> {
   try {
-    act()
+    await act()
     return true
   } catch {
     return false

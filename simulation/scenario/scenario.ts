@@ -22,7 +22,11 @@ const WEIGHTS = {
   'trip-stop': 3,
   'close-by-hand': 3,
   'open-by-hand': 2,
+  'cancel-by-hand': 1,
+  liquidate: 1,
   'void-trade': 1,
+  /** An operator forbids new exposure for a while. */
+  halt: 1,
 } as const
 
 export type DisturbanceKind = keyof typeof WEIGHTS

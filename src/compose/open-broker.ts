@@ -1,5 +1,6 @@
 /** Opens the broker of one account of the configuration, at the venue's own addresses unless others are named. Only its adapter is loaded. */
 import type { Broker } from '#brokers/broker.ts'
+import type { Transport } from '#brokers/transport.ts'
 import type { AccountConfig, BybitAccount, HyperliquidAccount, ProjectXAccount } from '#config/account.ts'
 import type { Secret } from '#config/secret.ts'
 import type { Credentials } from './secrets.ts'
@@ -41,6 +42,8 @@ export interface BrokerTerms {
   readonly clock: () => number
   /** How many accounts of this process share the venue's request budget. */
   readonly sharedBy: number
+  /** Default: sockets of this machine. */
+  readonly transport?: Transport
 }
 
 /** @throws BrokerUnavailable, CommandRefused */
@@ -66,6 +69,7 @@ async function openHyperliquid(account: HyperliquidAccount, terms: BrokerTerms):
     baseUrl,
     wsUrl: account.wsUrl ?? streamUrlOf(baseUrl, '/ws'),
     clock: terms.clock,
+    transport: terms.transport,
     weightPerMinute: account.weightPerMinute ?? Math.max(WEIGHT_MIN, Math.floor(WEIGHT_PER_MINUTE / terms.sharedBy)),
   })
 }
@@ -85,6 +89,7 @@ async function openBybit(account: BybitAccount, terms: BrokerTerms): Promise<Bro
     requestsPerSecond: Math.max(1, Math.floor(BYBIT_REQUESTS_PER_SECOND / terms.sharedBy)),
     allowedPermissions: account.extraPermissions,
     clock: terms.clock,
+    transport: terms.transport,
   })
 }
 
@@ -102,6 +107,7 @@ async function openProjectX(account: ProjectXAccount, terms: BrokerTerms): Promi
     requestsPerMinute,
     barsPer30s: Math.max(1, Math.floor(requestsPerMinute * BARS_SHARE)),
     clock: terms.clock,
+    transport: terms.transport,
   })
 }
 

@@ -3,6 +3,12 @@
  * apart, orders are refused, or stay possible longer than we believe. Pure; all instants in ms since epoch.
  */
 
+/**
+ * How far the newest rows of a venue may lie in our future, ms: whoever reads up to now reads so much further, or what its clock stamped
+ * ahead of ours is missing from this reading (and a baseline that rests on it is wrong for good).
+ */
+export const VENUE_AHEAD_MS = 60_000
+
 /** One question to a venue, by our clock, and the venue's own time in its answer. */
 export interface ClockReading {
   readonly askedAt: number

@@ -5,6 +5,7 @@
 import type { Book, Revision, Stored, Write } from '#book/book.ts'
 import { sealed } from '#book/seal.ts'
 import type { AccountSnapshot, Broker, Coverage, FillRead } from '#brokers/broker.ts'
+import { VENUE_AHEAD_MS } from '#domain/clock-offset.ts'
 import { ZERO_STRING, sumDecimals, toDecimalString } from '#domain/decimal.ts'
 import { type Fill, isSpotCoin } from '#domain/fill.ts'
 import type { AccountId } from '#domain/ids.ts'
@@ -35,6 +36,8 @@ interface AccountReads {
   readonly snapshots: SharedRead<AccountSnapshot>
 }
 const reads = new WeakMap<Broker, AccountReads>()
+/** From when on the next look at a broker asks for older fills too, ms. */
+const olderWanted = new WeakMap<Broker, number>()
 
 function readsOf(tools: Tools, account: AccountId): AccountReads {
   const { broker } = tools.account(account)
@@ -64,15 +67,28 @@ export async function readSnapshot(tools: Tools, account: AccountId, notBefore: 
   return await readsOf(tools, account).snapshots.get(notBefore)
 }
 
+/**
+ * Lets the next look ask for fills from `since` (ms) on as well, however far the cursor is: what the book cannot explain may have been told
+ * late. Asked again at every look that finds it unexplained.
+ */
+export function wantOlderFills(tools: Tools, account: AccountId, since: number): void {
+  const { broker } = tools.account(account)
+  olderWanted.set(broker, Math.min(since, olderWanted.get(broker) ?? since))
+}
+
 async function lookAt(tools: Tools, broker: Broker): Promise<AccountView> {
   const openOrders = await nameChildren(tools.book, await broker.listOpenOrders())
   const snapshot = await broker.readAccount()
-  const cursor = await readFills(tools, broker)
+  const cursor = await readFills(tools, broker, snapshot.asOf)
   return { snapshot, openOrders, cursor }
 }
 
-/** Reads what the venue has since the cursor into the book; answers the cursor after it. @throws BrokerUnavailable, BookUnavailable */
-export async function readFills(tools: Tools, broker: Broker): Promise<CursorRow> {
+/**
+ * Reads what the venue has since the cursor into the book; answers the cursor after it. `venueTime` (ms) is the venue's own, from an answer
+ * before this read: a cursor that a clock ahead of it moved further would hide every fill until then, for good. @throws BrokerUnavailable,
+ * BookUnavailable
+ */
+export async function readFills(tools: Tools, broker: Broker, venueTime: number): Promise<CursorRow> {
   return await retryStale(async () => {
     const stored = await tools.book.load('cursors', broker.account)
     const now = tools.now()
@@ -80,12 +96,13 @@ export async function readFills(tools: Tools, broker: Broker): Promise<CursorRow
       stored === null
         ? 0
         : Math.max(0, stored.row.fillsThrough - (broker.capabilities.voidableForMs ?? FILL_OVERLAP_MS))
-    const read = await broker.listFills({ from, through: now })
-    const news = await nameChildren(tools.book, await unrecorded(tools.book, read.fills))
+    const read = await broker.listFills({ from, through: now + VENUE_AHEAD_MS })
+    const late = await olderFills(broker, from)
+    const news = await nameChildren(tools.book, await unrecorded(tools.book, [...late, ...read.fills]))
     const tidings =
       broker.capabilities.voidableForMs === null ? onlyFills(news) : await tidingsOf(tools.book, read, news, now)
     const fresh = tidings.fills
-    const row = advanced(stored?.row ?? null, read, fresh, broker, now)
+    const row = { ...advanced(stored?.row ?? null, read, fresh, broker, Math.min(now, venueTime)), updatedAt: now }
     if (stored !== null && fresh.length === 0 && isIdle(stored.row, row)) return stored.row
     const { settlement } = broker.capabilities
     const loss = await expiryAlert(tools.book, stored?.row ?? null, row, now)
@@ -94,6 +111,15 @@ export async function readFills(tools: Tools, broker: Broker): Promise<CursorRow
     for (const fill of fresh) remembered(tools.book).add(fill.fillId)
     return row
   })
+}
+
+/** Fills before `end` (ms) that somebody wants to see again; their coverage proves nothing that the cursor does not know. */
+async function olderFills(broker: Broker, end: number): Promise<readonly Fill[]> {
+  const since = olderWanted.get(broker)
+  if (since === undefined) return []
+  const { fills } = since < end ? await broker.listFills({ from: since, through: end }) : { fills: [] }
+  olderWanted.delete(broker)
+  return fills
 }
 
 /** Where the venue takes nothing back, what is booked stays. */
@@ -107,6 +133,12 @@ function isIdle(before: CursorRow, row: CursorRow): boolean {
   return isSame && row.fillsThrough - before.fillsThrough < CURSOR_IDLE_MS
 }
 
+const NOTHING_READ = {
+  fillsThrough: 0,
+  fundingThrough: 0,
+  sums: { closedPnl: ZERO_STRING, fees: ZERO_STRING, funding: ZERO_STRING, transfers: ZERO_STRING },
+} as const
+
 /** Since when history is whole, and what is gone before: a read that lost some begins it anew. */
 function historyOf(before: CursorRow | null, coverage: Coverage): Pick<CursorRow, 'since' | 'missing'> {
   if (before !== null && !coverage.expired) return { since: before.since, missing: before.missing }
@@ -119,24 +151,18 @@ function advanced(
   read: FillRead,
   fresh: readonly Fill[],
   broker: Pick<Broker, 'account' | 'capabilities'>,
-  now: number,
-): CursorRow {
+  provable: number,
+): Omit<CursorRow, 'updatedAt'> {
   const { coverage } = read
   const isFinal = coverage.complete || coverage.expired || before === null
-  const sums = before?.sums ?? {
-    closedPnl: ZERO_STRING,
-    fees: ZERO_STRING,
-    funding: ZERO_STRING,
-    transfers: ZERO_STRING,
-  }
+  const start = before ?? NOTHING_READ
   return {
     account: broker.account,
-    fillsThrough: isFinal ? coverage.through : before.fillsThrough,
-    fundingThrough: before?.fundingThrough ?? 0,
+    fillsThrough: isFinal ? Math.max(start.fillsThrough, Math.min(coverage.through, provable)) : start.fillsThrough,
+    fundingThrough: start.fundingThrough,
     ...historyOf(before, coverage),
     gap: isFinal ? null : coverage.gap,
-    sums: withFills(sums, fresh, broker.capabilities.settlement),
-    updatedAt: now,
+    sums: withFills(start.sums, fresh, broker.capabilities.settlement),
   }
 }
 

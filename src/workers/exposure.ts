@@ -18,7 +18,7 @@ export async function commitRelease(
   writes: readonly PlannedWrite[],
   now: number,
 ): Promise<void> {
-  await serially(`release ${position.account}`, async () => {
+  await serially(book, `release ${position.account}`, async () => {
     for (let race = 0; ; race++) {
       const account = await book.load('accounts', position.account)
       try {

@@ -14,7 +14,7 @@ import type { Envelope } from '#domain/message.ts'
 import { liveStops } from '#domain/monitor.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { CursorRow } from '#domain/records.ts'
-import { type AccountView, viewAccount } from './account-view.ts'
+import { type AccountView, viewAccount, wantOlderFills } from './account-view.ts'
 import { bookingAlerts } from './booking-alerts.ts'
 import { commitRelease } from './exposure.ts'
 import { type ExitEvidence, findExit } from './exit-evidence.ts'
@@ -23,7 +23,7 @@ import { oweIntent, planCancel, venueIdsOf } from './protective-intents.ts'
 import { retryStale } from './retry-stale.ts'
 import { feeTermsOf, settleFees } from './settle-fees.ts'
 import type { Tools, Verdict } from './worker.ts'
-import { type Effects, audited, owed, paid, processed, raised, pay } from './writes.ts'
+import { type AlertCause, type Effects, audited, ended, owed, paid, processed, raised, pay } from './writes.ts'
 
 /** A native stop that fired longer ago than this many looks fired while nobody watched: an exit behind the book's back. */
 const UNSEEN_LOOKS = 2
@@ -110,6 +110,7 @@ async function book(
     ...owed(after, now),
     ...cleanUp.effects.writes,
     ...alerts.writes,
+    ...(await ended(tools.book, lagCause(position.row, ''), now)),
     ...record,
     bookingRecord(closed, { episode, result, cause, orphaned }, envelope.source, now),
   ]
@@ -141,27 +142,28 @@ const LAG_PAUSE_MAX_MS = 30_000
 
 /** Nothing is concluded from time: the look is repeated, ever more slowly, until the fills are there. */
 async function waitForFills(envelope: Envelope, row: PositionRow, detail: string, tools: Tools): Promise<Verdict> {
+  wantOlderFills(tools, row.account, row.createdAt)
   const { pace } = tools.account(row.account).policy
   const now = tools.now()
   const waited = now - envelope.ts
   const afterMs = Math.max(pace.settleMs, Math.min(waited / 2, LAG_PAUSE_MAX_MS))
   if (waited < LAG_ALERT_MS) return { kind: 'again', afterMs, detail }
-  const alert = await raised(
-    tools.book,
-    {
-      severity: 'critical',
-      kind: 'exit-unproven',
-      account: row.account,
-      instrument: row.instrument,
-      positionId: row.positionId,
-      occurrence: 'exit',
-      title: `Exit of ${row.instrument} is not proven yet`,
-      detail: `For ${Math.round(waited / 1000)} s: ${detail}. Nothing is booked; fills are read again and again.`,
-    },
-    now,
-  )
+  const alert = await raised(tools.book, lagCause(row, `For ${Math.round(waited / 1000)} s: ${detail}.`), now)
   if (alert.writes.length > 0) await tools.book.commit(alert.writes)
   return { kind: 'again', afterMs, detail, next: alert.next }
+}
+
+function lagCause({ account, instrument, positionId }: PositionRow, seen: string): AlertCause {
+  return {
+    severity: 'critical',
+    kind: 'exit-unproven',
+    account,
+    instrument,
+    positionId,
+    occurrence: 'exit',
+    title: `Exit of ${instrument} is not proven yet`,
+    detail: `${seen} Nothing is booked; fills are read again and again.`,
+  }
 }
 
 /** Funding of the instrument while the position stood; asked for only when a payment can fall into that time. */
@@ -230,6 +232,7 @@ async function leaveUnresolved(
     ...processed(envelope, { result: 'done', detail: `unresolved: ${why}` }, now),
     paid(`${row.positionId}.monitor`),
     ...alert.writes,
+    ...(await ended(tools.book, lagCause(row, ''), now)),
     audited(row.positionId, { at: now, actor: 'reconcile', decision: 'unresolved', inputs: { why, cursor } }),
   ]
   await tools.book.commit(sealed(writes))

@@ -24,6 +24,7 @@ import { type Effects, auditedOf, owed, processed, stillOwed, pay } from './writ
 export async function routeSignal(envelope: Envelope, tools: Tools): Promise<Verdict> {
   // Every entry of an account moves its one hot row.
   return await serially(
+    tools.book,
     `account ${envelope.account}`,
     async () =>
       await retryStale(async () => {

@@ -25,7 +25,7 @@ export async function commitWithNonce(
   now: () => number,
   writesFor: WritesFor,
 ): Promise<void> {
-  await serially(`signer ${signer}`, async () => await allocate(book, signer, now, writesFor))
+  await serially(book, `signer ${signer}`, async () => await allocate(book, signer, now, writesFor))
 }
 
 const SIGNER_RACES_MAX = 50

@@ -1,5 +1,6 @@
 /** The sweep of one account: two looks, the differences that stand in both, what is done about them, the equity identity. */
 import { sealed } from '#book/seal.ts'
+import { BrokerUnavailable } from '#brokers/errors.ts'
 import { compareBookAndBroker, locksEntries, standingFindings } from '#domain/comparison.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { BrokerOrder } from '#domain/order.ts'
@@ -7,13 +8,15 @@ import type { PositionRow } from '#domain/position.ts'
 import type { Envelope } from '#domain/message.ts'
 import type { Finding, SweepRow } from '#domain/records.ts'
 import { type AccountView, viewAccount } from './account-view.ts'
+import { watchClock } from './clock-watch.ts'
 import { watchCredentials } from './credential-watch.ts'
 import { closeIdentity } from './equity-identity.ts'
 import { watchProgramme } from './programme-watch.ts'
 import { findingEffects } from './sweep-findings.ts'
+import { type Standing, liftLocks, standingNow } from './lift-locks.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Tools } from './worker.ts'
-import { type Effects, auditedOf, resolved } from './writes.ts'
+import type { Effects } from './writes.ts'
 
 /** Between two looks, ms: longer than a venue's positions lag behind its fills. */
 const SECOND_LOOK_MS = 500
@@ -34,7 +37,10 @@ export interface SweepResult extends Pick<
 
 /** @throws BrokerUnavailable (nothing concluded), BookUnavailable */
 export async function sweepAccount(account: AccountId, tools: Tools): Promise<SweepResult> {
+  const standing = await standingNow(account, tools)
+  const askedAt = tools.now()
   const first = await look(account, tools)
+  const reading = { askedAt, answeredAt: tools.now(), venueTime: first.view.snapshot.asOf }
   let { view } = first
   let findings: readonly Finding[] = []
   if (first.findings.length > 0) {
@@ -43,20 +49,28 @@ export async function sweepAccount(account: AccountId, tools: Tools): Promise<Sw
     view = second.view
     findings = standingFindings(first.findings, second.findings)
   }
-  const next = await act(account, findings, tools)
-  await watchCredentials(account, tools)
-  const watch = await watchProgramme(account, tools)
-  const cursor = await closeIdentity(account, view, tools)
-  return {
-    complete: true,
+  const next = await act(account, standing, findings, tools)
+  const clock = await retryStale(async () => await watchClock(account, reading, tools))
+  const compared = {
     findings,
-    provenFrom: cursor.since,
-    provenThrough: cursor.fillsThrough,
+    provenFrom: view.cursor.since,
+    provenThrough: view.cursor.fillsThrough,
     detail:
       findings.length === 0
         ? 'book equals broker'
         : findings.map((finding) => `${finding.kind} ${finding.instrument}`).join(', '),
-    next: [...next, ...(watch?.next ?? [])],
+    next: [...next, ...clock],
+  }
+  try {
+    await watchCredentials(account, tools)
+    const watch = await watchProgramme(account, tools)
+    const cursor = await closeIdentity(account, view, tools)
+    const proven = { provenFrom: cursor.since, provenThrough: cursor.fillsThrough }
+    return { ...compared, ...proven, complete: true, next: [...compared.next, ...(watch?.next ?? [])] }
+  } catch (error) {
+    if (!(error instanceof BrokerUnavailable)) throw error
+    // The comparison was complete and has been acted upon: only what was left is unknown.
+    return { ...compared, complete: false, detail: `${compared.detail}; then incomplete: ${error.message}` }
   }
 }
 
@@ -105,7 +119,12 @@ async function ownedBy(
   )
 }
 
-async function act(account: AccountId, findings: readonly Finding[], tools: Tools): Promise<Effects['next']> {
+async function act(
+  account: AccountId,
+  standing: Standing,
+  findings: readonly Finding[],
+  tools: Tools,
+): Promise<Effects['next']> {
   const next: Effects['next'] = []
   for (const finding of findings) {
     const effects = await retryStale(async () => {
@@ -115,48 +134,7 @@ async function act(account: AccountId, findings: readonly Finding[], tools: Tool
     })
     next.push(...effects.next)
   }
-  await liftLocks(account, new Set(findings.filter(locksEntries).map((finding) => finding.instrument)), tools)
+  const differing = new Set(findings.filter(locksEntries).map((finding) => finding.instrument))
+  await liftLocks(account, standing, differing, tools)
   return next
-}
-
-/** A clean comparison lifts the locks of instruments that no longer differ, and ends their alerts. */
-async function liftLocks(account: AccountId, differing: ReadonlySet<string>, tools: Tools): Promise<void> {
-  await retryStale(async () => {
-    const stored = await tools.book.load('accounts', account)
-    if (stored === null) return
-    const lifted = Object.keys(stored.row.locks).filter(
-      (instrument) => instrument !== '*' && !differing.has(instrument),
-    )
-    if (lifted.length === 0) return
-    const now = tools.now()
-    const locks = Object.fromEntries(
-      Object.entries(stored.row.locks).filter(([instrument]) => !lifted.includes(instrument)),
-    )
-    const alerts = await tools.book.list('alerts', {
-      where: { account, active: true },
-      orderBy: { field: 'raisedAt', direction: 'ascending' },
-    })
-    const over = alerts.filter(
-      ({ row }) =>
-        row.instrument !== null &&
-        lifted.includes(row.instrument) &&
-        /position|drift/.test(row.kind) &&
-        row.kind !== 'naked-position',
-    )
-    const ended = await Promise.all(over.map(async ({ id }) => await resolved(tools.book, id, now)))
-    const inputs = { lifted: lifted.map((instrument) => ({ instrument, ...stored.row.locks[instrument] })) }
-    await tools.book.commit(
-      sealed([
-        {
-          op: 'replace',
-          kind: 'accounts',
-          id: account,
-          revision: stored.revision,
-          row: { ...stored.row, locks, updatedAt: now },
-        },
-        ...ended.flat(),
-        auditedOf({ kind: 'accounts', id: account }, { at: now, actor: 'sweep', decision: 'locks lifted', inputs }),
-      ]),
-    )
-  })
 }

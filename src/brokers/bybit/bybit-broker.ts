@@ -3,6 +3,7 @@
  * accounts have). An order's client order id is its `orderLinkId`, which the venue takes once; its time window is its deadline; what
  * became of a request is proven by the venue's records.
  */
+import { VENUE_AHEAD_MS } from '#domain/clock-offset.ts'
 import type { AccountId, InstrumentId } from '#domain/ids.ts'
 import type { OrderCommand, OrderRef, PreparedRequest } from '#domain/order.ts'
 import type { Broker, Hint } from '#brokers/broker.ts'
@@ -24,7 +25,7 @@ import { type Timeouts, VenueSession } from './session.ts'
 import { type ApiSecret, type Credentials, signerOf } from './signature.ts'
 import { readStatedPnl } from './stated-pnl.ts'
 import { readCash } from './transaction-log.ts'
-import { VENUE, VENUE_AHEAD_MS } from './translate.ts'
+import { VENUE } from './translate.ts'
 import { watchVenue } from './watch.ts'
 
 /** Where and as whom to trade. */

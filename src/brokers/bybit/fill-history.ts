@@ -5,6 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
+import { VENUE_AHEAD_MS } from '#domain/clock-offset.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { Fill } from '#domain/fill.ts'
 import { chainFills, groupFills } from '#domain/fill-chain.ts'
@@ -15,7 +16,7 @@ import type { OrderReads } from './order-reads.ts'
 import { type Interval, readWindows, windowsOf } from './pages.ts'
 import type { VenueSession } from './session.ts'
 import { isSettledInUsdt } from './symbols.ts'
-import { fillOf, isTrade, SETTLE_COIN, VENUE_AHEAD_MS } from './translate.ts'
+import { fillOf, isTrade, SETTLE_COIN } from './translate.ts'
 import { isTradeRow, readLog } from './transaction-log.ts'
 import { executionSchema, type ReceivedExecution, type WireTransaction } from './wire.ts'
 

@@ -2,13 +2,14 @@
  * The venue's records of orders: one by its ids, and all that work. Three lists hold them (open, recently closed, history) and an order
  * moves from one to the next, so they are asked in that order (reference section B3, "lookup after ambiguous submit").
  */
+import { VENUE_AHEAD_MS } from '#domain/clock-offset.ts'
 import { type DecimalString, decimal, toDecimalString } from '#domain/decimal.ts'
 import type { ClientOrderId } from '#domain/ids.ts'
 import type { BrokerOrder, OrderRef } from '#domain/order.ts'
 import { readPages, windowsOf } from './pages.ts'
 import type { Query, VenueSession } from './session.ts'
 import { symbolOf } from './symbols.ts'
-import { brokerOrderOf, SETTLE_COIN, VENUE_AHEAD_MS } from './translate.ts'
+import { brokerOrderOf, SETTLE_COIN } from './translate.ts'
 import { orderSchema, positionSchema, type WireOrder } from './wire.ts'
 
 const PAGE = 50

@@ -13,9 +13,6 @@ export const VENUE = 'bybit'
 /** The coin that accounts settle in here. */
 export const SETTLE_COIN = 'USDT'
 
-/** How far ahead of ours the venue's clock may be when a list is asked for "up to now", ms. */
-export const VENUE_AHEAD_MS = 60_000
-
 /** Our id when the text is one of ours. */
 export function clientOrderIdOf(orderLinkId: string | undefined): ClientOrderId | null {
   return orderLinkId !== undefined && /^[0-9a-f]{32}$/.test(orderLinkId) ? (orderLinkId as ClientOrderId) : null

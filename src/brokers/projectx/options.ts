@@ -39,7 +39,7 @@ export interface ProjectXOptions {
   /** In [0, 1); spreads reconnects of the hubs. */
   readonly random?: () => number
   /** Default: sockets of this machine. */
-  readonly transport?: Transport
+  readonly transport?: Transport | undefined
 }
 
 const REQUESTS_PER_MINUTE = 200

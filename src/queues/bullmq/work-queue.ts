@@ -65,7 +65,8 @@ export class BullWorkQueue implements WorkQueue {
   readonly patience: Patience
   readonly #address: string
 
-  constructor(redis: Redis, options: WorkQueueOptions) {
+  /** `open` makes one BullMQ queue; a simulation passes its own. */
+  constructor(redis: Redis, options: WorkQueueOptions, open: OpenQueue = openQueue) {
     this.redis = redis
     this.prefix = options.prefix
     this.patience = options.patience ?? 'fail-fast'
@@ -73,7 +74,7 @@ export class BullWorkQueue implements WorkQueue {
     this.#address = addressOf(options.url)
     this.woken = new WokenFlags(redis, options.prefix)
     const log = new RateLimitedLog(options.log)
-    this.queues = new Map(queueNames(this.sites.all).map((name) => [name, openQueue(name, redis, options, log)]))
+    this.queues = new Map(queueNames(this.sites.all).map((name) => [name, open(name, redis, options, log)]))
   }
 
   /** Resolves when every queue has its scripts loaded; calls after it fail fast instead of waiting for a connection. */
@@ -243,7 +244,9 @@ export class BullWorkQueue implements WorkQueue {
   }
 }
 
-function openQueue(name: string, redis: Redis, options: WorkQueueOptions, log: RateLimitedLog): Queue {
+type OpenQueue = (name: string, redis: Redis, options: WorkQueueOptions, log: RateLimitedLog) => Queue
+
+const openQueue: OpenQueue = (name, redis, options, log) => {
   const queue = new Queue(name, {
     connection: redis,
     prefix: options.prefix,

@@ -1,0 +1,82 @@
+/**
+ * Lifts drift locks after a clean comparison: only those that stood before the broker was asked. One that somebody set meanwhile,
+ * or an alert raised meanwhile, knows more than the comparison does.
+ */
+import type { Stored } from '#book/book.ts'
+import { sealed } from '#book/seal.ts'
+import type { DriftLock } from '#domain/account.ts'
+import type { AccountId, InstrumentId } from '#domain/ids.ts'
+import type { AlertRow } from '#domain/records.ts'
+import { retryStale } from './retry-stale.ts'
+import type { Tools } from './worker.ts'
+import { auditedOf, resolved } from './writes.ts'
+
+/** What stands at an account: its locks, and the ids of active alerts when there are locks. */
+export interface Standing {
+  readonly locks: Readonly<Record<InstrumentId, DriftLock>>
+  readonly alerts: ReadonlySet<string>
+}
+
+/** To be asked before the broker is. @throws BookUnavailable */
+export async function standingNow(account: AccountId, tools: Tools): Promise<Standing> {
+  const stored = await tools.book.load('accounts', account)
+  const locks = stored?.row.locks ?? {}
+  const alerts = Object.keys(locks).length === 0 ? [] : await activeAlerts(account, tools)
+  return { locks, alerts: new Set(alerts.map(({ id }) => id)) }
+}
+
+/** A clean comparison lifts the locks of instruments that no longer differ, and ends their alerts. @throws BookUnavailable */
+export async function liftLocks(
+  account: AccountId,
+  standing: Standing,
+  differing: ReadonlySet<string>,
+  tools: Tools,
+): Promise<void> {
+  if (Object.keys(standing.locks).length === 0) return
+  await retryStale(async () => {
+    const stored = await tools.book.load('accounts', account)
+    if (stored === null) return
+    const active = await activeAlerts(account, tools)
+    const news = new Set(
+      active.filter(({ id, row }) => isAboutPosition(row) && !standing.alerts.has(id)).map(({ row }) => row.instrument),
+    )
+    const lifted = Object.entries(stored.row.locks)
+      .filter(([instrument, lock]) => standing.locks[instrument]?.since === lock.since)
+      .map(([instrument]) => instrument)
+      .filter((instrument) => instrument !== '*' && !differing.has(instrument) && !news.has(instrument))
+    if (lifted.length === 0) return
+    const now = tools.now()
+    const locks = Object.fromEntries(
+      Object.entries(stored.row.locks).filter(([instrument]) => !lifted.includes(instrument)),
+    )
+    const over = active.filter(
+      ({ row }) => row.instrument !== null && lifted.includes(row.instrument) && isAboutPosition(row),
+    )
+    const ended = await Promise.all(over.map(async ({ id }) => await resolved(tools.book, id, now)))
+    const inputs = { lifted: lifted.map((instrument) => ({ instrument, ...stored.row.locks[instrument] })) }
+    await tools.book.commit(
+      sealed([
+        {
+          op: 'replace',
+          kind: 'accounts',
+          id: account,
+          revision: stored.revision,
+          row: { ...stored.row, locks, updatedAt: now },
+        },
+        ...ended.flat(),
+        auditedOf({ kind: 'accounts', id: account }, { at: now, actor: 'sweep', decision: 'locks lifted', inputs }),
+      ]),
+    )
+  })
+}
+
+async function activeAlerts(account: AccountId, tools: Tools): Promise<Stored<AlertRow>[]> {
+  return await tools.book.list('alerts', {
+    where: { account, active: true },
+    orderBy: { field: 'raisedAt', direction: 'ascending' },
+  })
+}
+
+function isAboutPosition({ kind }: AlertRow): boolean {
+  return /position|drift|foreign-order/.test(kind) && kind !== 'naked-position'
+}

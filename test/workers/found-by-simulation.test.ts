@@ -1,0 +1,56 @@
+/** What the simulation found wrong, each as small as it can be shown. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { reversedRouteEnvelope } from '#domain/envelopes.ts'
+import { signalKeyOf } from '#domain/ids.ts'
+import { NOW, POSITION, d } from '#test/domain/samples.ts'
+import { sealed } from '#book/seal.ts'
+import { driftLock } from '#workers/drift-lock.ts'
+import { serially } from '#workers/serially.ts'
+import { ACCOUNT, BOUGHT, openTruthDesk } from './truth-desk.ts'
+
+test('an entry that is held back hands on what was to come after its position', async () => {
+  await using desk = await openTruthDesk()
+  const next = reversedRouteEnvelope({ positionId: POSITION, account: ACCOUNT }, signalKeyOf('desk', 's1'), NOW)
+  const exit = { reason: 'reversal', requestedAt: NOW, leg: 0 } as const
+  await desk.hold({ state: 'pending', size: d('0'), entrySettled: false, exit, afterClose: next })
+  await desk.intend()
+  const verdict = await desk.place()
+  assert.deepEqual(verdict.next?.map(({ idempotency_key }) => idempotency_key).includes(next.idempotency_key), true)
+  assert.notEqual(await desk.book.load('outbox', next.idempotency_key), null)
+  assert.equal((await desk.position()).state, 'canceled')
+})
+
+test('a comparison lifts no lock that was set while it looked', async () => {
+  await using desk = await openTruthDesk()
+  const lock = async (): Promise<void> => {
+    const at = { account: ACCOUNT, instrument: 'BTC-PERP' }
+    await desk.book.commit(sealed(await driftLock(desk.tools, at, 'seen by precheck', 'precheck', desk.tools.now())))
+  }
+  let looked = false
+  desk.venue.meanwhile = async (read) => {
+    if (read !== 'readAccount' || looked) return
+    looked = true
+    await lock()
+  }
+  assert.deepEqual((await desk.sweep()).findings, [])
+  assert.deepEqual(await desk.locks(), ['BTC-PERP'])
+  await desk.sweep()
+  assert.deepEqual(await desk.locks(), [])
+})
+
+test('fills that the venue stamped ahead of our clock count at once, and the cursor stays behind it', async () => {
+  await using desk = await openTruthDesk()
+  desk.venue.fills = [{ ...BOUGHT, time: desk.clock.now + 400 }]
+  const { fillsThrough, sums } = await desk.readFills()
+  assert.equal((await desk.fills()).length, 1)
+  assert.equal(sums.fees, BOUGHT.fee)
+  assert.ok(fillsThrough <= desk.clock.now, `${fillsThrough} is in the future of ${desk.clock.now}`)
+})
+
+test('turns are those of one process: another one with the same key does not wait', async () => {
+  await using ours = await openTruthDesk()
+  await using theirs = await openTruthDesk()
+  void serially(ours.book, 'account', () => new Promise(() => undefined))
+  assert.equal(await serially(theirs.book, 'account', async () => 'done'), 'done')
+})
