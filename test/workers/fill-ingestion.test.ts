@@ -75,6 +75,18 @@ test('B5: an incomplete read keeps what it found and proves nothing further: the
   assert.ok((desk.asked.at(-1)?.from ?? Infinity) < proven)
 })
 
+test('a clock a minute ahead of the venue moves no cursor past the venue: what fills there next is still read', async () => {
+  await using desk = await openTruthDesk()
+  const venueTime = desk.clock.now
+  desk.clock.now += 60_000
+  assert.ok((await desk.readFills(venueTime)).fillsThrough <= venueTime)
+  desk.clock.now += 1000
+  desk.venue.fills = [{ ...BOUGHT, time: venueTime + 500 }]
+  await desk.readFills(venueTime + 1000)
+  assert.equal((await desk.fills()).length, 1)
+  assert.ok((desk.asked.at(-1)?.from ?? Infinity) <= venueTime)
+})
+
 test('B6: wherever the book fails during a read, every fill is booked and counted once afterwards', async () => {
   // More than one commit takes, so that there is a between.
   const many = Array.from({ length: 450 }, (_, index) => {

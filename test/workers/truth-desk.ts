@@ -87,7 +87,8 @@ export interface TruthDesk extends AsyncDisposable {
   hold(change?: Partial<PositionRow>): Promise<void>
   /** Puts the entry's intent into the book. */
   intend(change?: Partial<IntentRow>): Promise<void>
-  readFills(): Promise<CursorRow>
+  /** `venueTime` (ms): ours unless told. */
+  readFills(venueTime?: number): Promise<CursorRow>
   sweep(): Promise<SweepRow>
   /** `askedAt`: since when it is waited for, ms. */
   reconcile(source?: string, askedAt?: number): Promise<Verdict>
@@ -193,7 +194,7 @@ export async function openTruthDesk(shared: Book | null = null): Promise<TruthDe
       const row = { ...newIntent({ ...about, instrument: 'BTC-PERP' }, terms, NOW), ...change }
       await book.commit([{ op: 'create', kind: 'intents', id: row.intentId, row }])
     },
-    readFills: async () => await readFills(tools, broker, tools.now()),
+    readFills: async (venueTime = tools.now()) => await readFills(tools, broker, venueTime),
     async sweep() {
       const before = new Set((await sweepsOf(book)).map(({ sweepId }) => sweepId))
       await sweepAccounts(sweepEnvelope(ACCOUNT, 'demand', now()), tools)
