@@ -93,8 +93,11 @@ export const GROUP_A: readonly CatalogueCase[] = [
         file: 'src/workers/conclude.ts',
         find: `if (intent.row.state === 'unknown')
     return {`,
-        replace: `if (intent.row.state === 'unknown' && tools.now() - (intent.row.sentAt ?? 0) > 86_400_000)
-    return await conclude(intent.row.intentId, { kind: 'rejected', reason: 'too old', evidence: { kind: 'not-sent', at: tools.now(), detail: 'too old' } }, { stage: actor } as Envelope, tools)
+        replace: `if (intent.row.state === 'unknown' && tools.now() - (intent.row.sentAt ?? 0) > 86_400_000) {
+    const old = { kind: 'not-sent', at: tools.now(), detail: 'too old' } as const
+    await tools.book.commit([replaceIntent(intent, settledIntent(intent.row, 'rejected', old, tools.now()))])
+    return { kind: 'done', next: [], detail: 'too old' }
+  }
   if (intent.row.state === 'unknown')
     return {`,
         tests: AT_THE_WORKERS,
