@@ -36,8 +36,10 @@ interface AccountReads {
   readonly snapshots: SharedRead<AccountSnapshot>
 }
 const reads = new WeakMap<Broker, AccountReads>()
-/** From when on the next look at a broker asks for older fills too, ms. */
-const olderWanted = new WeakMap<Broker, number>()
+/** Older fills are asked for this seldom, ms: what stays unexplained must not use up the request budget. */
+const OLDER_EVERY_MS = 30_000
+/** From when on the next look at a broker asks for older fills too, and when one last did, ms. */
+const older = new WeakMap<Broker, { readonly since: number | null; readonly readAt: number }>()
 
 function readsOf(tools: Tools, account: AccountId): AccountReads {
   const { broker } = tools.account(account)
@@ -73,7 +75,8 @@ export async function readSnapshot(tools: Tools, account: AccountId, notBefore: 
  */
 export function wantOlderFills(tools: Tools, account: AccountId, since: number): void {
   const { broker } = tools.account(account)
-  olderWanted.set(broker, Math.min(since, olderWanted.get(broker) ?? since))
+  const { since: wanted = null, readAt = 0 } = older.get(broker) ?? {}
+  older.set(broker, { since: Math.min(since, wanted ?? since), readAt })
 }
 
 async function lookAt(tools: Tools, broker: Broker): Promise<AccountView> {
@@ -97,7 +100,7 @@ export async function readFills(tools: Tools, broker: Broker, venueTime: number)
         ? 0
         : Math.max(0, stored.row.fillsThrough - (broker.capabilities.voidableForMs ?? FILL_OVERLAP_MS))
     const read = await broker.listFills({ from, through: now + VENUE_AHEAD_MS })
-    const late = await olderFills(broker, from)
+    const late = await olderFills(broker, from, now)
     const news = await nameChildren(tools.book, await unrecorded(tools.book, [...late, ...read.fills]))
     const tidings =
       broker.capabilities.voidableForMs === null ? onlyFills(news) : await tidingsOf(tools.book, read, news, now)
@@ -114,11 +117,12 @@ export async function readFills(tools: Tools, broker: Broker, venueTime: number)
 }
 
 /** Fills before `end` (ms) that somebody wants to see again; their coverage proves nothing that the cursor does not know. */
-async function olderFills(broker: Broker, end: number): Promise<readonly Fill[]> {
-  const since = olderWanted.get(broker)
-  if (since === undefined) return []
-  const { fills } = since < end ? await broker.listFills({ from: since, through: end }) : { fills: [] }
-  olderWanted.delete(broker)
+async function olderFills(broker: Broker, end: number, now: number): Promise<readonly Fill[]> {
+  const { since = null, readAt = 0 } = older.get(broker) ?? {}
+  if (since === null || now - readAt < OLDER_EVERY_MS) return []
+  const isOlder = since < end
+  const { fills } = isOlder ? await broker.listFills({ from: since, through: end }) : { fills: [] }
+  older.set(broker, { since: null, readAt: isOlder ? now : readAt })
   return fills
 }
 

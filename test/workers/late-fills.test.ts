@@ -39,6 +39,21 @@ test('A2, A4: a fill of an entry that shows ten minutes late settles it all the 
   assert.equal(desk.asked.length, asked + 1, 'what is explained is not read again')
 })
 
+test('A4: what stays unexplained is read again every half minute, not at every look', async () => {
+  await using desk = await openUnproven()
+  desk.clock.now += 10 * MINUTE_MS
+  await desk.monitor()
+  const before = desk.asked.length
+  for (let second = 0; second < 60; second++) {
+    desk.clock.now += 1_000
+    await desk.monitor()
+  }
+  assert.deepEqual(
+    [desk.asked.length - before, desk.asked.slice(before).filter(({ from }) => from < NOW).length],
+    [62, 2],
+  )
+})
+
 test('A12: a filled entry whose fills do not show is a critical alert within a minute, once, until they do', async () => {
   await using desk = await openUnproven()
   desk.clock.now = NOW + MINUTE_MS - 10
