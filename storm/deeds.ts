@@ -22,6 +22,8 @@ const HAND_SIZE: Readonly<Record<string, string>> = {
   MNQ: '1',
   MES: '1',
 }
+/** The other program's patience: a fault may keep its answer for good. */
+const FOREIGN_TIMEOUT_MS = 3_000
 /** Trades that are new enough to be taken back. */
 const VOIDABLE = 6
 
@@ -106,7 +108,10 @@ export class Deeds {
     const instrument: string = pick(INSTRUMENTS[seat.strategy], where) ?? ''
     const symbol = seat.symbolOf(instrument)
     const price = priceOnGrid(instrument, new Decimal(await seat.remote.mark(symbol)).times('0.7'))
-    const client = new RestClientV5({ ...this.#bybitKey(seat.id), baseUrl: seat.remote.url })
+    const client = new RestClientV5(
+      { ...this.#bybitKey(seat.id), baseUrl: seat.remote.url },
+      { timeout: FOREIGN_TIMEOUT_MS },
+    )
     const answer = await client.submitOrder({
       category: 'linear',
       symbol,

@@ -1,4 +1,5 @@
 /** Keeps one Truebook process running as a service manager would: one that ends is started again, unless it is held down. */
+import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type SpawnedProcess, isUp, spawnProcess } from '#demo/processes.ts'
 
@@ -68,7 +69,7 @@ export class Service {
     while (this.pid === null) {
       if (performance.now() > deadline)
         throw new Error(
-          `Expected ${this.name} to be up within ${UP_TIMEOUT_MS} ms; see its log in ${this.#options.dir}.`,
+          `Expected ${this.name} to be up within ${UP_TIMEOUT_MS} ms; its log in ${this.#options.dir} ends:\n${this.#lastWords()}`,
         )
       await delay(UP_POLL_MS)
     }
@@ -92,6 +93,11 @@ export class Service {
       this.#noteCrash(current)
       await this.#pause()
     }
+  }
+
+  #lastWords(): string {
+    if (this.#process === null) return '(never started)'
+    return readFileSync(this.#process.log, 'utf8').trimEnd().split('\n').slice(-8).join('\n')
   }
 
   /** One that ended before it was up had its reasons: what it needs was away. */

@@ -86,3 +86,9 @@ export function ownIdOf(clientOrderId: string | null): string | null {
   if (id === undefined) return null
   return child === undefined ? id : `${id}.${attempt}-${child}`
 }
+
+/** Orders of ours with a trade that the venue took back, by the id of their intent. */
+export function voidedOrders({ truth }: { readonly truth: Pick<VenueTruth, 'fills'> }): ReadonlySet<string> {
+  const ids = truth.fills.filter((fill) => fill.voided).map((fill) => ownIdOf(fill.clientOrderId)?.slice(0, 32))
+  return new Set(ids.filter((id) => id !== undefined))
+}

@@ -25,7 +25,8 @@ export const QUEUES: readonly QueueDefinition[] = [
   {
     stage: 'sweep',
     purpose: 'full comparison of broker and book; requeues what is owed',
-    concurrency: 4,
+    // One account's venue that does not answer keeps one slot, not all of them.
+    concurrency: 20,
     coalesces: true,
   },
   { stage: 'guard', purpose: "watches a prop programme's floors", concurrency: 10, coalesces: true },

@@ -1,6 +1,7 @@
 /** Makes sure that everything owed is queued: the outbox is the to-do list, Redis only hurries it along. */
 import type { Book } from '#book/book.ts'
 import { monitorEnvelope } from '#domain/envelopes.ts'
+import type { SweepRow } from '#domain/records.ts'
 import type { Tools } from './worker.ts'
 import { owed } from './writes.ts'
 
@@ -11,14 +12,13 @@ export const OWED_MAX = 10_000
 /** Where the next sweep of this process goes on, ms; absent: at the oldest row. */
 const resumeAt = new WeakMap<Book, number>()
 
-/** Answers how many jobs were made or made again. @throws BookUnavailable */
-export async function requeueOwed(tools: Tools): Promise<number> {
+/** Answers how many jobs were made or made again. At a boot nothing is on its way: Redis may have just lost it. @throws BookUnavailable */
+export async function requeueOwed(tools: Tools, trigger: SweepRow['trigger'] = 'scheduled'): Promise<number> {
   const now = tools.now()
   await watchEveryPosition(tools, now)
   const rows = await tools.book.list('outbox', {
     orderBy: { field: 'createdAt', direction: 'ascending' },
-    from: resumeAt.get(tools.book) ?? 0,
-    to: now - GRACE_MS,
+    ...(trigger !== 'boot' && { from: resumeAt.get(tools.book) ?? 0, to: now - GRACE_MS }),
     limit: OWED_MAX,
   })
   const last = rows.length < OWED_MAX ? undefined : rows.at(-1)

@@ -7,43 +7,47 @@ import { BrokerUnavailable } from '#brokers/errors.ts'
 import type { Envelope } from '#domain/message.ts'
 import { factIdOf } from '#domain/ids.ts'
 import type { SweepRow } from '#domain/records.ts'
+import { EVERY_ACCOUNT, sweepEnvelope } from '#queues/repeated-work.ts'
 import { requeueOwed } from './requeue.ts'
 import { retryStale } from './retry-stale.ts'
 import { type SweepResult, sweepAccount } from './sweep-account.ts'
 import { watchVenue } from './venue-watch.ts'
 import { type Tools, Unworkable, type Verdict } from './worker.ts'
-import { paid } from './writes.ts'
+import { paid, pay } from './writes.ts'
 
-/** @throws BookUnavailable */
+/**
+ * A sweep of every account asks for one of each, which wait for nobody else's venue; a sweep of one compares. Both put back what is owed
+ * when it was asked for by itself. @throws BookUnavailable
+ */
 export async function sweepAccounts(envelope: Envelope, tools: Tools): Promise<Verdict> {
-  const accounts = envelope.account === '*' ? tools.accountIds : [envelope.account]
   if (envelope.stage !== 'sweep')
     throw new Unworkable(`Sweep: expected a sweep message, saw ${envelope.stage} ${envelope.idempotency_key}.`)
+  const { account, idempotency_key: key, ts } = envelope
   const { trigger } = envelope.payload
-  const requeued = await requeueOwed(tools)
-  const next: Envelope[] = []
-  const details: string[] = []
-  for (const account of accounts) {
-    const startedAt = tools.now()
-    const result = await sweepOne(account, tools)
-    next.push(...result.next)
-    const row: SweepRow = {
-      sweepId: factIdOf('sweep', account, envelope.idempotency_key, String(startedAt)),
-      account,
-      trigger,
-      startedAt,
-      finishedAt: tools.now(),
-      complete: result.complete,
-      findings: result.findings,
-      requeued,
-      provenFrom: result.provenFrom,
-      provenThrough: result.provenThrough,
-      detail: result.detail,
-    }
-    await tools.book.commit([{ op: 'put', kind: 'sweeps', id: row.sweepId, row }, paid(envelope.idempotency_key)])
-    details.push(`${account}: ${result.detail}`)
+  const isOfAll = account === EVERY_ACCOUNT
+  const requeued = isOfAll || trigger === 'demand' ? await requeueOwed(tools, trigger) : 0
+  if (isOfAll) {
+    await pay(tools.book, key)
+    const next = tools.accountIds.map((id) => sweepEnvelope(id, trigger, ts))
+    return { kind: 'done', next, detail: `${requeued} requeued, ${next.length} accounts to sweep` }
   }
-  return { kind: 'done', next, detail: `${details.join('; ')}; ${requeued} requeued` }
+  const startedAt = tools.now()
+  const result = await sweepOne(account, tools)
+  const row: SweepRow = {
+    sweepId: factIdOf('sweep', account, key, String(startedAt)),
+    account,
+    trigger,
+    startedAt,
+    finishedAt: tools.now(),
+    complete: result.complete,
+    findings: result.findings,
+    requeued,
+    provenFrom: result.provenFrom,
+    provenThrough: result.provenThrough,
+    detail: result.detail,
+  }
+  await tools.book.commit([{ op: 'put', kind: 'sweeps', id: row.sweepId, row }, paid(key)])
+  return { kind: 'done', next: result.next, detail: `${result.detail}; ${requeued} requeued` }
 }
 
 async function sweepOne(account: string, tools: Tools): Promise<SweepResult> {

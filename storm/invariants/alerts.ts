@@ -1,7 +1,7 @@
 /** What somebody had to be told: every orphan and every unexpected position, once each, and nothing that is not so. Pure. */
 import type { AlertRow } from '#domain/records.ts'
 import { type AccountEvidence, type Deed, type Evidence, symbolAt } from '../evidence.ts'
-import { trueEpisodes } from '../true-episodes.ts'
+import { trueEpisodes, voidedOrders } from '../true-episodes.ts'
 import type { Breach } from './breach.ts'
 import { strangersOf } from './strangers.ts'
 
@@ -47,12 +47,15 @@ function checkOrphans(evidence: Evidence): Finding[] {
   const findings: Finding[] = []
   for (const account of accounts) {
     const behind = closedBehindTheBook(account, strangersOf(evidence, account.id))
+    // An exit that the venue took back later was ours when it was booked; its ledger now shows another end.
+    const voided = voidedOrders(account)
     for (const position of book.positions) {
       if (position.account !== account.id || position.state !== 'closed') continue
       const told = book.alerts.filter(({ kind, positionId }) => kind === 'orphan' && positionId === position.positionId)
       const about = `${account.id} ${position.instrument} ${position.positionId}`
       const entries = position.orders.filter(({ event }) => event === 'entry').map(({ clientOrderId }) => clientOrderId)
-      const expected = entries.some((id) => behind.has(id))
+      const takenBack = position.orders.some(({ clientOrderId }) => voided.has(clientOrderId))
+      const expected = !takenBack && entries.some((id) => behind.has(id))
       if (expected || position.orphaned) findings.push(finding(told.length, about, 'an orphan'))
       else if (told.length > 0)
         findings.push({ told: 2, breach: { invariant: 'alerts', about, what: 'is no orphan and was told as one' } })

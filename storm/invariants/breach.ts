@@ -12,6 +12,7 @@ export const INVARIANTS = {
   alerts: 'every orphan and every unexpected position was alerted, once',
   'equity-explained': 'nothing is unexplained in the equity of any account',
   'replay-is-harmless': 'delivering everything again changes nothing',
+  'records-proven': 'the records of every decision are whole, in order and as the rows say',
   rest: 'the world comes to rest by itself',
   'no-crash': 'no process ends by itself',
 } as const

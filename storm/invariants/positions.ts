@@ -3,7 +3,7 @@ import { Decimal, decimal } from '#domain/decimal.ts'
 import { clientOrderIdOf } from '#domain/ids.ts'
 import type { PositionRow } from '#domain/position.ts'
 import { type AccountEvidence, type BookRows, type Evidence, symbolAt } from '../evidence.ts'
-import { type TrueEpisode, ownIdOf, trueEpisodes } from '../true-episodes.ts'
+import { type TrueEpisode, ownIdOf, trueEpisodes, voidedOrders } from '../true-episodes.ts'
 import type { Breach } from './breach.ts'
 
 /** How positions and the venue's own stretches compare. */
@@ -36,11 +36,7 @@ function checkAccount(account: AccountEvidence, book: BookRows): PositionCheck {
   const byEntry = new Map<string, TrueEpisode[]>()
   for (const episode of episodes)
     for (const id of openersOf(episode)) byEntry.set(id, [...(byEntry.get(id) ?? []), episode])
-  const voidedIds = new Set(
-    account.truth.fills
-      .filter((fill) => fill.voided)
-      .flatMap((fill) => ownIdOf(fill.clientOrderId)?.slice(0, 32) ?? []),
-  )
+  const voidedIds = voidedOrders(account)
   const counts = { compared: 0, wrong: 0, provisional: 0, voided: 0 }
   const claimed = new Set<TrueEpisode>()
   for (const position of book.positions) {

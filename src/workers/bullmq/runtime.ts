@@ -5,9 +5,10 @@
 import { hostname } from 'node:os'
 import type { Stage } from '#domain/message.ts'
 import { RateLimitedLog } from '#queues/bullmq/queue-log.ts'
-import { keepSchedule } from '#queues/bullmq/schedules.ts'
+import { watchForLoss } from '#queues/bullmq/redis-loss.ts'
+import { ensureSchedule, keepSchedule } from '#queues/bullmq/schedules.ts'
 import type { BullWorkQueue } from '#queues/bullmq/work-queue.ts'
-import type { Schedule } from '#queues/repeated-work.ts'
+import { EVERY_ACCOUNT, type Schedule, sweepEnvelope } from '#queues/repeated-work.ts'
 import type { Site } from '#queues/site.ts'
 import type { StageWorker, Tools } from '#workers/worker.ts'
 import type { Consumption } from './consumption.ts'
@@ -98,6 +99,16 @@ async function keepSchedules(
   const care = { now: () => tools.now(), log }
   const kept = ours.map((schedule) => keepSchedule(workQueue.queue(schedule.stage, site), schedule, care))
   const stops = await Promise.all(kept)
+  if (ours.some(({ stage }) => stage === 'sweep')) {
+    const refill = async (): Promise<void> => {
+      await Promise.all(
+        ours.map((schedule) => ensureSchedule(workQueue.queue(schedule.stage, site), schedule, tools.now())),
+      )
+      // To the queues a Redis that lost them is what a boot is: the sweep puts back whatever the book owes.
+      await workQueue.enqueueAt(site, sweepEnvelope(EVERY_ACCOUNT, 'boot', tools.now()))
+    }
+    stops.push(await watchForLoss(workQueue, { site, refill, log }))
+  }
   return () => {
     for (const stop of stops) stop()
   }
