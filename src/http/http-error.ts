@@ -75,15 +75,23 @@ function recognised(error: unknown): HttpError {
     )
   }
   if (error instanceof SignalUnroutable) return new HttpError('invalid', error.message)
+  return (
+    refusedByFastify(error) ??
+    new HttpError('internal', 'The request failed inside Truebook; the log has the request id.')
+  )
+}
+
+/** What the server itself refuses before a route sees it. */
+function refusedByFastify(error: unknown): HttpError | null {
   const code = error instanceof Error && 'code' in error ? error.code : null
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new HttpError('too_large', 'The body is larger than 64 KiB.')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return new HttpError('unsupported_media_type', 'Expected content-type application/json.')
   }
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : null
-  // What Fastify itself refuses: a body that is no JSON, an address that is too long or cannot be decoded.
+  // A body that is no JSON, an address that is too long or cannot be decoded.
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new HttpError('invalid', 'Expected a body of JSON and a short address of well-formed text, saw another.')
   }
-  return new HttpError('internal', 'The request failed inside Truebook; the log has the request id.')
+  return null
 }

@@ -114,7 +114,7 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`
   if (typeof value === 'object') return 'a mapping'
   if (typeof value === 'number') return `the number ${value}`
-  const text = JSON.stringify(harmless(String(value)))
+  const text = JSON.stringify(typeof value === 'string' ? harmless(value) : value)
   return text.length > 80 ? `${text.slice(0, 77)}…"` : text
 }
 

@@ -36,7 +36,7 @@ function formsOf(value: string): (readonly [form: string, text: string])[] {
     bare.slice(index * 4, index * 4 + PIECE),
   )
   const percent = [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')
-  const escaped = [...bare].map((char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
+  const escaped = Array.from(bare, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
   return [
     ['as it is', bare],
     ...pieces.map((piece): readonly [string, string] => ['a piece', piece]),

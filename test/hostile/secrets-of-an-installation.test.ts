@@ -4,8 +4,6 @@
  */
 import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -23,15 +21,17 @@ import { type Running, start, truebook } from '#test/cli/run-truebook.ts'
 import { openSignal } from '#test/http/http-fixture.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { startTestRedis } from '#test/support/redis.ts'
+import { startHook } from './hook.ts'
 import { leaksIn, type Planted, type Source } from './leak-search.ts'
+import { redisRows } from './redis-rows.ts'
+import { slipsOf } from './slips.ts'
 
 const REDIS_PASSWORD = 'pLantedRedisPassword0f77Letters'
 const HOOK = 'T0PLANTED/B0PLANTED/pLantedHook9fNeverShown'
 const opened = new AsyncDisposableStack()
 const sources: Source[] = []
 const secrets: Planted[] = []
-const delivered: string[] = []
-let hookStatus = 200
+const hook = startHook()
 let folder: string
 let redisUrl: string
 let installation: Installation
@@ -78,19 +78,8 @@ before(async () => {
     secrets.push({ what: 'session token', value: token.slice(token.indexOf('.') + 1) })
     return token
   }
-  const hook = createServer((request, response) => {
-    let body = ''
-    request.setEncoding('utf8').on('data', (text: string) => {
-      body += text
-    })
-    request.on('end', () => {
-      delivered.push(body)
-      response.writeHead(hookStatus).end(`no service at ${request.url}`)
-    })
-  })
-  await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve))
-  opened.defer(() => void hook.close())
-  const hookUrl = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/services/${HOOK}`
+  const hookUrl = `${await hook.url}/services/${HOOK}`
+  opened.defer(() => hook.close())
   installation = await install({
     dir: folder,
     venueUrl: hyperliquid.url,
@@ -217,12 +206,12 @@ test('lives at three venues with planted secrets, while everything goes wrong th
     probability: 1,
   } as never)
   projectx.sessions.expire()
-  hookStatus = 500
+  hook.status = 500
   assert.equal((await ask('/v1/signals', post(signalToken, entry('p-2', 'ETH-PERP')))).status, 202)
   hyperliquid.dropSockets()
   bybit.dropSockets()
   projectx.dropSockets()
-  await eventually(() => delivered.length > 0 || service.stdout().includes('echo'), {
+  await eventually(() => hook.delivered.length > 0 || service.stdout().includes('echo'), {
     what: 'an alert',
     withinMs: 5_000,
   }).catch(() => undefined)
@@ -249,7 +238,7 @@ test('lives at three venues with planted secrets, while everything goes wrong th
     await ask(path, { headers: { authorization: `Bearer ${operatorToken}` } })
   }
   assert.ok(service.stdout().includes('[secret]'), 'nothing was said that could have leaked')
-  hookStatus = 200
+  hook.status = 200
   // What other processes ask from now on is not answered with the tokens of this one.
   bybit.faults.clear()
   projectx.faults.clear()
@@ -273,25 +262,7 @@ test('commands that go wrong in the presence of secrets', async () => {
     command('signal', 'send', '-f', join(folder, 'secrets', 'signal-token'), '--config', configFile, '--url', url),
     command('signal', 'send', '-f', join(folder, 'secrets', 'hook-url'), '--config', configFile, '--url', url),
   ])
-  // Slips of the pen in the configuration, each of which a parser's error could quote.
-  const slips = [
-    plain.replace('url_file: secrets/redis-url', `url: ${redisUrl}`),
-    plain.replace('url_file: secrets/redis-url', `url: ${redisUrl.replace('redis://', 'redis//')}`),
-    plain.replace('url_file: secrets/redis-url', `url_file: ${redisUrl}`),
-    plain.replace('url_file: secrets/redis-url', `url_env: "${REDIS_PASSWORD}"`),
-    plain.replace('agent_key_env: PLANTED_AGENT_KEY', `agent_key: "${key}"`),
-    plain.replace('agent_key_env: PLANTED_AGENT_KEY', `agent_key_env: "${key}"`),
-    plain.replace('agent_key_env: PLANTED_AGENT_KEY', `agent_key_file: ${key}`),
-    plain.replace('agent_key_env: PLANTED_AGENT_KEY', `agent_key_env: PLANTED_AGENT_KEY "${key}`),
-    plain.replace('agent_key_env: PLANTED_AGENT_KEY', `*${key}`),
-    plain.replace('agent_key_env: PLANTED_AGENT_KEY', `? [${key}]\n    : x`),
-    plain.replace('agent_key_env: PLANTED_AGENT_KEY', `${key}: agent`),
-    plain.replace('agent_key_env: PLANTED_AGENT_KEY', `agent_key_env: !${key} x`),
-    plain.replace('secrets/prop-a-secret', apiSecret),
-    plain.replace('secrets/operator-token', operatorToken),
-    plain.replace('secrets/signal-token', `/${signalToken}`),
-    plain.replace('mode: paper', `mode: ${operatorToken}`),
-  ]
+  const slips = slipsOf(plain, { redisUrl, redisPassword: REDIS_PASSWORD, key, apiSecret, operatorToken, signalToken })
   for (const [index, text] of slips.entries()) assert.notEqual(text, plain, `slip ${index} changes nothing`)
   for (const [index, text] of slips.entries()) {
     const file = withConfig(`slip-${index}`, text)
@@ -336,11 +307,11 @@ test('a Redis that Truebook starts sees nothing of our environment', async () =>
 test('nothing of all that was said, stored, delivered or shown holds a secret; and the search sees one planted there', async () => {
   note('/proc of the service', readFileSync(`/proc/${service.process.pid}/cmdline`, 'latin1'))
   note('the name of the service', readFileSync(`/proc/${service.process.pid}/comm`, 'latin1'))
-  sources.push(...(await redisRows()))
+  sources.push(...(await redisRows(redisUrl)))
   assert.equal(await service.end('SIGTERM'), 0, service.stderr())
   note('standard output', service.stdout())
   note('standard error', service.stderr())
-  for (const body of delivered) note('the webhook', body)
+  for (const body of hook.delivered) note('the webhook', body)
   const data = join(folder, 'data')
   for (const file of readdirSync(data, { recursive: true, withFileTypes: true })) {
     if (file.isFile()) note(`book file ${file.name}`, readFileSync(join(file.parentPath, file.name), 'latin1'))
@@ -356,33 +327,3 @@ test('nothing of all that was said, stored, delivered or shown holds a secret; a
     assert.notDeepEqual(leaksIn([planted], secrets), [], `the search is blind to ${what}`)
   }
 })
-
-/** Every key and value as text: DUMP would hand out compressed bytes. */
-async function redisRows(): Promise<Source[]> {
-  const client = new Redis(redisUrl)
-  try {
-    const keys = await client.keys('*')
-    assert.ok(keys.length > 0)
-    const rows = await Promise.all(
-      keys.map(async (key) => {
-        switch (await client.type(key)) {
-          case 'string':
-            return await client.get(key)
-          case 'hash':
-            return await client.hgetall(key)
-          case 'list':
-            return await client.lrange(key, 0, -1)
-          case 'set':
-            return await client.smembers(key)
-          case 'zset':
-            return await client.zrange(key, '0', '-1')
-          default:
-            return await client.xrange(key, '-', '+')
-        }
-      }),
-    )
-    return keys.map((key, index) => ({ from: `Redis ${key}`, text: `${key} ${JSON.stringify(rows[index])}` }))
-  } finally {
-    client.disconnect()
-  }
-}

@@ -28,13 +28,13 @@ const READS: readonly (readonly [name: string, read: Read])[] = [
 
 for (const venue of VENUES) {
   describe(`reads of ${venue.venue}`, { concurrency: false }, () => {
-    const afters: (() => unknown)[] = []
+    const ends: (() => unknown)[] = []
     let subject: ReadSubject
     before(async () => {
-      subject = await venue.open({ after: (end: () => unknown) => void afters.push(end) } as unknown as TestContext)
+      subject = await venue.open({ after: (end: () => unknown) => void ends.push(end) } as unknown as TestContext)
     })
     after(async () => {
-      for (const end of afters.toReversed()) await end()
+      for (const end of ends.toReversed()) await end()
     })
 
     for (const [name, read] of READS) {
@@ -75,9 +75,7 @@ function typeOfInfo(question: string): string {
 
 /** A read that says itself that it does not hold everything. */
 function isIncomplete(data: unknown): boolean {
-  return (
-    data !== null && typeof data === 'object' && 'coverage' in data && (data as FillRead).coverage.complete === false
-  )
+  return data !== null && typeof data === 'object' && 'coverage' in data && !(data as FillRead).coverage.complete
 }
 
 async function outcomeOf(read: () => Promise<unknown>): Promise<{ readonly data: unknown } | { unavailable: string }> {
@@ -91,20 +89,24 @@ async function outcomeOf(read: () => Promise<unknown>): Promise<{ readonly data:
 }
 
 /** Whether the mutilation shows at all: another good value, or one row less, is what an honest venue could have said. */
-function isProvable({ kind, what, fields, text: mutilated }: Mutation, sample: string, venue: VenueOfReads): boolean {
+function isProvable(mutation: Mutation, sample: string, venue: VenueOfReads): boolean {
+  const { kind, what, fields, text: mutilated } = mutation
   const last = fields.at(-1) ?? ''
   if (kind === 'exchanged') return !isEmptyList(mutilated)
   if (venue.optional.includes(last)) return false
   if (kind === 'reordered') return !venue.indexed.includes(last)
   if (kind === 'removed') return !/\.?\d+$/.test(what)
   if (kind !== 'replaced') return true
-  const before = valueAt(sample, what)
+  return isAnotherKind(valueAt(sample, what), valueAt(mutilated, what), venue, last)
+}
+
+/** Whether a value of that field could not be the other. */
+function isAnotherKind(was: unknown, is: unknown, venue: VenueOfReads, field: string): boolean {
   // Where nothing applied, the venue could have said something.
-  if (before === null) return false
-  const now = valueAt(mutilated, what)
-  if (now === null && venue.nullable.includes(last)) return false
-  if (venue.numbersInQuotes && typeof before === 'number' && typeof now === 'string') return !isDecimalText(now)
-  return typeOf(before) !== typeOf(now) || (Array.isArray(now) && now.length > 0)
+  if (was === null) return false
+  if (is === null && venue.nullable.includes(field)) return false
+  if (venue.numbersInQuotes && typeof was === 'number' && typeof is === 'string') return !isDecimalText(is)
+  return typeOf(was) !== typeOf(is) || (Array.isArray(is) && is.length > 0)
 }
 
 function valueAt(json: string, what: string): unknown {

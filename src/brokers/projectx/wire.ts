@@ -9,7 +9,7 @@ import { exact, positive } from '#brokers/wire-answer.ts'
 /** A number that may not apply: then the venue writes null. A field that is not there at all was lost on the way. */
 const exactOrNull = exact.nullable()
 /** Text that is no number: as numbers arrive as text too, one in its place would pass for a name. */
-const text = z.string().regex(/[^\d.+-]/, 'text')
+const word = z.string().regex(/[^\d.+-]/, 'text')
 /** Text of an integer: venue ids may exceed what a double holds. */
 const id = z.string().regex(/^(0|[1-9]\d{0,30})$/, 'an id')
 const count = z.string().regex(/^\d+$/, 'a whole number')
@@ -67,13 +67,13 @@ export type WireAccount = z.output<typeof account>
 export const accountsSchema = z.looseObject({ accounts: z.array(account) })
 
 const contract = z.looseObject({
-  id: text,
-  name: text,
+  id: word,
+  name: word,
   tickSize: exact,
   /** USD per contract and tick. */
   tickValue: exact,
   activeContract: z.boolean(),
-  symbolId: text,
+  symbolId: word,
 })
 export type WireContract = z.output<typeof contract>
 export const contractsSchema = z.looseObject({ contracts: z.array(contract) })
@@ -81,7 +81,7 @@ export const contractSchema = z.looseObject({ contract })
 
 const order = z.looseObject({
   id,
-  contractId: text,
+  contractId: word,
   creationTimestamp: instant,
   updateTimestamp: instant.nullish(),
   status: code,
@@ -101,7 +101,7 @@ export const orderSchema = z.looseObject({ order: order.nullish() })
 export const orderPageSchema = z.looseObject({ orders: z.array(order), totalCount: code.nullish() })
 
 const position = z.looseObject({
-  contractId: text,
+  contractId: word,
   /** 0 flat, 1 long, 2 short. */
   type: z.enum(['0', '1', '2']),
   /** Unsigned. */
@@ -114,7 +114,7 @@ export const positionsSchema = z.looseObject({ positions: z.array(position) })
 /** One half-turn. `profitAndLoss` is null where it opened; FIFO, gross of fees and commissions where it closed. */
 export const tradeSchema = z.looseObject({
   id,
-  contractId: text,
+  contractId: word,
   creationTimestamp: instant,
   price: exact,
   profitAndLoss: exactOrNull,
