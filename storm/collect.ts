@@ -18,6 +18,7 @@ export async function readBook(book: Book, accounts: readonly string[]): Promise
       working: await book.list('orders', { where: { account, working: true } }),
       done: await book.list('orders', { where: { account, working: false } }),
       ledger: await book.list('ledger', { where: { account }, ...ascending('at') }),
+      sweeps: await book.list('sweeps', { where: { account }, ...ascending('startedAt') }),
     })),
   )
   const rows = <T>(stored: readonly { readonly row: T }[]): T[] => stored.map(({ row }) => row)
@@ -29,6 +30,7 @@ export async function readBook(book: Book, accounts: readonly string[]): Promise
     intents: perAccount.flatMap(({ settled, unsettled }) => rows([...settled, ...unsettled])),
     orders: perAccount.flatMap(({ working, done }) => rows([...working, ...done])),
     ledger: perAccount.flatMap(({ ledger }) => rows(ledger)),
+    sweeps: perAccount.flatMap(({ sweeps }) => rows(sweeps)),
   }
 }
 

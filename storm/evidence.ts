@@ -2,7 +2,7 @@
 import type { EquityRow } from '#domain/equity-row.ts'
 import type { IntentRow, OrderRow } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
-import type { AlertRow, LedgerRow, ProcessedRow, SignalRow } from '#domain/records.ts'
+import type { AlertRow, LedgerRow, ProcessedRow, SignalRow, SweepRow } from '#domain/records.ts'
 import type { SignalInput } from '#domain/signal.ts'
 import type { VenueTruth } from '#simulators/venue/simulated-venue.ts'
 import type { Limits, StormAccount } from './accounts.ts'
@@ -55,6 +55,7 @@ export interface BookRows {
   readonly orders: readonly OrderRow[]
   readonly ledger: readonly LedgerRow[]
   readonly alerts: readonly AlertRow[]
+  readonly sweeps: readonly SweepRow[]
 }
 
 /** One time measured, ms; null: it never came back within the storm. */

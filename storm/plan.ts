@@ -47,7 +47,7 @@ export const TERMS = {
   'trip-stop': { ms: [0, 0], weight: 4 },
   'close-by-hand': { ms: [0, 0], weight: 3 },
   /** An unexpected position, closed by hand again after the time. */
-  'open-by-hand': { ms: [12_000, 20_000], weight: 2 },
+  'open-by-hand': { ms: [18_000, 30_000], weight: 2 },
   /** A working order of somebody else, canceled by hand after the time. */
   'foreign-order': { ms: [12_000, 20_000], weight: 1 },
   'cancel-stop-by-hand': { ms: [0, 0], weight: 1 },

@@ -1,14 +1,14 @@
 /** What somebody had to be told: every orphan and every unexpected position, once each, and nothing that is not so. Pure. */
-import type { AlertRow } from '#domain/records.ts'
+import type { AlertRow, SweepRow } from '#domain/records.ts'
 import { type AccountEvidence, type Deed, type Evidence, symbolAt } from '../evidence.ts'
 import { trueEpisodes, voidedOrders } from '../true-episodes.ts'
 import type { Breach } from './breach.ts'
 import { strangersOf } from './strangers.ts'
 
 /** Clocks of processes and venues differ by less; ms. */
-const CLOCKS_MS = 4_000
-/** What stood for so long had to be seen, ms. */
-const SURELY_SEEN_MS = 9_000
+const CLOCKS_MS = 2_000
+/** A venue may tell what was, for so long; ms. A sweep that began later, and was complete, had to see it. */
+const STALE_MS = 3_000
 /** Told of a position that is not as the book has it. */
 const UNEXPECTED: ReadonlySet<string> = new Set(['unexpected-position', 'size-drift', 'side-drift'])
 
@@ -83,17 +83,20 @@ function plainId(clientOrderId: string): string {
   return clientOrderId.replace(/^0x/, '').slice(0, 32)
 }
 
-/** A position that somebody opened where the venue was flat, and that stood long enough to be seen. */
+/** A position that somebody opened where the venue was flat, and that stood throughout a complete sweep. */
 function checkUnexpected(deed: Deed, { book, accounts }: Evidence): Finding[] {
   const account = accounts.find(({ id }) => id === deed.account)
   if (deed.kind !== 'open-by-hand' || account === undefined) return []
-  if (deed.endedAt === null || deed.endedAt - deed.at < SURELY_SEEN_MS) return []
+  const end = deed.endedAt ?? 0
+  const isSeenBy = ({ account: of, complete, startedAt, finishedAt }: SweepRow): boolean =>
+    of === deed.account && complete && startedAt > deed.at + STALE_MS && finishedAt < end - CLOCKS_MS
+  if (!book.sweeps.some(isSeenBy)) return []
   const concerns = ({ raisedAt, account: at, instrument }: AlertRow): boolean =>
     at === deed.account &&
     instrument !== null &&
     symbolAt(account.venue, instrument) === deed.symbol &&
     raisedAt >= deed.at - CLOCKS_MS &&
-    raisedAt <= (deed.endedAt ?? 0) + CLOCKS_MS
+    raisedAt <= end + CLOCKS_MS
   const told = book.alerts.filter((alert) => UNEXPECTED.has(alert.kind) && concerns(alert))
   return [finding(told.length, `${deed.account} ${deed.symbol} ${deed.at}`, 'an unexpected position')]
 }
