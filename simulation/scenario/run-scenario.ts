@@ -1,4 +1,5 @@
 /** Lives one scenario to its end and holds every promise against what the venues recorded. */
+import { verifyAudit } from '#audit/verify-audit.ts'
 import { decimal } from '#domain/decimal.ts'
 import type { PositionRow } from '#domain/position.ts'
 import { type SignalInput, signalSchema } from '#domain/signal.ts'
@@ -250,6 +251,12 @@ class Run {
     )
   }
 
+  async #brokenRecords(): Promise<Breach[]> {
+    const everything = { position: null, account: null, since: null }
+    const { contradictions } = await this.#driven(() => verifyAudit(this.#world.rows, everything))
+    return contradictions.map((what) => ({ invariant: 'records-proven', about: 'audit', what: JSON.stringify(what) }))
+  }
+
   async #accounts(): Promise<AccountEvidence[]> {
     return await this.#driven(async () => {
       const evidence: AccountEvidence[] = []
@@ -321,7 +328,7 @@ class Run {
       boundaries: this.#kernel.boundaries,
       boundariesAlive: this.#boundariesAlive,
       deaths: this.#world.berths.reduce((sum, { lives }) => sum + lives - 1, 0),
-      breaches: checkEvidence(evidence),
+      breaches: [...checkEvidence(evidence), ...(await this.#brokenRecords())],
       counts: {
         signals: this.#sent.length,
         positions: book.positions.length,

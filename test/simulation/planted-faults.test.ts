@@ -32,18 +32,18 @@ const PLANTED: readonly Planted[] = [
     breaks: 'proven-states',
   },
   {
-    name: 'whoever finds an intent that may have been sent signs and sends it anew',
-    file: 'src/workers/place.ts',
-    find: "  if (intent.row.state !== 'ready') {",
-    replace: "  if (intent.row.state === 'accepted') {",
-    breaks: 'one-order-per-intent',
+    name: 'a fill that was counted before counts again',
+    file: 'src/workers/account-view.ts',
+    find: '    if (rows[index] === null) return true\n',
+    replace: '    if (rows[index] !== undefined) return true\n',
+    breaks: 'equity-explained',
   },
   {
-    name: 'the cursor of fills moves to where nothing was read',
-    file: 'src/workers/account-view.ts',
-    find: '    fillsThrough: isFinal ? Math.min(coverage.through, now) : before.fillsThrough,',
-    replace: '    fillsThrough: now + 60_000,',
-    breaks: 'equity-explained',
+    name: 'what comes after a position whose entry was held back is owed twice in one commit',
+    file: 'src/workers/conclude.ts',
+    find: '[...alert.next, position.row.afterClose]',
+    replace: '[...alert.next, position.row.afterClose, position.row.afterClose]',
+    breaks: 'rest',
   },
   {
     name: 'fills that the venue stamped ahead of our clock are left out',
@@ -62,8 +62,8 @@ const PLANTED: readonly Planted[] = [
   {
     name: 'fees are left out of the result',
     file: 'src/domain/closing.ts',
-    find: '    net: toDecimalString(decimal(episode.net).plus(fundingSum)),',
-    replace: '    net: episode.grossVenue,',
+    find: '    net: toDecimalString(decimal(episode.grossVenue).minus(fees).plus(fundingSum)),',
+    replace: '    net: episode.grossVenue,'
     breaks: 'true-pnl',
   },
 ]
