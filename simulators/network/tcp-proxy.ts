@@ -19,6 +19,8 @@ export type Direction = 'requests' | 'answers'
 export interface TcpProxy {
   /** Where clients connect to, on 127.0.0.1. */
   readonly port: number
+  /** How many connections it has let in so far; one that it refused or reset at once is none. */
+  readonly accepted: number
   /** Changes what happens from now on. A black hole swallows both directions unless told which one. */
   mode(mode: ProxyMode, direction?: Direction): void
   /** Ends the connections that are open now with an RST, at both ends; what they held is lost. Answers how many they were. */
@@ -50,8 +52,10 @@ export async function openTcpProxy(options: TcpProxyOptions): Promise<TcpProxy> 
   let mode: ProxyMode = 'pass'
   let holed: readonly Direction[] = []
   let latencyMs = 0
+  let accepted = 0
 
   const open = (client: Socket): void => {
+    accepted += 1
     // Half-open, so that either side may finish before the other; no Nagle, so that the only latency is the one asked for.
     const target = connect({ host: '127.0.0.1', port: options.port, allowHalfOpen: true, noDelay: true })
     const lane = (from: Socket, to: Socket, direction: Direction): Lane =>
@@ -80,6 +84,9 @@ export async function openTcpProxy(options: TcpProxyOptions): Promise<TcpProxy> 
   }
   return {
     port: (server.address() as AddressInfo).port,
+    get accepted() {
+      return accepted
+    },
     mode(next, direction) {
       mode = next
       holed = next === 'black-hole' ? (direction === undefined ? ['requests', 'answers'] : [direction]) : []

@@ -9,9 +9,9 @@ import { documentName, locationOf } from '#book/firestore/documents.ts'
 import { firestoreIndexFile } from '#book/firestore/indexes.ts'
 import { openFirestoreBook } from '#book/firestore/open.ts'
 import { Rpc, Status } from '#book/firestore/rpc.ts'
+import { type TcpProxy, openTcpProxy } from '#simulators/network/tcp-proxy.ts'
 import { type FirestoreEmulator, startFirestoreEmulator } from '#test/support/firestore-emulator.ts'
 import { freePort } from '#test/support/free-port.ts'
-import { type TcpProxy, startTcpProxy } from '#test/support/tcp-proxy.ts'
 import { bookContract } from './book-contract.ts'
 import { contentionContract } from './contention-contract.ts'
 import { queryContract } from './query-contract.ts'
@@ -134,7 +134,7 @@ describe('a Firestore that does not answer', () => {
   let proxy: TcpProxy
   let book: Book
   before(async () => {
-    proxy = await startTcpProxy(Number(emulator.host.split(':')[1]))
+    proxy = await openTcpProxy({ port: Number(emulator.host.split(':')[1]) })
     book = await openFirestoreBook({
       projectId: PROJECT,
       prefix: freshPrefix(),
@@ -145,7 +145,7 @@ describe('a Firestore that does not answer', () => {
   })
   after(async () => {
     await book.close()
-    await proxy.stop()
+    await proxy.close()
   })
 
   async function assertUnavailable(): Promise<void> {
@@ -158,24 +158,24 @@ describe('a Firestore that does not answer', () => {
   }
 
   test('refused connections are unavailable, and a healed one answers again', async () => {
-    await proxy.refuse()
+    proxy.mode('refuse')
     await assertUnavailable()
-    await proxy.heal()
+    proxy.mode('pass')
     assert.equal(await answerOf(book), 1)
   })
 
   test('silence is unavailable, and a new connection answers again', async () => {
-    proxy.blackHole()
+    proxy.mode('black-hole')
     await assertUnavailable()
-    await proxy.heal()
-    proxy.cut()
+    proxy.resetConnections()
+    proxy.mode('pass')
     assert.equal(await answerOf(book), 1)
   })
 
   test('a connection that breaks under many commits loses none that was acknowledged', async () => {
     const ids = Array.from({ length: 60 }, (_, index) => `broken-${index}`)
     const commits = ids.map(async (id, index) => {
-      if (index % 20 === 19) proxy.cut()
+      if (index % 20 === 19) proxy.resetConnections()
       return book.commit([createSigner(id, 1)])
     })
     const results = await Promise.allSettled(commits)

@@ -7,9 +7,9 @@ import { test } from 'node:test'
 import { type TruebookClient, createTruebookClient } from '#client/client.ts'
 import type { SignalInput } from '#domain/signal.ts'
 import type { AccountOutcome } from '#http/wire.ts'
+import { type TcpProxy, openTcpProxy } from '#simulators/network/tcp-proxy.ts'
 import { type Desk, openDesk } from '#test/support/desk.ts'
 import { eventually } from '#test/support/eventually.ts'
-import { type TcpProxy, startTcpProxy } from '#test/support/tcp-proxy.ts'
 
 const ACCOUNTS = ['prop', 'own', 'capped', 'away']
 
@@ -48,9 +48,9 @@ interface Fan extends AsyncDisposable {
 async function openFan(): Promise<Fan> {
   await using opened = new AsyncDisposableStack()
   const proxies: TcpProxy[] = []
-  opened.defer(async () => void (await Promise.all(proxies.map((proxy) => proxy.stop()))))
+  opened.defer(async () => void (await Promise.all(proxies.map((proxy) => proxy.close()))))
   const perAccount = async (venueUrl: string) => {
-    const proxy = await startTcpProxy(Number(new URL(venueUrl).port))
+    const proxy = await openTcpProxy({ port: Number(new URL(venueUrl).port) })
     proxies.push(proxy)
     return { ...OF_ACCOUNT, away: { ...OF_ACCOUNT.away, base_url: `http://127.0.0.1:${proxy.port}` } }
   }
@@ -90,7 +90,7 @@ function ordersAt({ venue, installation }: Desk): Record<string, number> {
 test('one signal is sized, gated and traded at each account by itself, while one broker is away', async () => {
   await using fan = await openFan()
   const { desk, client, proxy } = fan
-  await proxy.refuse()
+  proxy.mode('refuse')
   const sent = await client.sendSignal({ ...OPEN, ts: Date.now() })
   assert.deepEqual(
     sent.accounts.map((entry) => [entry.account, entry.status]),
@@ -108,7 +108,7 @@ test('one signal is sized, gated and traded at each account by itself, while one
   const { status, gate, limit, observed, sizing } = first['capped'] ?? {}
   assert.deepEqual([status, gate, limit, observed], ['denied', 'order-notional', '5000 USD', '6000 USD'])
   assert.equal(sizing, 'notional_usd 6000 by sizing')
-  await proxy.heal()
+  proxy.mode('pass')
   const all = await told(fan, sent.signal_key, (of) => of['away']?.status === 'done')
   assert.equal(all['away']?.sizing, 'equity_fraction 0.03 by sizing')
   for (const [account, size] of Object.entries(SIZES)) {

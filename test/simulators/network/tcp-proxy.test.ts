@@ -159,6 +159,7 @@ for (const [mode, sign] of [
 ] satisfies [ProxyMode, string | undefined][]) {
   test(`${mode} ends connections at both ends, old and new, until it passes`, async () => {
     const { client, server } = await talk()
+    const { accepted } = proxy
     proxy.mode(mode)
     const late = call()
     for (const peer of [client, server, late]) {
@@ -166,13 +167,16 @@ for (const [mode, sign] of [
       assert.equal(peer.error, sign)
     }
     assert.equal(served.length, 1, 'the target never heard of the new connection')
+    assert.equal(proxy.accepted, accepted)
     proxy.mode('pass')
     await talk('again')
   })
 }
 
 test('resetConnections cuts what is open with an RST, says how many, and lets the next one pass', async () => {
+  const before = proxy.accepted
   const pairs = [await talk(), await talk()]
+  assert.equal(proxy.accepted, before + 2)
   assert.equal(proxy.resetConnections(), 2)
   for (const peer of pairs.flatMap(({ client, server }) => [client, server]))
     await eventually(() => peer.error === 'ECONNRESET', { what: 'a reset' })

@@ -4,10 +4,10 @@ import { after, afterEach, before, describe, test } from 'node:test'
 import { Redis } from 'ioredis'
 import type { Stage } from '#domain/message.ts'
 import { openWorkQueue } from '#queues/bullmq/work-queue.ts'
+import { openTcpProxy } from '#simulators/network/tcp-proxy.ts'
 import { messageOf, recordLog } from '#test/queues/bullmq/messages.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { startTestRedis, type TestRedis } from '#test/support/redis.ts'
-import { startTcpProxy } from '#test/support/tcp-proxy.ts'
 import type { StageWorker } from '#workers/worker.ts'
 import { runWorkers, type TestWorkers } from './workers.ts'
 
@@ -69,21 +69,21 @@ describe('outages', () => {
 
   test('replies lost on a broken connection leave everything done at least once', async () => {
     const finished = new Set<string>()
-    const proxy = await startTcpProxy(redis.port)
+    const proxy = await openTcpProxy({ port: redis.port })
     workers = await runWorkers(`redis://127.0.0.1:${proxy.port}`, chain(finished))
     const producer = await openWorkQueue({ url: redis.url, prefix: '{test}', log: recordLog() })
     try {
-      proxy.setLatency(3)
+      proxy.delay(3)
       const names = Array.from({ length: 300 }, (_, index) => `cut-${index}`)
       for (const [index, name] of names.entries()) {
         await producer.enqueue(messageOf('route', name))
         if (index % 50 === 25) {
           const sofar = finished.size
           await eventually(() => finished.size > sofar || finished.size === index + 1)
-          proxy.cut()
+          proxy.resetConnections()
         }
       }
-      await proxy.heal()
+      proxy.delay(0)
       await eventually(() => names.every((name) => finished.has(name)), { what: 'every chain', withinMs: 60_000 })
       await eventually(async () => {
         const { route, precheck, place } = await producer.counts()
@@ -92,28 +92,29 @@ describe('outages', () => {
     } finally {
       await producer.close()
       await workers.close(10_000)
-      await proxy.stop()
+      await proxy.close()
     }
   })
 
   test('a connection that swallows everything is given up and replaced', async () => {
     const finished = new Set<string>()
-    const proxy = await startTcpProxy(redis.port)
+    const proxy = await openTcpProxy({ port: redis.port })
     workers = await runWorkers(`redis://127.0.0.1:${proxy.port}`, chain(finished))
     const producer = await openWorkQueue({ url: redis.url, prefix: '{test}', log: recordLog() })
     try {
       await producer.enqueue(messageOf('route', 'before-the-hole'))
       await eventually(() => finished.has('before-the-hole'))
-      proxy.blackHole()
+      proxy.mode('black-hole')
       const connections = proxy.accepted
       await producer.enqueue(messageOf('route', 'in-the-hole'))
       await eventually(() => proxy.accepted > connections, { what: 'a new connection', withinMs: 60_000 })
-      await proxy.heal()
+      proxy.resetConnections()
+      proxy.mode('pass')
       await eventually(() => finished.has('in-the-hole'), { withinMs: 60_000 })
     } finally {
       await producer.close()
       await workers.close(10_000)
-      await proxy.stop()
+      await proxy.close()
     }
   })
 
