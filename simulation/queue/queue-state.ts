@@ -10,6 +10,11 @@ export const MISSING = -1
 export const NOT_LOCKED = -2
 export const NOT_THERE = -3
 export const LOCKED_BY_ANOTHER = -6
+export const SCHEDULED = -8
+export const SLOTS_BUSY = -11
+
+/** Slots that a new schedule tries, when each already has a job. */
+const SLOT_TRIES = 32
 
 export interface NewJob {
   readonly id: string
@@ -19,10 +24,18 @@ export interface NewJob {
   readonly repeatJobKey?: string
 }
 
+/** How long a finished job is kept (s) and how many of them. */
+export interface Kept {
+  readonly age?: number
+  readonly count?: number
+}
+
 interface Scheduler {
   readonly every: number
   readonly template: { readonly name: string; readonly data: unknown; readonly opts: JobsOptions }
   next: number
+  /** Where in the interval its slots lie, ms; what was missed is caught up with there. */
+  offset: number
 }
 
 export class QueueState {
@@ -30,6 +43,8 @@ export class QueueState {
   readonly #now: () => number
   readonly #jobs = new Map<string, StoredJob>()
   readonly #waiting: string[] = []
+  /** In the order in which they were put off: of those due at the same time the first goes first. */
+  readonly #delayed = new Set<string>()
   readonly #deduplicated = new Map<string, string>()
   /** What comes after the active job of a deduplication id. */
   readonly #nextOf = new Map<string, NewJob>()
@@ -46,6 +61,7 @@ export class QueueState {
   flush(): void {
     this.#jobs.clear()
     this.#waiting.length = 0
+    this.#delayed.clear()
     this.#deduplicated.clear()
     this.#nextOf.clear()
     this.#schedulers.clear()
@@ -53,9 +69,9 @@ export class QueueState {
     this.#checkedAt = Number.NEGATIVE_INFINITY
   }
 
-  /** One job is gone with its lock, as by a hand or an eviction; its place in a list is gone too. */
+  /** One job is gone with its lock, as by a hand or an eviction; its place in a list is gone too, what names it is not. */
   lose(id: string): void {
-    this.#remove(id)
+    this.#delete(id)
   }
 
   ids(): readonly string[] {
@@ -77,22 +93,20 @@ export class QueueState {
         if (active && deduplication.keepLastIfActive === true) this.#nextOf.set(deduplication.id, job)
         return standing
       }
+      // The one that stood for it was lost, and what should have followed it is forgotten with it.
+      if (standing !== undefined) this.#nextOf.delete(deduplication.id)
       this.#deduplicated.set(deduplication.id, job.id)
     }
-    this.#store(job)
+    this.#wait(this.#store(job))
     return job.id
   }
 
   /** Makes the next waiting job active under a lock; undefined when none waits. Delayed ones that are due wait first. */
   take(token: string, lockMs: number): StoredJob | undefined {
-    for (const job of this.#due()) {
-      job.state = 'waiting'
-      this.#waiting.push(job.id)
-    }
+    for (const job of this.#due()) this.#wait(job)
     const id = this.#waiting.shift()
     if (id === undefined) return undefined
-    const job = this.#jobs.get(id)
-    if (job === undefined) return this.take(token, lockMs)
+    const job = this.#jobs.get(id) as StoredJob
     job.state = 'active'
     job.lock = { token, until: this.#now() + lockMs }
     return job
@@ -102,7 +116,7 @@ export class QueueState {
   nextAt(): number {
     if (this.#waiting.length > 0) return this.#now()
     let first = Number.POSITIVE_INFINITY
-    for (const job of this.#jobs.values()) if (job.state === 'delayed') first = Math.min(first, job.dueAt)
+    for (const id of this.#delayed) first = Math.min(first, this.#jobs.get(id)?.dueAt ?? first)
     return first
   }
 
@@ -111,18 +125,19 @@ export class QueueState {
     return false
   }
 
-  /** Renews a lock; false when it is not this token's any more. */
+  /** Renews a lock, which also clears it of suspicion; false when it is not this token's any more. */
   renew(id: string, token: string, lockMs: number): boolean {
     const job = this.#jobs.get(id)
     if (job === undefined || this.#lockOf(job)?.token !== token) return false
     job.lock = { token, until: this.#now() + lockMs }
+    this.#suspects.delete(id)
     return true
   }
 
   finish(
     id: string,
     token: string,
-    outcome: { readonly state: 'completed' | 'failed'; readonly reason: string },
+    outcome: { readonly state: 'completed' | 'failed'; readonly reason: string; readonly keep: Kept },
   ): number {
     const held = this.#release(id, token)
     if (typeof held === 'number') return held
@@ -131,6 +146,7 @@ export class QueueState {
     held.finishedAt = this.#now()
     held.failedReason = outcome.state === 'failed' ? outcome.reason : null
     this.#followUp(held)
+    this.#forget(outcome.state, outcome.keep)
     return 0
   }
 
@@ -145,8 +161,7 @@ export class QueueState {
     if (!skipAttempt) held.attemptsMade += 1
     else held.attemptsMade = 0
     if (progress !== undefined) held.progress = progress
-    held.state = 'delayed'
-    held.dueAt = this.#now() + delayMs
+    this.#delay(held, this.#now() + delayMs)
     return 0
   }
 
@@ -169,14 +184,22 @@ export class QueueState {
     return 1
   }
 
-  remove(id: string): void {
-    this.#remove(id)
+  /** Answers 1, or 0 when a lock protects it; the next slot of a scheduler goes only with it. */
+  remove(id: string): number {
+    const job = this.#jobs.get(id)
+    if (job === undefined) return 1
+    const { repeatJobKey: key } = job
+    const scheduler = key === undefined ? undefined : this.#schedulers.get(key)
+    if (scheduler !== undefined && slotId(key ?? '', scheduler.next) === id) return SCHEDULED
+    if (this.#lockOf(job) !== null) return 0
+    this.#remove(job)
+    return 1
   }
 
   /** Takes jobs back whose lock is lost in two looks; one look an interval, whoever asks. Answers their ids. */
   recoverStalled(intervalMs: number): readonly string[] {
     const now = this.#now()
-    if (now - this.#checkedAt < intervalMs) return []
+    if (now - this.#checkedAt <= intervalMs) return []
     this.#checkedAt = now
     const stalled: string[] = []
     for (const id of this.#suspects) {
@@ -196,20 +219,33 @@ export class QueueState {
     return this.#schedulers.get(id)
   }
 
-  upsertScheduler(id: string, every: number, template: Scheduler['template']): void {
+  /** Registers a schedule, or replaces it with the slot that is next. Answers 0, or that its slots are all taken. */
+  upsertScheduler(id: string, every: number, template: Scheduler['template']): number {
     const now = this.#now()
     const known = this.#schedulers.get(id)
-    if (known !== undefined) this.#remove(slotId(id, known.next))
-    const next = known?.every === every ? known.next : now
-    const scheduler = { every, template, next }
+    const job = known === undefined ? undefined : this.#jobs.get(slotId(id, known.next))
+    const replaced = job?.state === 'waiting' || job?.state === 'delayed'
+    const sameEvery = known?.every === every
+    if (replaced) this.#remove(job)
+    let next = sameEvery ? following(known.next, { every, now, offset: 0 }) : now
+    const offset = replaced && known !== undefined ? known.offset : next % every
+    if (replaced && sameEvery) next = known.next
+    for (let tries = 0; this.#jobs.has(slotId(id, next)); tries += 1) {
+      if (tries === SLOT_TRIES) return SLOTS_BUSY
+      next += every
+    }
+    const scheduler = { every, template, next, offset }
     this.#schedulers.set(id, scheduler)
     this.#addSlot(id, scheduler)
+    return 0
   }
 
+  /** Its next job goes with it as long as that is put off; once it waits, it still runs. */
   removeScheduler(id: string): void {
     const known = this.#schedulers.get(id)
     if (known === undefined) return
-    this.#remove(slotId(id, known.next))
+    const slot = slotId(id, known.next)
+    if (this.#delayed.has(slot)) this.#delete(slot)
     this.#schedulers.delete(id)
   }
 
@@ -217,19 +253,16 @@ export class QueueState {
   nextSlot(id: string, producer: string): void {
     const scheduler = this.#schedulers.get(id)
     if (scheduler === undefined || producer !== slotId(id, scheduler.next)) return
-    const missed = Math.floor((this.#now() - scheduler.next) / scheduler.every)
-    scheduler.next += scheduler.every * Math.max(1, missed + 1)
+    const next = following(scheduler.next, { ...scheduler, now: this.#now() })
+    if (this.#jobs.has(slotId(id, next))) return
+    scheduler.next = next
     this.#addSlot(id, scheduler)
   }
 
   #addSlot(schedulerId: string, { next, template }: Scheduler): void {
-    const id = slotId(schedulerId, next)
-    if (this.#jobs.has(id)) return
-    const job = this.#store({ id, ...template, repeatJobKey: schedulerId })
-    if (next <= this.#now()) return
-    this.#waiting.splice(this.#waiting.indexOf(id), 1)
-    job.state = 'delayed'
-    job.dueAt = next
+    const job = this.#store({ id: slotId(schedulerId, next), ...template, repeatJobKey: schedulerId })
+    if (next > this.#now()) this.#delay(job, next)
+    else this.#wait(job)
   }
 
   #store({ id, name, data, opts, repeatJobKey }: NewJob): StoredJob {
@@ -252,24 +285,32 @@ export class QueueState {
       failedReason: null,
     }
     this.#jobs.set(id, job)
-    this.#waiting.push(id)
     return job
   }
 
   #wait(job: StoredJob): void {
     job.state = 'waiting'
+    this.#delayed.delete(job.id)
     this.#waiting.push(job.id)
+  }
+
+  #delay(job: StoredJob, dueAt: number): void {
+    job.state = 'delayed'
+    job.dueAt = dueAt
+    this.#delayed.add(job.id)
   }
 
   #due(): StoredJob[] {
     const now = this.#now()
-    return [...this.#jobs.values()]
-      .filter(({ state, dueAt }) => state === 'delayed' && dueAt <= now)
+    return [...this.#delayed]
+      .map((id) => this.#jobs.get(id) as StoredJob)
+      .filter(({ dueAt }) => dueAt <= now)
       .toSorted((a, b) => a.dueAt - b.dueAt)
   }
 
+  /** Redis keeps an expiring key through the millisecond in which it ends. */
   #lockOf(job: StoredJob): StoredJob['lock'] {
-    return job.lock !== null && job.lock.until > this.#now() ? job.lock : null
+    return job.lock !== null && job.lock.until >= this.#now() ? job.lock : null
   }
 
   /** The active job, its lock given back; or the refusal. */
@@ -281,7 +322,23 @@ export class QueueState {
     if (lock.token !== token) return LOCKED_BY_ANOTHER
     if (job.state !== 'active') return NOT_THERE
     job.lock = null
+    this.#suspects.delete(id)
     return job
+  }
+
+  /** Finished jobs beyond what is kept go when another one finishes: the old ones, then all but the newest. */
+  #forget(state: 'completed' | 'failed', keep: Kept): void {
+    const oldest = this.#now() - (keep.age ?? Number.POSITIVE_INFINITY) * 1_000
+    const kept: StoredJob[] = []
+    for (const job of this.#jobs.values()) {
+      if (job.state !== state) continue
+      if ((job.finishedAt ?? 0) <= oldest) this.#delete(job.id)
+      else kept.push(job)
+    }
+    const { count = kept.length } = keep
+    if (kept.length <= count) return
+    const newest = kept.toSorted((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0) || (a.id < b.id ? 1 : -1))
+    for (const { id } of newest.slice(count)) this.#delete(id)
   }
 
   #followUp({ id, deduplicationId }: StoredJob): void {
@@ -291,22 +348,32 @@ export class QueueState {
     if (next === undefined) return
     this.#nextOf.delete(deduplicationId)
     this.#deduplicated.set(deduplicationId, next.id)
-    this.#store(next)
+    this.#wait(this.#store(next))
   }
 
-  #remove(id: string): void {
-    const job = this.#jobs.get(id)
-    if (job === undefined) return
+  #remove({ id, deduplicationId }: StoredJob): void {
+    this.#delete(id)
+    if (deduplicationId === undefined || this.#deduplicated.get(deduplicationId) !== id) return
+    this.#deduplicated.delete(deduplicationId)
+    this.#nextOf.delete(deduplicationId)
+  }
+
+  #delete(id: string): void {
     this.#jobs.delete(id)
+    this.#delayed.delete(id)
     const place = this.#waiting.indexOf(id)
     if (place >= 0) this.#waiting.splice(place, 1)
-    const { deduplicationId } = job
-    if (deduplicationId !== undefined && this.#deduplicated.get(deduplicationId) === id) {
-      this.#deduplicated.delete(deduplicationId)
-    }
   }
 }
 
 function slotId(scheduler: string, slot: number): string {
   return `repeat:${scheduler}:${slot}`
+}
+
+/** The slot after `slot`, or the first one from now on where slots were missed. */
+function following(slot: number, { every, now, offset }: { every: number; now: number; offset: number }): number {
+  const next = slot + every
+  if (next >= now) return next
+  const aligned = Math.floor(now / every) * every + offset
+  return aligned <= now ? aligned + every : aligned
 }

@@ -1,7 +1,7 @@
 /** The part of BullMQ's Queue that the work queue uses, over a simulated connection. */
 import type { Job, JobsOptions, JobState, Queue } from 'bullmq'
 import type { StoredJob } from './job.ts'
-import type { QueueState } from './queue-state.ts'
+import type { Kept, QueueState } from './queue-state.ts'
 import type { RedisClient } from './redis-client.ts'
 
 /** A script refused: its code as BullMQ's errors carry it. */
@@ -59,7 +59,8 @@ class SimulatedQueue {
     { every }: { readonly every: number },
     template: { readonly name: string; readonly data: unknown; readonly opts: JobsOptions },
   ): Promise<void> {
-    await this.#script('upsertScheduler', (queue) => queue.upsertScheduler(id, every, template))
+    const code = await this.#script('upsertScheduler', (queue) => queue.upsertScheduler(id, every, template))
+    if (code < 0) throw new ScriptRefused('upsertScheduler', code)
   }
 
   async removeJobScheduler(id: string): Promise<void> {
@@ -75,7 +76,11 @@ class SimulatedQueue {
       id,
       data,
       getState: () => this.getJobState(id),
-      remove: () => this.#script('remove', (queue) => queue.remove(id)),
+      remove: async () => {
+        const code = await this.#script('remove', (queue) => queue.remove(id))
+        if (code < 0) throw new ScriptRefused('remove', code)
+        if (code === 0) throw new Error(`Expected ${id} to be free, saw a lock`)
+      },
       updateData: (given: unknown) =>
         this.#script('updateData', (queue) => {
           const job = queue.job(id)
@@ -118,7 +123,10 @@ export function backendOf(name: string, client: RedisClient) {
           progress: fieldsToUpdate?.progress,
         }),
       ),
-    finish: (id: string, token: string, outcome: { readonly state: 'completed' | 'failed'; readonly reason: string }) =>
-      script('finish', (queue) => queue.finish(id, token, outcome)),
+    finish: (
+      id: string,
+      token: string,
+      outcome: { readonly state: 'completed' | 'failed'; readonly reason: string; readonly keep: Kept },
+    ) => script('finish', (queue) => queue.finish(id, token, outcome)),
   }
 }

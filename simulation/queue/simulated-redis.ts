@@ -28,6 +28,7 @@ export class SimulatedRedis {
   readonly #polls = new Map<string, Poll[]>()
   readonly #due = new Map<string, Pending>()
   #up = true
+  #runs = 1
 
   constructor(actor: Actor, kernel: Kernel) {
     this.actor = actor
@@ -36,6 +37,11 @@ export class SimulatedRedis {
 
   get up(): boolean {
     return this.#up
+  }
+
+  /** Names its run, as INFO does: another one after each start. */
+  get run(): string {
+    return `run${this.#runs}`
   }
 
   get queues(): ReadonlyMap<string, QueueState> {
@@ -51,6 +57,7 @@ export class SimulatedRedis {
   }
 
   comeUp(): void {
+    if (!this.#up) this.#runs += 1
     this.#up = true
   }
 
@@ -83,6 +90,10 @@ export class SimulatedRedis {
       this.#polls.set(name, polls)
       this.#serve(name)
     })
+  }
+
+  get(key: string): string | null {
+    return this.#keys.get(key) ?? null
   }
 
   set(key: string, value: string): void {

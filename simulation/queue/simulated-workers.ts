@@ -3,11 +3,12 @@
  * our back-off. What a job does is Truebook's own processor.
  */
 import { DelayedError, type Job, UnrecoverableError, type Worker } from 'bullmq'
-import { backoffMs } from '#queues/bullmq/job-options.ts'
+import { KEEP_FAILED, backoffMs, keepCompleted } from '#queues/bullmq/job-options.ts'
 import { queueNameOf, queueOf } from '#queues/queue.ts'
 import { WORKER_SETTINGS } from '#workers/bullmq/settings.ts'
 import { StageProcessor, type StageProcessorOptions } from '#workers/bullmq/stage-processor.ts'
 import type { StoredJob } from './job.ts'
+import type { Kept } from './queue-state.ts'
 import type { RedisClient } from './redis-client.ts'
 import { backendOf } from './simulated-queue.ts'
 
@@ -32,6 +33,7 @@ class SimulatedWorker {
   readonly #log: StageProcessorOptions['tools']['log']
   readonly #queue: string
   readonly #concurrency: number
+  readonly #keepCompleted: Kept
   readonly #running = new Map<string, string>()
   readonly #backend: ReturnType<typeof backendOf>
   #tokens = 0
@@ -43,6 +45,7 @@ class SimulatedWorker {
     this.#log = options.tools.log
     this.#queue = queueNameOf(options.stage, options.site)
     this.#concurrency = queueOf(options.stage).concurrency
+    this.#keepCompleted = keepCompleted(options.stage)
     this.#backend = backendOf(this.#queue, client)
   }
 
@@ -89,7 +92,7 @@ class SimulatedWorker {
       const job = { id, data, timestamp, repeatJobKey, token, attemptsMade }
       const worker = { getBackend: () => this.#backend }
       const detail = await this.#processor.run(job as unknown as Job, worker as unknown as Worker)
-      await this.#backend.finish(id, token, { state: 'completed', reason: detail })
+      await this.#backend.finish(id, token, { state: 'completed', reason: detail, keep: this.#keepCompleted })
     } catch (error) {
       if (!(error instanceof DelayedError)) await this.#failed(id, token, attemptsMade, error as Error)
     } finally {
@@ -105,7 +108,7 @@ class SimulatedWorker {
     const now = Date.now()
     const ended =
       error instanceof UnrecoverableError
-        ? this.#backend.finish(id, token, { state: 'failed', reason: error.message })
+        ? this.#backend.finish(id, token, { state: 'failed', reason: error.message, keep: KEEP_FAILED })
         : this.#backend.moveToDelayed(id, now, backoffMs(attemptsMade + 1), token)
     await ended.catch(() => undefined)
   }

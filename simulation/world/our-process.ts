@@ -17,13 +17,13 @@ import type { Signal } from '#domain/signal.ts'
 import { type Acceptance, acceptSignal } from '#ingest/accept-signal.ts'
 import { JOB_OPTIONS } from '#queues/bullmq/job-options.ts'
 import { RateLimitedLog } from '#queues/bullmq/queue-log.ts'
-import { keepSchedule } from '#queues/bullmq/schedules.ts'
 import { BullWorkQueue } from '#queues/bullmq/work-queue.ts'
 import { EVERY_ACCOUNT, sweepEnvelope } from '#queues/repeated-work.ts'
 import { sitesFrom } from '#queues/site.ts'
 import type { RedisClient } from '#simulation/queue/redis-client.ts'
 import { openSimulatedQueue } from '#simulation/queue/simulated-queue.ts'
 import { startSimulatedWorkers } from '#simulation/queue/simulated-workers.ts'
+import { keepRepeatedWork } from '#workers/bullmq/keep-repeated-work.ts'
 import type { Log, Tools } from '#workers/worker.ts'
 
 /** What a process stands on. */
@@ -92,8 +92,7 @@ export async function startOurProcess(ground: ProcessGround): Promise<OurProcess
   const schedules = schedulesOf(config, null)
   const onUnworkable = (message: Parameters<typeof raiseUnworkable>[1]) =>
     raiseUnworkable({ book, queue: workQueue, now }, message)
-  const care = { now, log: new RateLimitedLog(log, now) }
-  for (const schedule of schedules) await keepSchedule(workQueue.queue(schedule.stage, null), schedule, care)
+  await keepRepeatedWork({ workQueue, schedules, stages: STAGES, site: null, tools }, new RateLimitedLog(log, now))
   const workers = STAGES.map((stage) => {
     return { stage, site: null, schedules, handler: HANDLERS[stage], tools, workQueue, onUnworkable }
   })

@@ -63,7 +63,7 @@ const PLANTED: readonly Planted[] = [
     name: 'fees are left out of the result',
     file: 'src/domain/closing.ts',
     find: '    net: toDecimalString(decimal(episode.grossVenue).minus(fees).plus(fundingSum)),',
-    replace: '    net: episode.grossVenue,'
+    replace: '    net: episode.grossVenue,',
     breaks: 'true-pnl',
   },
 ]

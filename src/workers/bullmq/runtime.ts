@@ -5,14 +5,13 @@
 import { hostname } from 'node:os'
 import type { Stage } from '#domain/message.ts'
 import { RateLimitedLog } from '#queues/bullmq/queue-log.ts'
-import { watchForLoss } from '#queues/bullmq/redis-loss.ts'
-import { ensureSchedule, keepSchedule } from '#queues/bullmq/schedules.ts'
 import type { BullWorkQueue } from '#queues/bullmq/work-queue.ts'
-import { EVERY_ACCOUNT, type Schedule, sweepEnvelope } from '#queues/repeated-work.ts'
+import type { Schedule } from '#queues/repeated-work.ts'
 import type { Site } from '#queues/site.ts'
 import type { StageWorker, Tools } from '#workers/worker.ts'
 import type { Consumption } from './consumption.ts'
 import type { UnworkableMessage } from './stage-processor.ts'
+import { keepRepeatedWork } from './keep-repeated-work.ts'
 import { createStageRunner, type StageRunner } from './stage-worker.ts'
 
 /** What to run and with what. */
@@ -67,7 +66,7 @@ export async function startWorkers(options: WorkersOptions): Promise<RunningWork
   const log = new RateLimitedLog(tools.log, () => tools.now())
   const workerName = `${hostname()}-${process.pid}`
   const runners = handlers.map(([stage, handler]) => createStageRunner({ ...options, stage, handler, workerName, log }))
-  const stopSchedules = await keepSchedules(options, log)
+  const stopSchedules = await keepRepeatedWork(options, log)
   for (const { worker, stage } of runners) {
     worker.run().catch((error: unknown) => {
       log.write('error', { stage, error: String(error) }, `${stage} worker ended by itself`)
@@ -89,29 +88,6 @@ function handlerOf(stage: Stage, { handlers }: WorkersOptions): StageWorker {
   const handler = handlers[stage]
   if (handler === undefined) throw new RangeError(`Expected a handler for stage ${stage}, saw none.`)
   return handler
-}
-
-async function keepSchedules(
-  { workQueue, schedules, stages, site, tools }: WorkersOptions,
-  log: RateLimitedLog,
-): Promise<() => void> {
-  const ours = schedules.filter(({ stage }) => stages.includes(stage))
-  const care = { now: () => tools.now(), log }
-  const kept = ours.map((schedule) => keepSchedule(workQueue.queue(schedule.stage, site), schedule, care))
-  const stops = await Promise.all(kept)
-  if (ours.some(({ stage }) => stage === 'sweep')) {
-    const refill = async (): Promise<void> => {
-      await Promise.all(
-        ours.map((schedule) => ensureSchedule(workQueue.queue(schedule.stage, site), schedule, tools.now())),
-      )
-      // To the queues a Redis that lost them is what a boot is: the sweep puts back whatever the book owes.
-      await workQueue.enqueueAt(site, sweepEnvelope(EVERY_ACCOUNT, 'boot', tools.now()))
-    }
-    stops.push(await watchForLoss(workQueue, { site, refill, log }))
-  }
-  return () => {
-    for (const stop of stops) stop()
-  }
 }
 
 async function readHealth(
