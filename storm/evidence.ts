@@ -86,6 +86,8 @@ export interface Evidence {
   readonly openDifferences: readonly string[]
   /** What changed when everything was delivered again. */
   readonly changedByReplay: readonly string[]
+  /** Where the records of decisions contradict themselves or the rows. */
+  readonly recordFaults: readonly string[]
   readonly recoveries: readonly Recovery[]
   readonly crashes: readonly Crash[]
   readonly happenings: readonly Happening[]

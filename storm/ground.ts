@@ -36,7 +36,7 @@ export interface Worker {
   readonly service: Service
   readonly redisWay: TcpProxy
   /** Ms that its clock goes ahead of (negative: behind) the others', from its next start on. */
-  skewMs: number
+  readonly clock: { skewMs: number }
 }
 
 export interface Ground extends AsyncDisposable {
@@ -79,45 +79,28 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     opened.defer(() => proxy.close())
     return proxy
   }
-  const ways = {} as Record<VenueName, VenueWays>
-  for (const { venue, url } of Object.values(venues)) {
-    const port = Number(new URL(url).port)
-    ways[venue] = { rest: await proxyTo(port), stream: await proxyTo(port) }
-  }
+  const ways = await waysTo(venues, proxyTo)
   const apiPort = await freePort()
   const installation = await installAt(options, offsetMs, venues, ways, book)
   const configFor = configFiles(installation.configFile, dir)
-  const service = async (name: string, role: readonly string[], own: () => ConfigOwn): Promise<Service> => {
-    const env = await book.way()
-    const running = new Service({
-      name,
-      dir,
-      env,
-      args: () => [...role, '--config', configFor(name, own())],
-    })
-    opened.defer(() => running.stop('SIGKILL'))
-    return running
-  }
-  const apiRedisWay = await proxyTo(redis.port)
-  const api = await service('api', ['api'], () => ({ redisPort: apiRedisWay.port, offsetMs, apiPort }))
-  const workers: Worker[] = []
-  for (let index = 1; index <= options.workers; index++) {
+  const start = async (name: string, role: string): Promise<Worker> => {
     const redisWay = await proxyTo(redis.port)
-    const own = (): ConfigOwn => ({ redisPort: redisWay.port, offsetMs: offsetMs + (worker?.skewMs ?? 0), apiPort })
-    let worker: Worker | null = null
-    worker = { service: await service(`worker-${index}`, ['worker'], own), redisWay, skewMs: 0 }
-    workers.push(worker)
+    const clock = { skewMs: 0 }
+    const args = (): string[] => {
+      const own = { redisPort: redisWay.port, offsetMs: offsetMs + clock.skewMs, apiPort }
+      return [role, '--config', configFor(name, own)]
+    }
+    const service = new Service({ name, dir, env: await book.way(), args })
+    opened.defer(() => service.stop('SIGKILL'))
+    return { service, redisWay, clock }
   }
+  const api = await start('api', 'api')
+  const workers: Worker[] = []
+  for (let index = 1; index <= options.workers; index++) workers.push(await start(`worker-${index}`, 'worker'))
   const apiWay = await proxyTo(apiPort)
-  const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
-  const queue = await openWorkQueue({
-    url: `redis://127.0.0.1:${redis.port}`,
-    prefix: `{${REDIS_PREFIX}}`,
-    leavesNoTrace: true,
-    log: quiet,
-  })
+  const queue = await openQueue(redis.port)
   opened.defer(() => queue.close())
-  await Promise.all([api, ...workers.map((worker) => worker.service)].map((each) => each.up()))
+  await Promise.all([api, ...workers].map(({ service }) => service.up()))
   const all = opened.move()
   return {
     venues,
@@ -126,14 +109,41 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
     redis,
     book,
     workers,
-    api,
+    api: api.service,
     apiWay,
-    redisWays: [apiRedisWay, ...workers.map(({ redisWay }) => redisWay)],
+    redisWays: [api, ...workers].map(({ redisWay }) => redisWay),
     installation,
     queue,
     now: () => Date.now() + offsetMs,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
+}
+
+async function waysTo(
+  venues: Ground['venues'],
+  proxyTo: (port: number) => Promise<TcpProxy>,
+): Promise<Record<VenueName, VenueWays>> {
+  const waysOf = async ({ url }: RemoteVenue): Promise<VenueWays> => {
+    const port = Number(new URL(url).port)
+    return { rest: await proxyTo(port), stream: await proxyTo(port) }
+  }
+  const { hyperliquid, bybit, projectx } = venues
+  return {
+    hyperliquid: await waysOf(hyperliquid),
+    bybit: await waysOf(bybit),
+    projectx: await waysOf(projectx),
+  }
+}
+
+/** Looks into the queues without leaving a trace there. */
+async function openQueue(port: number): Promise<BullWorkQueue> {
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+  return await openWorkQueue({
+    url: `redis://127.0.0.1:${port}`,
+    prefix: `{${REDIS_PREFIX}}`,
+    leavesNoTrace: true,
+    log,
+  })
 }
 
 async function installAt(

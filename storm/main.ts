@@ -32,45 +32,64 @@ const FLAGS = {
   help: { type: 'boolean', default: false },
 } as const
 
+interface Settings {
+  readonly seed: number
+  readonly minutes: number
+  readonly book: BookKind
+  readonly signalsPerSecond: number
+  readonly everyMs: number
+  readonly workers: number
+}
+
+/** Null when an option makes no sense. */
+function settingsOf(values: Readonly<Record<'seed' | 'minutes' | 'book' | 'rate' | 'every' | 'workers', string>>) {
+  const { book } = values
+  if (book !== 'embedded' && book !== 'firestore') return null
+  const settings: Settings = {
+    seed: Number(values.seed),
+    minutes: Number(values.minutes),
+    book,
+    signalsPerSecond: Number(values.rate),
+    everyMs: Number(values.every),
+    workers: Number(values.workers),
+  }
+  const { seed, minutes, signalsPerSecond, everyMs, workers } = settings
+  const isSound = Number.isSafeInteger(seed) && Number.isSafeInteger(workers)
+  return isSound && Math.min(minutes, signalsPerSecond, everyMs, workers) > 0 ? settings : null
+}
+
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: FLAGS })
-  if (values.help) {
+  const settings = settingsOf(values)
+  if (values.help || settings === null) {
+    if (!values.help) process.stderr.write(`Expected positive numbers and a book, saw ${JSON.stringify(values)}.\n`)
     process.stdout.write(`${USAGE}\n`)
-    return 0
+    return values.help ? 0 : 2
   }
-  const [seed, minutes, rate, every, workers] = [
-    values.seed,
-    values.minutes,
-    values.rate,
-    values.every,
-    values.workers,
-  ].map(Number) as [number, number, number, number, number]
-  const isBook = values.book === 'embedded' || values.book === 'firestore'
-  if (!isBook || !Number.isSafeInteger(seed) || !(minutes > 0 && rate > 0 && every > 0 && workers >= 1)) {
-    process.stderr.write(`Expected whole and positive numbers and a book, saw ${JSON.stringify(values)}.\n${USAGE}\n`)
-    return 2
-  }
-  const book: BookKind = values.book === 'firestore' ? 'firestore' : 'embedded'
+  const report = await storm(settings, values.keep)
+  process.stdout.write(tableOf(report))
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`)
+  return report.clean ? 0 : 1
+}
+
+async function storm(settings: Settings, keep: boolean): Promise<StormReport> {
+  const { seed, minutes, book } = settings
   const dir = mkdtempSync(join(tmpdir(), 'truebook-storm-'))
   const ended = endOnSignal()
   const startedAt = performance.now()
   const tell = (text: string): void => {
     process.stdout.write(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)}s  ${text}\n`)
   }
-  const settings = { signalsPerSecond: rate, everyMs: every, workers: Math.floor(workers) }
-  const result = await runStorm({ dir, seed, lengthMs: minutes * 60_000, book, ...settings, tell, ended }).catch(
-    (error: unknown) => {
-      process.stderr.write(`The storm could not be finished; logs and configuration: ${dir}\n`)
-      throw error
-    },
-  )
-  const clean = result.breaches.length === 0
-  const kept = clean && !values.keep ? null : dir
-  if (kept === null) rmSync(dir, { recursive: true, force: true })
-  const report: StormReport = { seed, minutes, book, versions: versions(), clean, ...result, kept }
-  process.stdout.write(tableOf(report))
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`)
-  return clean ? 0 : 1
+  try {
+    const result = await runStorm({ ...settings, dir, lengthMs: minutes * 60_000, tell, ended })
+    const clean = result.breaches.length === 0
+    const kept = clean && !keep ? null : dir
+    if (kept === null) rmSync(dir, { recursive: true, force: true })
+    return { seed, minutes, book, versions: versions(), clean, ...result, kept }
+  } catch (error) {
+    process.stderr.write(`The storm could not be finished; logs and configuration: ${dir}\n`)
+    throw error
+  }
 }
 
 /** The first signal ends the storm in order, a second one at once. */

@@ -181,8 +181,8 @@ export class Rage {
 
   async #skewWorker([which, how]: readonly number[], forMs: number): Promise<void> {
     const worker = this.#pickWorker(which)
-    worker.skewMs = Math.round(WORKER_SKEW_MS * (2 * (how ?? 0) - 1))
-    this.#note('skew-worker', `${worker.service.name} comes back ${worker.skewMs} ms off`)
+    worker.clock.skewMs = Math.round(WORKER_SKEW_MS * (2 * (how ?? 0) - 1))
+    this.#note('skew-worker', `${worker.service.name} comes back ${worker.clock.skewMs} ms off`)
     worker.service.kill(forMs)
     await Promise.resolve()
   }

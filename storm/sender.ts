@@ -86,7 +86,7 @@ export class Sender {
   /** Delivers every signal once more; answers those that were not taken as a repeat. */
   async repeatAll(): Promise<string[]> {
     const wrong: string[] = []
-    for (const { signal } of [...this.#sent]) {
+    for (const { signal } of this.#sent) {
       const answer = await this.#client.sendSignal(signal)
       if (!answer.repeated) wrong.push(`signal ${signal.signal_id} was accepted a second time`)
     }

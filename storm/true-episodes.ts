@@ -33,45 +33,49 @@ interface Draft {
 
 /** Fills in the order of the venue's ledger; what the venue took back counts for nothing. */
 export function trueEpisodes({ fills, fundingPayments }: Pick<VenueTruth, 'fills' | 'fundingPayments'>): TrueEpisode[] {
-  const held = new Map<string, { size: Decimal; draft: Draft }>()
+  const held = new Map<string, Decimal>()
   const drafts: Draft[] = []
   for (const fill of fills) {
     if (fill.voided) continue
-    const before = held.get(fill.symbol)?.size ?? ZERO
+    const before = held.get(fill.symbol) ?? ZERO
     const change = new Decimal(fill.side === 'buy' ? fill.size : `-${fill.size}`)
-    const closing = before.isZero() || before.s === change.s ? ZERO : Decimal.min(before.abs(), change.abs())
-    const opening = change.abs().minus(closing)
-    const current = held.get(fill.symbol)
-    let draft = current?.draft
-    if (closing.gt(0) && draft !== undefined) {
-      take(draft, fill, 'close', closing)
-      draft.net = draft.net.plus(fill.closedPnl)
-    }
-    if (opening.gt(0)) {
-      if (draft === undefined || before.isZero() || closing.gt(0)) {
-        draft = {
-          symbol: fill.symbol,
-          side: change.isPositive() ? 'long' : 'short',
-          legs: [],
-          openedAt: fill.time,
-          closedAt: null,
-          net: ZERO,
-        }
-        drafts.push(draft)
-      }
-      take(draft, fill, 'open', opening)
-    }
-    const size = before.plus(change)
-    if (closing.gt(0) && (size.isZero() || opening.gt(0)) && current !== undefined) current.draft.closedAt = fill.time
-    if (draft !== undefined) held.set(fill.symbol, { size, draft })
+    held.set(fill.symbol, before.plus(change))
+    follow(drafts, fill, before, change)
   }
-  for (const { symbol, time, amount } of fundingPayments) {
+  payFunding(drafts, fundingPayments)
+  return drafts.map((draft) => ({ ...draft, net: toDecimalString(draft.net) }))
+}
+
+function payFunding(drafts: readonly Draft[], payments: VenueTruth['fundingPayments']): void {
+  for (const { symbol, time, amount } of payments) {
     const paid = drafts.findLast(
       (draft) => draft.symbol === symbol && draft.openedAt <= time && (draft.closedAt ?? Infinity) >= time,
     )
     if (paid !== undefined) paid.net = paid.net.plus(amount)
   }
-  return drafts.map((draft) => ({ ...draft, net: toDecimalString(draft.net) }))
+}
+
+/** First it closes what stands on the other side; the rest opens, or adds to what stands. */
+function follow(drafts: Draft[], fill: TrueFill, before: Decimal, change: Decimal): void {
+  const current = drafts.findLast((draft) => draft.symbol === fill.symbol && draft.closedAt === null)
+  const closing = before.s === change.s || current === undefined ? ZERO : Decimal.min(before.abs(), change.abs())
+  if (current !== undefined && closing.gt(0)) close(current, fill, closing, before)
+  const opening = change.abs().minus(closing)
+  if (opening.isZero()) return
+  const standing = current?.closedAt === null ? current : begun(fill, change)
+  if (standing !== current) drafts.push(standing)
+  take(standing, fill, 'open', opening)
+}
+
+function begun({ symbol, time }: TrueFill, change: Decimal): Draft {
+  const side = change.isPositive() ? 'long' : 'short'
+  return { symbol, side, legs: [], openedAt: time, closedAt: null, net: ZERO }
+}
+
+function close(draft: Draft, fill: TrueFill, closing: Decimal, before: Decimal): void {
+  take(draft, fill, 'close', closing)
+  draft.net = draft.net.plus(fill.closedPnl)
+  if (closing.eq(before.abs())) draft.closedAt = fill.time
 }
 
 /** The fee goes with the part of the fill. */

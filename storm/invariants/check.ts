@@ -17,31 +17,31 @@ export function checkEvidence(evidence: Evidence): Breach[] {
     ...checkStrangers(evidence),
     ...checkGates(evidence),
     ...checkAlerts(evidence).breaches,
+    ...checkEquity(evidence),
     ...checkRest(evidence),
   ]
 }
 
-function checkRest({ unrest, openDifferences, changedByReplay, crashes, accounts, book }: Evidence): Breach[] {
-  const breaches: Breach[] = []
-  for (const what of unrest.open) breaches.push({ invariant: 'rest', about: 'with positions open', what })
-  for (const what of unrest.flat) breaches.push({ invariant: 'rest', about: 'after the last close', what })
-  for (const what of openDifferences) breaches.push({ invariant: 'book-is-broker', about: 'at rest', what })
-  for (const what of changedByReplay) breaches.push({ invariant: 'replay-is-harmless', about: 'book and venues', what })
-  for (const { name, log, exit } of crashes)
-    breaches.push({ invariant: 'no-crash', about: name, what: `ended with ${exit}; its log is ${log}` })
-  for (const { id, equity, truth } of accounts) {
-    if (equity?.unexplained !== '0')
-      breaches.push({
-        invariant: 'equity-explained',
-        about: id,
-        what: `unexplained is ${equity?.unexplained ?? 'unknown'} USD`,
-      })
-    else if (equity.brokerEquity !== truth.equity && book.positions.every((row) => row.account !== id || !row.open))
-      breaches.push({
-        invariant: 'equity-explained',
-        about: id,
-        what: `equity ${equity.brokerEquity}, the venue says ${truth.equity}`,
-      })
-  }
-  return breaches
+function checkRest({ unrest, openDifferences, changedByReplay, recordFaults, crashes }: Evidence): Breach[] {
+  const told = (invariant: Breach['invariant'], about: string, texts: readonly string[]): Breach[] =>
+    texts.map((what) => ({ invariant, about, what }))
+  return [
+    ...told('rest', 'with positions open', unrest.open),
+    ...told('rest', 'after the last close', unrest.flat),
+    ...told('book-is-broker', 'at rest', openDifferences),
+    ...told('replay-is-harmless', 'book and venues', changedByReplay),
+    ...told('records-proven', 'records', recordFaults),
+    ...crashes.flatMap(({ name, log, exit }) => told('no-crash', name, [`ended with ${exit}; its log is ${log}`])),
+  ]
+}
+
+function checkEquity({ accounts, book }: Evidence): Breach[] {
+  return accounts.flatMap(({ id, equity, truth }) => {
+    const broken = (what: string): Breach[] => [{ invariant: 'equity-explained', about: id, what }]
+    if (equity?.unexplained !== '0') return broken(`unexplained is ${equity?.unexplained ?? 'unknown'} USD`)
+    // While a position stands its price moves on after the reading.
+    const isFlat = book.positions.every((row) => row.account !== id || !row.open)
+    if (!isFlat || equity.brokerEquity === truth.equity) return []
+    return broken(`equity ${equity.brokerEquity}, the venue says ${truth.equity}`)
+  })
 }

@@ -1,4 +1,5 @@
 /** Orders at the venues against intents of the book: one each, and every settled intent says what the venue says. Pure. */
+import type { IntentRow } from '#domain/order.ts'
 import type { AccountEvidence, BookRows, Evidence } from '../evidence.ts'
 import { ownIdOf } from '../true-episodes.ts'
 import type { Breach } from './breach.ts'
@@ -42,23 +43,27 @@ function checkLanded(account: AccountEvidence, book: BookRows): Breach[] {
 }
 
 function checkIntents(account: AccountEvidence, book: BookRows): Breach[] {
-  const breaches: Breach[] = []
   const landed = landedOrders(account)
-  for (const intent of book.intents) {
-    if (intent.account !== account.id) continue
-    const about = `${account.id} ${intent.positionId} ${intent.intentId}`
-    const broken = (what: string): void => void breaches.push({ invariant: 'proven-states', about, what })
-    if (intent.settled !== (intent.state === 'accepted' || intent.state === 'rejected'))
-      broken(`is ${intent.state} and settled ${String(intent.settled)}`)
-    if (intent.settled && intent.evidence.length === 0) broken(`is ${intent.state} without evidence`)
-    if (!intent.settled) broken(`is still ${intent.state} at rest`)
-    if (intent.command.type !== 'new-order') continue
-    const count = landed.get(intent.intentId) ?? 0
-    const proof = intent.evidence.at(-1)
-    if (intent.state === 'accepted' && count === 0)
-      broken(`is accepted (${proof?.kind}: ${proof?.detail}), the venue never had it`)
-    if (intent.state === 'rejected' && count > 0)
-      broken(`is rejected (${proof?.kind}: ${proof?.detail}), the venue had it`)
-  }
-  return breaches
+  return book.intents
+    .filter((intent) => intent.account === account.id)
+    .flatMap((intent) =>
+      [...contradictionsIn(intent), ...contradictionsToVenue(intent, landed.get(intent.intentId) ?? 0)].map((what) => ({
+        invariant: 'proven-states' as const,
+        about: `${account.id} ${intent.positionId} ${intent.intentId}`,
+        what,
+      })),
+    )
+}
+
+function contradictionsIn({ state, settled, evidence }: IntentRow): string[] {
+  if (!settled) return [`is still ${state} at rest`]
+  if (state !== 'accepted' && state !== 'rejected') return [`is ${state} and settled`]
+  return evidence.length === 0 ? [`is ${state} without evidence`] : []
+}
+
+function contradictionsToVenue({ state, command, evidence }: IntentRow, landed: number): string[] {
+  if (command.type !== 'new-order') return []
+  const { kind, detail } = evidence.at(-1) ?? { kind: 'nothing', detail: '' }
+  if (state === 'accepted' && landed === 0) return [`is accepted (${kind}: ${detail}), the venue never had it`]
+  return state === 'rejected' && landed > 0 ? [`is rejected (${kind}: ${detail}), the venue had it`] : []
 }

@@ -31,48 +31,48 @@ export function checkPositions({ accounts, book }: Evidence): PositionCheck {
 }
 
 function checkAccount(account: AccountEvidence, book: BookRows): PositionCheck {
-  const breaches: Breach[] = []
+  const positions = book.positions.filter((row) => row.account === account.id)
   const episodes = trueEpisodes(account.truth)
-  const byEntry = new Map<string, TrueEpisode[]>()
-  for (const episode of episodes)
-    for (const id of openersOf(episode)) byEntry.set(id, [...(byEntry.get(id) ?? []), episode])
-  const voidedIds = voidedOrders(account)
-  const counts = { compared: 0, wrong: 0, provisional: 0, voided: 0 }
-  const claimed = new Set<TrueEpisode>()
-  for (const position of book.positions) {
-    if (position.account !== account.id) continue
-    const mine = byEntry.get(clientOrderIdOf(position.positionId, 'entry', 0)) ?? []
-    for (const episode of mine) claimed.add(episode)
-    if (position.orders.some(({ clientOrderId }) => voidedIds.has(clientOrderId))) {
-      counts.voided += 1
-      continue
-    }
-    const found = checkOne(position, mine, account)
-    breaches.push(...found)
-    if (position.state !== 'closed') continue
-    counts.compared += 1
-    if (found.some(({ invariant }) => invariant === 'true-pnl')) counts.wrong += 1
-    if (position.realised === null || position.realised.provisional) counts.provisional += 1
+  const voided = voidedOrders(account)
+  const isVoided = ({ orders }: PositionRow): boolean => orders.some(({ clientOrderId }) => voided.has(clientOrderId))
+  const checked = positions
+    .filter((row) => !isVoided(row))
+    .map((row) => ({ row, breaches: checkOne(row, episodeOf(row, episodes), account) }))
+  const closed = checked.filter(({ row }) => row.state === 'closed')
+  return {
+    breaches: [...checked.flatMap(({ breaches }) => breaches), ...unclaimed(account, positions, episodes)],
+    compared: closed.length,
+    wrong: closed.filter(({ breaches }) => breaches.some(({ invariant }) => invariant === 'true-pnl')).length,
+    provisional: closed.filter(({ row }) => row.realised?.provisional !== false).length,
+    voided: positions.length - checked.length,
   }
-  const exits = new Set<string>(
-    book.positions.flatMap(({ orders }) =>
-      orders.filter(({ event }) => event === 'exit').map(({ clientOrderId }) => clientOrderId),
-    ),
-  )
-  for (const episode of episodes) {
-    const openers = openersOf(episode)
-    if (openers.size > 0 && !claimed.has(episode)) {
-      // Without reduce-only orders an exit that lands after somebody else's opens the other side: told, and left alone.
-      if (account.venue === 'projectx' && [...openers].every((id) => exits.has(id))) continue
-      const about = `${account.id} ${episode.symbol} ${episode.openedAt}`
-      breaches.push({
-        invariant: 'book-is-broker',
-        about,
-        what: 'exposure of ours that no position of the book explains',
-      })
-    }
-  }
-  return { breaches, ...counts }
+}
+
+/** The stretch that the position's entry opened, or was part of. */
+function episodeOf({ positionId }: PositionRow, episodes: readonly TrueEpisode[]): TrueEpisode | undefined {
+  const entry = clientOrderIdOf(positionId, 'entry', 0)
+  return episodes.find((episode) => openersOf(episode).has(entry))
+}
+
+/** Exposure that orders of ours opened and that is no position of the book. */
+function unclaimed(
+  account: AccountEvidence,
+  positions: readonly PositionRow[],
+  episodes: readonly TrueEpisode[],
+): Breach[] {
+  const entries = new Set<string>(positions.map(({ positionId }) => clientOrderIdOf(positionId, 'entry', 0)))
+  const orders = positions.flatMap((row) => row.orders)
+  const exits = new Set<string>(orders.filter(({ event }) => event === 'exit').map((order) => order.clientOrderId))
+  return episodes.flatMap((episode) => {
+    const openers = [...openersOf(episode)]
+    if (openers.length === 0 || openers.some((id) => entries.has(id))) return []
+    // Without reduce-only orders an exit that lands after somebody else's opens the other side: told, and left alone.
+    if (account.venue === 'projectx' && openers.every((id) => exits.has(id))) return []
+    const about = `${account.id} ${episode.symbol} ${episode.openedAt}`
+    return [
+      { invariant: 'book-is-broker' as const, about, what: 'exposure of ours that no position of the book explains' },
+    ]
+  })
 }
 
 /** Client order ids of ours among the orders that opened it. */
@@ -81,33 +81,29 @@ function openersOf(episode: TrueEpisode): ReadonlySet<string> {
   return new Set(ids.filter((id) => id !== null))
 }
 
-function checkOne(position: PositionRow, episodes: readonly TrueEpisode[], account: AccountEvidence): Breach[] {
+function checkOne(position: PositionRow, episode: TrueEpisode | undefined, account: AccountEvidence): Breach[] {
   const about = `${account.id} ${position.instrument} ${position.positionId}`
   const broken = (invariant: Breach['invariant'], what: string): Breach[] => [{ invariant, about, what }]
-  const [episode] = episodes
   switch (position.state) {
     case 'canceled':
       return episode === undefined ? [] : broken('proven-states', 'is canceled, its entry was filled at the venue')
-    case 'pending':
-    case 'entering':
-    case 'closing':
-      return broken('rest', `is ${position.state} at rest`)
     case 'unresolved':
       return position.realised === null ? [] : broken('proven-states', 'is unresolved and has a result')
     case 'open':
       return episode?.closedAt === null ? [] : broken('book-is-broker', 'is open, the venue holds none of it')
     case 'closed':
-      return episode === undefined
-        ? broken('proven-states', 'is closed, the venue never had exposure for it')
-        : checkClosed(position, episode, broken)
+      return checkClosed(position, episode, broken)
+    default:
+      return broken('rest', `is ${position.state} at rest`)
   }
 }
 
 function checkClosed(
   position: PositionRow,
-  episode: TrueEpisode,
+  episode: TrueEpisode | undefined,
   broken: (invariant: Breach['invariant'], what: string) => Breach[],
 ): Breach[] {
+  if (episode === undefined) return broken('proven-states', 'is closed, the venue never had exposure for it')
   if (episode.closedAt === null) return broken('book-is-broker', 'is closed, the venue holds it')
   const { realised } = position
   if (realised === null) return broken('true-pnl', 'is closed without a result and not marked unresolved')

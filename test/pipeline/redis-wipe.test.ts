@@ -45,7 +45,7 @@ async function lineUp(desk: Desk): Promise<Lives> {
   }
   await queue.pause('alerts')
   await desk.installation.control.call('tradeByHand', {
-    user: desk.master as `0x${string}`,
+    user: desk.master,
     coin: 'TSLA',
     side: 'B',
     sz: '1',

@@ -1,4 +1,5 @@
 /** The evidence of a storm that never was: one account, one signal, one position from entry to exit, everything as it must be. */
+import type { AlertKind } from '#domain/alert-kinds.ts'
 import { clientOrderIdOf, positionIdOf, signalKeyOf } from '#domain/ids.ts'
 import type { IntentRow, NewOrder } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
@@ -175,6 +176,7 @@ export function evidenceWith({ truth, account, position, intent, book, evidence 
     unrest: { open: [], flat: [] },
     openDifferences: [],
     changedByReplay: [],
+    recordFaults: [],
     recoveries: [],
     crashes: [],
     happenings: [],
@@ -182,7 +184,7 @@ export function evidenceWith({ truth, account, position, intent, book, evidence 
   }
 }
 
-export function anAlert(kind: string, change: Partial<AlertRow> = {}): AlertRow {
+export function anAlert(kind: AlertKind, change: Partial<AlertRow> = {}): AlertRow {
   return {
     alertId: `alert-${kind}`,
     severity: 'critical',

@@ -124,6 +124,7 @@ const CASES: readonly (readonly [string, Invariant | null, Change])[] = [
   ['nothing is known of equity', 'equity-explained', { account: { equity: null } }],
   ['equity is another one', 'equity-explained', { truth: { equity: '1009.81' } }],
   ['a replay changed a row', 'replay-is-harmless', { evidence: { changedByReplay: ['position'] } }],
+  ['a record was altered', 'records-proven', { evidence: { recordFaults: ['positions one: the hash differs'] } }],
   ['rest was not reached', 'rest', { evidence: { unrest: { open: [], flat: ['monitor is owed'] } } }],
   ['a process ended by itself', 'no-crash', { evidence: { crashes: [{ name: 'worker', log: 'log', exit: '1' }] } }],
 ]
