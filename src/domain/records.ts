@@ -1,4 +1,5 @@
 /** Rows that record what was received, done, owed, noticed and decided. Plain JSON; instants in ms since epoch. */
+import type { AlertKind } from './alert-kinds.ts'
 import type { DecimalString } from './decimal.ts'
 import type { AccountId, IdempotencyKey, InstrumentId, PositionId, SignalKey } from './ids.ts'
 import type { OtherFee } from './other-fees.ts'
@@ -105,8 +106,7 @@ export type Severity = 'critical' | 'warning' | 'info'
 export interface AlertRow {
   readonly alertId: string
   readonly severity: Severity
-  /** Stable kind, e.g. `orphan`, `unexpected-position`, `drift`, `unknown-order`, `naked-position`, `evidence-expired`. */
-  readonly kind: string
+  readonly kind: AlertKind
   readonly account: AccountId
   readonly instrument: InstrumentId | null
   readonly positionId: PositionId | null

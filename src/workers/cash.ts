@@ -9,6 +9,9 @@ import { FILL_OVERLAP_MS } from './account-view.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Tools } from './worker.ts'
 
+/** A payment may be listed long after it moved equity; every read goes back this far, ms. Each row counts once, however often it is read. */
+const CASH_OVERLAP_MS = 600_000
+
 /**
  * Answers the cursor after the read; null when no fills were ever read for the account. It moves no further than `venueTime` (ms), the venue's
  * own from an answer before. @throws BrokerUnavailable, BookUnavailable
@@ -18,7 +21,7 @@ export async function readCash(tools: Tools, broker: Broker, venueTime: number):
     const stored = await tools.book.load('cursors', broker.account)
     if (stored === null) return null
     const now = tools.now()
-    const from = Math.max(0, stored.row.fundingThrough - FILL_OVERLAP_MS)
+    const from = Math.max(0, stored.row.fundingThrough - CASH_OVERLAP_MS)
     const rows = await broker.listCash({ from, through: now + VENUE_AHEAD_MS })
     const ledger = rows.map((row) => ledgerRowOf(broker.account, row))
     const known = await tools.book.loadMany(

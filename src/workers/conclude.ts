@@ -4,12 +4,14 @@
  */
 import type { Stored, Write } from '#book/book.ts'
 import { type PlannedWrite, sealed } from '#book/seal.ts'
+import type { AlertKind } from '#domain/alert-kinds.ts'
 import { canceledPosition, orderRowOf, settledIntent, unknownIntent } from '#domain/conclusion.ts'
 import { closeEnvelope, monitorEnvelope, reconcileEnvelope } from '#domain/envelopes.ts'
-import type { ClientOrderId } from '#domain/ids.ts'
+import type { ClientOrderId, OrderEvent } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
 import type { Evidence, IntentRow } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
+import { latchCause } from './exit-latch.ts'
 import { commitRelease } from './exposure.ts'
 import { retryStale } from './retry-stale.ts'
 import { type Conclusion, requestShown } from './submit.ts'
@@ -80,14 +82,13 @@ export async function conclude(
   })
 }
 
-/** An outcome ends the alert about its unknown; a stop or exit that was taken ends those about refusals before it. */
+/** An outcome ends the alert about its unknown; a stop or exit that was taken ends those about refusals and waits before it. */
 async function endedAlerts(intent: IntentRow, { kind }: Conclusion, { book }: Tools, now: number): Promise<Write[]> {
   const writes = intent.state === 'unknown' ? await resolved(book, alertIdOf(unknownCause(intent, '')), now) : []
   if (kind !== 'accepted' || (intent.event !== 'stop' && intent.event !== 'exit')) return writes
-  for (const refused of ['definitive-rejection', 'not-sent'] as const) {
-    const cause = refusalCause(intent, '', { kind: refused, at: now, detail: '' })
-    writes.push(...(await ended(book, cause, now)))
-  }
+  const causes = refusalCausesOf(intent, intent.event)
+  if (intent.event === 'exit') causes.push(latchCause(intent, ''))
+  for (const cause of causes) writes.push(...(await ended(book, cause, now)))
   return writes
 }
 
@@ -248,22 +249,39 @@ async function refusedEffects(
   return { writes: alert.writes, next: alert.next }
 }
 
-function refusalSeverity(intent: IntentRow, evidence: Evidence): AlertCause['severity'] {
-  if (intent.event === 'entry') return 'info'
+type OfPosition = Pick<IntentRow, 'account' | 'instrument' | 'positionId'>
+
+function refusalSeverity(event: OrderEvent, evidence: Evidence): AlertCause['severity'] {
+  if (event === 'entry') return 'info'
   // A stop that we held back ourselves had a reason; a naked position has an alert of its own.
-  return intent.event === 'stop' && evidence.kind !== 'not-sent' ? 'critical' : 'warning'
+  return event === 'stop' && evidence.kind !== 'not-sent' ? 'critical' : 'warning'
+}
+
+function refusalKind(event: OrderEvent): AlertKind {
+  if (event === 'entry') return 'entry-rejected'
+  return event === 'stop' ? 'stop-rejected' : 'exit-rejected'
+}
+
+/** Every cause that refusals of one kind of order can have had. */
+export function refusalCausesOf(about: OfPosition, event: 'stop' | 'exit'): AlertCause[] {
+  const refusals = ['definitive-rejection', 'not-sent'] as const
+  return refusals.map((kind) => refusalCause({ ...about, event }, '', { kind, at: 0, detail: '' }))
 }
 
 /** One cause a position and kind of order, however many legs are refused: the next one that is taken ends it. */
-function refusalCause(intent: IntentRow, reason: string, evidence: Evidence): AlertCause {
+function refusalCause(
+  { event, account, instrument, positionId }: OfPosition & Pick<IntentRow, 'event'>,
+  reason: string,
+  evidence: Evidence,
+): AlertCause {
   return {
-    severity: refusalSeverity(intent, evidence),
-    kind: `${intent.event}-rejected`,
-    account: intent.account,
-    instrument: intent.instrument,
-    positionId: intent.positionId,
+    severity: refusalSeverity(event, evidence),
+    kind: refusalKind(event),
+    account,
+    instrument,
+    positionId,
     occurrence: evidence.kind === 'not-sent' ? 'held back' : 'refused',
-    title: `${intent.event} on ${intent.instrument} did not stand`,
+    title: `${event} on ${instrument} did not stand`,
     detail: `${reason} (evidence: ${evidence.kind}, ${evidence.detail})`,
   }
 }

@@ -57,12 +57,14 @@ async function lift(
   tools: Tools,
   now: number,
 ): Promise<PlannedWrite[]> {
-  if (stored?.row.locks[WHOLE_ACCOUNT]?.reason.startsWith(REASON) !== true) return []
+  const end = await ended(tools.book, causeOf(account, []), now)
+  // No lock, or an operator's: theirs to lift.
+  if (stored?.row.locks[WHOLE_ACCOUNT]?.reason.startsWith(REASON) !== true) return end
   const { [WHOLE_ACCOUNT]: over, ...locks } = stored.row.locks
   return [
     withLocks(stored, locks, now),
     lockRecord(account, 'locks lifted', { lifted: [{ instrument: WHOLE_ACCOUNT, ...over }] }, now),
-    ...(await ended(tools.book, causeOf(account, []), now)),
+    ...end,
   ]
 }
 

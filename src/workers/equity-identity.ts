@@ -11,25 +11,31 @@ import type { EquityRow } from '#domain/equity-row.ts'
 import { utcDayOf } from '#domain/gates.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { CursorRow } from '#domain/records.ts'
+import type { Envelope } from '#domain/message.ts'
 import { type AccountView, viewAccount } from './account-view.ts'
 import { readCash } from './cash.ts'
 import { newAccountRow } from './entry-decision.ts'
+import { equityAlert } from './equity-alert.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Tools } from './worker.ts'
 
 const EQUITY_LOOKS_MAX = 4
 
 /**
- * Reads equity and cash until both belong together and writes the account's rows; answers the cursor that the reading rests on. Where
- * cash cannot be read, the rows say unknown first. @throws BrokerUnavailable, BookUnavailable
+ * Reads equity and cash until both belong together and writes the account's rows; answers the cursor that the reading rests on and what
+ * is to be delivered. Where cash cannot be read, the rows say unknown first. @throws BrokerUnavailable, BookUnavailable
  */
-export async function closeIdentity(account: AccountId, first: AccountView, tools: Tools): Promise<CursorRow> {
+export async function closeIdentity(
+  account: AccountId,
+  first: AccountView,
+  tools: Tools,
+): Promise<{ readonly cursor: CursorRow; readonly next: readonly Envelope[] }> {
   const before = await tools.book.load('equity', account)
   const reading = await restingReading(account, first, tools)
-  if (reading === null) return first.cursor
-  await record(reading, before, tools)
+  if (reading === null) return { cursor: first.cursor, next: [] }
+  const next = await record(reading, before, tools)
   if (reading.cashFailure !== null) throw reading.cashFailure
-  return reading.cursor
+  return { cursor: reading.cursor, next }
 }
 
 /** Equity, and the sums that belong to it. */
@@ -69,21 +75,21 @@ async function cashOrFailure(
   }
 }
 
-/** One commit: the account's running row, its day, and the marks of the gates. Days chain because both rows move together. */
+/** One commit: the account's running row, its day, its alert, and the marks of the gates. Days chain because both rows move together. */
 async function record(
   { account, snapshot, cursor, cashFailure }: Reading,
   before: Stored<EquityRow> | null,
   tools: Tools,
-): Promise<void> {
+): Promise<readonly Envelope[]> {
   const { broker, policy } = tools.account(account)
-  await retryStale(async () => {
+  return await retryStale(async () => {
     const now = tools.now()
     const [equity, stored] = await Promise.all([
       tools.book.load('equity', account),
       tools.book.load('accounts', account),
     ])
     // Another sweep has recorded since our reading began: ours may be the older one.
-    if (equity?.revision !== before?.revision) return
+    if (equity?.revision !== before?.revision) return []
     const reading = {
       account,
       equity: snapshot.equity,
@@ -93,12 +99,13 @@ async function record(
       cashGap: cashFailure?.message ?? null,
       now,
     }
-    const writes: Write[] = []
     // A baseline that rests on half a reading would be wrong for good.
-    if (equity !== null || cashFailure === null) writes.push(...(await identityWrites(equity, reading, tools)))
+    const isWritten = equity !== null || cashFailure === null
+    const { writes, next } = isWritten ? await identityEffects(equity, reading, tools) : { writes: [], next: [] }
     const row = markEquity(stored?.row ?? newAccountRow(account, policy.venue, now), snapshot.equity, now)
     writes.push(...markWrites(stored, row))
     if (writes.length > 0) await tools.book.commit(writes)
+    return next
   })
 }
 
@@ -108,18 +115,20 @@ function markWrites(stored: Stored<AccountRow> | null, row: AccountRow): Write[]
   return [{ op: 'replace', kind: 'accounts', id: row.account, revision: stored.revision, row }]
 }
 
-async function identityWrites(
+async function identityEffects(
   equity: Stored<EquityRow> | null,
   reading: EquityReading,
   tools: Tools,
-): Promise<Write[]> {
+): Promise<{ writes: Write[]; next: Envelope[] }> {
   const { account } = reading
   const before = equity?.row ?? null
   const after = equityRowOf(before, reading)
   const id = equityDayIdOf(account, dayOf(before, after))
   const day = await tools.book.load('equityDays', id)
   const row = equityDayOf(day?.row ?? null, { before, after }, reading)
-  return [
+  const alert = await equityAlert(tools.book, before, after)
+  const writes: Write[] = [
+    ...alert.writes,
     equity === null
       ? { op: 'create', kind: 'equity', id: account, row: after }
       : { op: 'replace', kind: 'equity', id: account, revision: equity.revision, row: after },
@@ -127,6 +136,7 @@ async function identityWrites(
       ? { op: 'create', kind: 'equityDays', id, row }
       : { op: 'replace', kind: 'equityDays', id, revision: day.revision, row },
   ]
+  return { writes, next: alert.next }
 }
 
 function markEquity(row: AccountRow, equity: AccountRow['highWaterMark'] & string, now: number): AccountRow {

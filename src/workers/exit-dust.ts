@@ -3,7 +3,7 @@ import { type Decimal, toDecimalString } from '#domain/decimal.ts'
 import type { Instrument } from '#domain/instrument.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { Tools, Verdict } from './worker.ts'
-import { raised } from './writes.ts'
+import { type AlertCause, raised } from './writes.ts'
 
 /** Between two looks whether somebody has taken the dust away, ms. */
 const DUST_LOOK_MS = 60_000
@@ -16,20 +16,21 @@ export async function waitForDust(
   tools: Tools,
 ): Promise<Verdict> {
   const left = `${toDecimalString(held)} of ${row.instrument}, less than one lot of ${lot}`
-  const alert = await raised(
-    tools.book,
-    {
-      severity: 'warning',
-      kind: 'dust',
-      account: row.account,
-      instrument: row.instrument,
-      positionId: row.positionId,
-      occurrence: toDecimalString(held),
-      title: `Dust of ${row.instrument} is left`,
-      detail: `The broker holds ${left}: no order can close it. Close it on the venue's page; the position is booked from its fills then.`,
-    },
-    tools.now(),
-  )
+  const alert = await raised(tools.book, dustCause(row, left), tools.now())
   if (alert.writes.length > 0) await tools.book.commit(alert.writes)
   return { kind: 'again', afterMs: DUST_LOOK_MS, detail: `dust: ${left}`, next: alert.next }
+}
+
+/** What is left of the position is too small for any order. */
+export function dustCause({ account, instrument, positionId }: PositionRow, left: string): AlertCause {
+  return {
+    severity: 'warning',
+    kind: 'dust',
+    account,
+    instrument,
+    positionId,
+    occurrence: 'exit',
+    title: `Dust of ${instrument} is left`,
+    detail: `The broker holds ${left}: no order can close it. Close it on the venue's page; the position is booked from its fills then.`,
+  }
 }

@@ -4,15 +4,17 @@ import type { Decimal } from '#domain/decimal.ts'
 import type { Episode } from '#domain/episode.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { CursorRow } from '#domain/records.ts'
-import { episodesOf, fillsSince } from './position-episode.ts'
+import { enteredSize, episodesOf, fillsSince } from './position-episode.ts'
 
 export type ExitEvidence =
   | { readonly kind: 'closed'; readonly episode: Episode }
   | { readonly kind: 'still-open' }
   /** The broker is flat, the fills do not show it yet: look again, conclude nothing. */
   | { readonly kind: 'fills-lag'; readonly detail: string }
-  /** The fills that would prove it are gone at the venue, or prove more than one exit (B15). */
-  | { readonly kind: 'unprovable'; readonly detail: string }
+  /** The fills that would prove it are gone at the venue. */
+  | { readonly kind: 'expired'; readonly detail: string }
+  /** The fills prove more than one exit (B15), or that the entry closed somebody else's exposure instead of opening ours (C14). */
+  | { readonly kind: 'ambiguous'; readonly detail: string }
 
 /** @throws BookUnavailable */
 export async function findExit(
@@ -22,20 +24,28 @@ export async function findExit(
   cursor: CursorRow,
   settlementToken: string,
 ): Promise<ExitEvidence> {
-  const episodes = episodesOf(position, await fillsSince(book, position), settlementToken)
+  const fills = await fillsSince(book, position)
+  const episodes = episodesOf(position, fills, settlementToken)
   const episode = episodes.at(-1)
   const heldHere = !brokerSize.isZero() && brokerSize.isNegative() === (position.side === 'short')
   // What still stands is looked after, whatever has become of its fills.
   if (heldHere && episode?.status !== 'closed') return { kind: 'still-open' }
   if (cursor.missing !== null && cursor.since > position.createdAt) {
-    return { kind: 'unprovable', detail: `the venue no longer serves fills before ${cursor.since} (${cursor.missing})` }
+    return { kind: 'expired', detail: `the venue no longer serves fills before ${cursor.since} (${cursor.missing})` }
   }
   if (episode?.status === 'closed') {
     // Neither picked from nor summed: one position is one result.
-    if (episodes.length > 1) return { kind: 'unprovable', detail: `its entry opened ${stretches(episodes)}` }
+    if (episodes.length > 1) return { kind: 'ambiguous', detail: `its entry opened ${stretches(episodes)}` }
     return episode.coverage === 'complete'
       ? { kind: 'closed', episode }
       : { kind: 'fills-lag', detail: `fills are missing: ${episode.partialReasons.join(', ')}` }
+  }
+  const entered = enteredSize(position, fills)
+  if (episodes.length === 0 && position.entrySettled && entered.gt(0) && entered.gte(position.size)) {
+    return {
+      kind: 'ambiguous',
+      detail: `all ${entered.toFixed()} contracts of its entry closed exposure that was not ours`,
+    }
   }
   return { kind: 'fills-lag', detail: 'the broker is flat, the closing fills are not visible yet' }
 }

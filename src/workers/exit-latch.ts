@@ -10,7 +10,7 @@ import { localText } from '#domain/session/session-gates.ts'
 import { type Session, sessionAt } from '#domain/session/session.ts'
 import { specificationOf } from './market.ts'
 import type { Tools, Verdict } from './worker.ts'
-import { raised } from './writes.ts'
+import { type AlertCause, raised } from './writes.ts'
 
 /** Longest pause of a latched exit, ms: a clock that is set right meanwhile is noticed so soon. */
 const LATCH_LOOK_MS = 60_000
@@ -29,20 +29,8 @@ export async function latchedExit(row: PositionRow, leg: number, tools: Tools): 
   if (tryAt <= now) return null
   const reopens = localText(calendar.zone, session.reopensAt)
   const detail = `outside trading hours (${session.reason}): the exit waits until ${reopens}`
-  const alert = await raised(
-    tools.book,
-    {
-      severity: 'warning',
-      kind: 'exit-latched',
-      account: row.account,
-      instrument: row.instrument,
-      positionId: row.positionId,
-      occurrence: String(session.reopensAt),
-      title: `Exit of ${row.instrument} waits for trading hours`,
-      detail: `${row.side} ${row.size} stands. Trading is closed (${session.reason}) until ${reopens}; the exit goes out then by itself.`,
-    },
-    now,
-  )
+  const seen = `${row.side} ${row.size} stands. Trading is closed (${session.reason}) until ${reopens}`
+  const alert = await raised(tools.book, latchCause(row, seen), now)
   if (alert.writes.length > 0) await tools.book.commit(alert.writes)
   return { kind: 'again', afterMs: Math.min(tryAt - now, LATCH_LOOK_MS), detail, next: alert.next }
 }
@@ -56,4 +44,21 @@ async function nextTry(
 ): Promise<number> {
   const before = leg === 0 ? null : await tools.book.load('intents', clientOrderIdOf(row.positionId, 'exit', leg - 1))
   return before?.row.state === 'rejected' ? Math.min(reopensAt, before.row.updatedAt + ASK_VENUE_MS) : 0
+}
+
+/** The exit of a position waits for its market; the exit that is taken ends it. */
+export function latchCause(
+  { account, instrument, positionId }: Pick<PositionRow, 'account' | 'instrument' | 'positionId'>,
+  seen: string,
+): AlertCause {
+  return {
+    severity: 'warning',
+    kind: 'exit-latched',
+    account,
+    instrument,
+    positionId,
+    occurrence: 'exit',
+    title: `Exit of ${instrument} waits for trading hours`,
+    detail: `${seen}; the exit goes out then by itself.`,
+  }
 }

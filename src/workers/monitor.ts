@@ -20,6 +20,7 @@ import { exitOf } from './exit-request.ts'
 import { commitRelease } from './exposure.ts'
 import { marketOf } from './market.ts'
 import { contractCause, nakedCause, unprovenCause } from './monitor-alerts.ts'
+import { endedWithPosition } from './position-alerts.ts'
 import { episodeOf, fillsSince } from './position-episode.ts'
 import { oweIntent, planCancel, planStop, venueIdsOf } from './protective-intents.ts'
 import { retryStale } from './retry-stale.ts'
@@ -177,7 +178,7 @@ async function effectsOf(
   tools: Tools,
 ): Promise<Effects> {
   const now = tools.now()
-  const over = await provenEntry(stored.row, decision, tools)
+  const over = await endedAlerts(stored.row, decision, tools)
   const effects: Effects = { writes: [...over], next: [] }
   if (decision.neverFilled) {
     const { writes, next } = endUnfilled(stored, { decision, venueIds, inputs }, now)
@@ -254,10 +255,21 @@ async function addOwed(effects: Effects, next: Envelope, tools: Tools): Promise<
     effects.writes.push(...owed([next], tools.now()))
 }
 
-/** An entry that is proven at last ends the alarm about it. */
-async function provenEntry(row: PositionRow, decision: MonitorDecision, tools: Tools): Promise<Write[]> {
-  const isProven = decision.neverFilled || (decision.position.entrySettled && !row.entrySettled)
-  return isProven ? await ended(tools.book, unprovenCause(row), tools.now()) : []
+/** An entry that is proven at last ends the alarm about it, a stop that works again the one about its lack. */
+async function endedAlerts(
+  row: PositionRow,
+  { neverFilled, position }: MonitorDecision,
+  tools: Tools,
+): Promise<Write[]> {
+  const { book } = tools
+  const now = tools.now()
+  if (neverFilled) return await endedWithPosition(book, row, now)
+  const isProven = position.entrySettled && !row.entrySettled
+  const isProtected = position.nakedSince === null && row.nakedSince !== null
+  return [
+    ...(isProven ? await ended(book, unprovenCause(row), now) : []),
+    ...(isProtected ? await ended(book, nakedCause(row), now) : []),
+  ]
 }
 
 /** What somebody should know of it. */

@@ -1,5 +1,6 @@
 /** What a guard lets people know of an account under a programme, and the end of it when the cause has passed. */
 import type { Write } from '#book/book.ts'
+import type { AlertKind } from '#domain/alert-kinds.ts'
 import { decimal } from '#domain/decimal.ts'
 import type { AccountId, PositionId } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
@@ -42,7 +43,7 @@ export function causesOf(watched: Watched): AlertCause[] {
 
 function criticalCauses({ account, state, verdict, positions, terms }: Watched): AlertCause[] {
   const causes: AlertCause[] = []
-  const about = (kind: string, occurrence: string, title: string, detail: string): AlertCause => ({
+  const about = (kind: AlertKind, occurrence: string, title: string, detail: string): AlertCause => ({
     ...aboutAccount(account),
     severity: 'critical',
     kind,

@@ -18,6 +18,7 @@ import { type AccountView, viewAccount, wantOlderFills } from './account-view.ts
 import { bookingAlerts } from './booking-alerts.ts'
 import { commitRelease } from './exposure.ts'
 import { type ExitEvidence, findExit } from './exit-evidence.ts'
+import { endedWithPosition } from './position-alerts.ts'
 import { exitUnderProgramme } from './programme-exit.ts'
 import { oweIntent, planCancel, venueIdsOf } from './protective-intents.ts'
 import { retryStale } from './retry-stale.ts'
@@ -61,8 +62,9 @@ async function conclusionOf(
       return { kind: 'done', next: [], detail: 'the broker still holds it' }
     case 'fills-lag':
       return await waitForFills(envelope, position.row, evidence.detail, tools)
-    case 'unprovable':
-      return await leaveUnresolved(envelope, position, evidence.detail, view.cursor, tools)
+    case 'expired':
+    case 'ambiguous':
+      return await leaveUnresolved(envelope, position, evidence, view.cursor, tools)
   }
 }
 
@@ -111,6 +113,7 @@ async function book(
     ...cleanUp.effects.writes,
     ...alerts.writes,
     ...(await ended(tools.book, lagCause(position.row, ''), now)),
+    ...(await endedWithPosition(tools.book, position.row, now)),
     ...record,
     bookingRecord(closed, { episode, result, cause, orphaned }, envelope.source, now),
   ]
@@ -207,7 +210,7 @@ function cancelLeftovers(
 async function leaveUnresolved(
   envelope: Envelope,
   position: Stored<PositionRow>,
-  why: string,
+  { kind, detail: why }: Extract<ExitEvidence, { readonly kind: 'expired' | 'ambiguous' }>,
   cursor: CursorRow,
   tools: Tools,
 ): Promise<Verdict> {
@@ -217,12 +220,12 @@ async function leaveUnresolved(
     tools.book,
     {
       severity: 'critical',
-      kind: 'evidence-expired',
+      kind: kind === 'expired' ? 'evidence-expired' : 'exit-ambiguous',
       account: row.account,
       instrument: row.instrument,
       positionId: row.positionId,
       occurrence: 'exit',
-      title: `Exit of ${row.instrument} cannot be proven`,
+      title: `Exit of ${row.instrument} ${kind === 'expired' ? 'cannot be proven' : 'is ambiguous'}`,
       detail: `The broker is flat but ${why}. PnL stays null; fills are proven from ${cursor.since} through ${cursor.fillsThrough}. Settle it by hand with the venue's statement.`,
     },
     now,
@@ -233,6 +236,7 @@ async function leaveUnresolved(
     paid(`${row.positionId}.monitor`),
     ...alert.writes,
     ...(await ended(tools.book, lagCause(row, ''), now)),
+    ...(await endedWithPosition(tools.book, row, now)),
     audited(row.positionId, { at: now, actor: 'reconcile', decision: 'unresolved', inputs: { why, cursor } }),
   ]
   await tools.book.commit(sealed(writes))

@@ -64,9 +64,9 @@ export async function sweepAccount(account: AccountId, tools: Tools): Promise<Sw
   try {
     await watchCredentials(account, tools)
     const watch = await watchProgramme(account, tools)
-    const cursor = await closeIdentity(account, view, tools)
+    const { cursor, next: told } = await closeIdentity(account, view, tools)
     const proven = { provenFrom: cursor.since, provenThrough: cursor.fillsThrough }
-    return { ...compared, ...proven, complete: true, next: [...compared.next, ...(watch?.next ?? [])] }
+    return { ...compared, ...proven, complete: true, next: [...compared.next, ...(watch?.next ?? []), ...told] }
   } catch (error) {
     if (!(error instanceof BrokerUnavailable)) throw error
     // The comparison was complete and has been acted upon: only what was left is unknown.

@@ -1,6 +1,7 @@
 /** The writes that every commit of a worker shares: the message is processed, its debt is paid, new debts, audit, alerts. */
 import type { Book, Stored, Write } from '#book/book.ts'
 import type { PlannedWrite, RecordedDecision } from '#book/seal.ts'
+import type { AlertKind } from '#domain/alert-kinds.ts'
 import { alertEnvelope } from '#domain/envelopes.ts'
 import { type AccountId, type InstrumentId, type PositionId, factIdOf } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
@@ -64,7 +65,7 @@ export function fenced(writes: readonly PlannedWrite[], { id, row, revision }: S
 
 export interface AlertCause {
   readonly severity: Severity
-  readonly kind: string
+  readonly kind: AlertKind
   readonly account: AccountId
   readonly instrument: InstrumentId | null
   readonly positionId: PositionId | null

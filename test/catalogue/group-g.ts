@@ -146,7 +146,7 @@ export const GROUP_G: readonly CatalogueCase[] = [
       {
         file: 'src/workers/reconcile.ts',
         find: `return await waitForFills(envelope, position.row, evidence.detail, tools)`,
-        replace: `return await leaveUnresolved(envelope, position, evidence.detail, view.cursor, tools)`,
+        replace: `return await leaveUnresolved(envelope, position, { ...evidence, kind: 'expired' }, view.cursor, tools)`,
         tests: KILL_PATH,
       },
       {

@@ -56,4 +56,12 @@ test('once a day, and only then, the key is proven again', async (t) => {
     await watchCredentials('a', tools)
     assert.deepEqual(await standing(), [['credentials-refused'], ['credentials: permissions']])
   }
+  const account = (await book.load('accounts', 'a')) ?? assert.fail('the account')
+  const locks = { '*': { reason: 'by hand', since: now, alertId: null } }
+  const byHand = { ...account.row, locks }
+  await book.commit([{ op: 'replace', kind: 'accounts', id: 'a', revision: account.revision, row: byHand }])
+  findings = []
+  now += DAY_MS
+  await watchCredentials('a', tools)
+  assert.deepEqual(await standing(), [[], ['by hand']], "the alert ends, an operator's lock stays")
 })

@@ -53,6 +53,8 @@ async function play({ desk, act, terms }: Stage, seed: number): Promise<readonly
     assert.deepEqual({ closedPnl, fees, funding, transfers, cash }, told, `seed ${seed}, step ${step}`)
     assert.deepEqual([row.unexplained, row.unknown], ['0', null], `seed ${seed}, step ${step}`)
   }
+  const raised = (await desk.alerts()).filter(({ kind }) => kind === 'equity-unexplained')
+  assert.deepEqual(raised, [], `seed ${seed}`)
   const days = await desk.days()
   assertChained(days, await desk.equity())
   return days

@@ -125,7 +125,7 @@ test('E5: a stop is moved by an order of its own id; the old one is canceled by 
   assert.deepEqual([cancel.command.target, cancel.command.targetVenueOrderId], [STOP, '7'])
 })
 
-test('E6: the time without a stop is counted, and alarmed once it is too long', async () => {
+test('E6: the time without a stop is counted, and alarmed once it is too long until a stop works again', async () => {
   await using desk = await openTruthDesk()
   await desk.hold({ nakedSince: NOW - 500 })
   desk.venue.held = { 'BTC-PERP': '1' }
@@ -141,4 +141,11 @@ test('E6: the time without a stop is counted, and alarmed once it is too long', 
   const { nakedSince, nakedMs } = await desk.position()
   assert.equal(nakedSince, null)
   assert.ok(nakedMs >= PACE.nakedAlertMs + 1000 && nakedMs < PACE.nakedAlertMs + 1100, String(nakedMs))
+  assert.deepEqual(await desk.alerts(), [])
+  desk.venue.open = []
+  desk.clock.now += 1000
+  await desk.monitor()
+  desk.clock.now += PACE.nakedAlertMs
+  await desk.monitor()
+  assert.deepEqual(await desk.alerts(), ['critical naked-position'], 'another time without a stop is another alert')
 })

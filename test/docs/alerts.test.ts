@@ -1,0 +1,59 @@
+/** docs/alerts.md and the source speak of the same kinds of alert. */
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { ALERT_KINDS } from '#domain/alert-kinds.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const SEVERITIES = ['critical', 'warning', 'info']
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
+
+/** The table's cells, without its head. */
+const rows = read('docs/alerts.md')
+  .split('\n')
+  .filter((line) => line.startsWith('| `'))
+  .map((line) => line.split(' | ').map((cell) => cell.replaceAll(/^\| | \|$/g, '').trim()))
+
+test('every kind of alert stands in the table once, in the order of the list, and nothing else does', () => {
+  assert.deepEqual(
+    rows.map(([kind]) => kind),
+    ALERT_KINDS.map((kind) => `\`${kind}\``),
+  )
+  assert.deepEqual([...ALERT_KINDS], [...new Set(ALERT_KINDS)].toSorted())
+})
+
+test('of each kind the table says severity, meaning, end and what to do', () => {
+  for (const row of rows) {
+    assert.equal(row.length, 5, row.join(' | '))
+    assert.ok(
+      row.every((cell) => cell !== ''),
+      row.join(' | '),
+    )
+    const [kind, severity = ''] = row
+    assert.ok(
+      severity.split(' or ').every((word) => SEVERITIES.includes(word)),
+      `${kind}: ${severity}`,
+    )
+  }
+})
+
+test('every kind of the list is raised by a worker, and as severe as its row says', () => {
+  // The compiler refuses a cause of any other kind, so that what is raised is listed.
+  const paths = globSync('src/{workers,compose}/**/*.ts', { cwd: ROOT })
+  assert.ok(paths.length > 50, `${paths.length} files`)
+  const source = paths.map((path) => read(path)).join('\n')
+  // A cause, a choice between two, the call that makes one, or the title that a finding of the sweep gets.
+  const isRaised = (kind: string): boolean =>
+    new RegExp(`(?:kind: |about\\(\\s*|[?:] |return )'${kind}'|'${kind}': \``).test(source)
+  assert.deepEqual(
+    ALERT_KINDS.filter((kind) => !isRaised(kind)),
+    [],
+  )
+  const stated = [...source.matchAll(/severity: '(\w+)',\s+kind: '([a-z-]+)'/g)]
+  assert.ok(stated.length > 15, `${stated.length} causes`)
+  for (const [, severity, kind] of stated) {
+    const told = rows.find((row) => row[0] === `\`${kind}\``)?.[1]?.split(' or ') ?? []
+    assert.ok(told.includes(severity ?? ''), `${kind} is ${severity}, the table says ${told.join(' or ')}`)
+  }
+})
