@@ -131,7 +131,7 @@ export class Kernel {
         },
         (error: unknown) => {
           if (way === 'answer-lost') lost(patienceMs)
-          else this.#answer(from, label, () => reject(error as Error))
+          else this.#answer(from, label, () => reject(error))
         },
       )
     })

@@ -46,20 +46,20 @@ class VirtualTimer {
   readonly #kernel = running()
   readonly #actor = this.#kernel.current
   readonly #fire: () => void
-  readonly #wait: () => number
+  readonly #waitMs: () => number
   readonly #repeats: boolean
   #pending: Pending | null = null
 
-  constructor(fire: () => void, wait: () => number, repeats: boolean) {
+  constructor(fire: () => void, waitMs: () => number, repeats: boolean) {
     this.#fire = fire
-    this.#wait = wait
+    this.#waitMs = waitMs
     this.#repeats = repeats
     this.refresh()
   }
 
   refresh(): this {
     this.#pending?.cancel()
-    this.#pending = this.#kernel.post(this.#actor, this.#wait(), 'timer', () => {
+    this.#pending = this.#kernel.post(this.#actor, this.#waitMs(), 'timer', () => {
       this.#pending = null
       if (this.#repeats) this.refresh()
       this.#fire()

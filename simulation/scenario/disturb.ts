@@ -10,7 +10,7 @@ import { INSTRUMENTS } from '#storm/accounts.ts'
 import { type Deed, symbolAt } from '#storm/evidence.ts'
 import { pick } from '#storm/plan.ts'
 import { priceOnGrid } from '#storm/prices.ts'
-import type { Disturbance } from './scenario.ts'
+import type { Disturbance, DisturbanceKind } from './scenario.ts'
 
 /** How much a lossy way loses. */
 const LOSS = 0.25
@@ -19,67 +19,91 @@ const MOVE = { coins: 0.012, index: 0.003 } as const
 /** Size of a position opened by hand. */
 const BY_HAND = { 'BTC-PERP': '0.02', 'ETH-PERP': '0.5', MNQ: '1', MES: '1' } as const
 
+type TruePosition = VenueTruth['positions'][number]
+
+/** Numbers in [0, 1) that pick what a disturbance hits and how. */
+type Draws = readonly [first: number, second: number, third: number, fourth: number, ...more: number[]]
+
+interface Blow {
+  readonly draws: Draws
+  readonly forMs: number
+  /** The process that it hits, if it hits one. */
+  readonly process: Actor
+}
+
+/** An account at its venue, and what it holds there. */
+interface Target {
+  readonly account: WorldAccount
+  readonly venue: WorldVenue
+  readonly truth: VenueTruth
+  readonly held: TruePosition | undefined
+}
+
 export class Disturber {
   readonly deeds: Deed[] = []
   readonly #world: World
+  readonly #acts: Readonly<Record<DisturbanceKind, (blow: Blow) => void>> = {
+    kill: ({ process }) => this.#world.kernel.kill(process, 'a kill'),
+    stop: ({ process, forMs }) => {
+      this.#world.kernel.stop(process)
+      this.#later(forMs, 'goes on', () => this.#world.kernel.go(process))
+    },
+    'redis-down': ({ forMs }) => {
+      this.#world.redis.goDown()
+      this.#later(forMs, 'redis is back', () => this.#world.redis.comeUp())
+    },
+    'redis-wipe': () => this.#world.redis.wipe(),
+    'job-lost': ({ draws }) => this.#loseJob(draws[1]),
+    part: ({ process, forMs, draws }) => this.#part(process, forMs, draws[1], draws[2]),
+    lossy: ({ forMs, draws }) => {
+      const machine = this.#machine(draws[1])
+      this.#world.links.lossy(machine, LOSS)
+      this.#later(forMs, 'no more losses', () => this.#world.links.lossy(machine, 0))
+    },
+    'venue-fault': ({ draws }) => this.#world.kernel.trace.note(`fault ${this.#someVenue(draws[0]).addFault(draws)}`),
+    halt: ({ forMs }) => void this.#halt(forMs),
+    'drop-streams': ({ draws }) => this.#someVenue(draws[1]).view.dropSockets(),
+    'move-price': ({ draws }) => {
+      const { account, venue } = this.#target(draws)
+      const instrument = pick(INSTRUMENTS[account.strategy].slice(0, 2), draws[1]) as string
+      this.#move(venue, account, instrument, (draws[2] - 0.5) * 2 * MOVE[account.strategy])
+    },
+    'trip-stop': ({ draws }) => {
+      const { account, venue, held } = this.#target(draws)
+      if (held !== undefined) void attempt(() => venue.view.tripStop(account.venueAccount, held.symbol))
+    },
+    'close-by-hand': ({ draws }) => {
+      const { account, held } = this.#target(draws)
+      if (held !== undefined) this.#closeByHand(account, held)
+    },
+    'open-by-hand': ({ draws }) => this.#openByHand(draws),
+    'cancel-by-hand': ({ draws }) => {
+      const { account, venue, truth } = this.#target(draws)
+      const working = truth.orders.filter((order) => order.working)
+      const order = pick(working, draws[1])
+      if (order !== undefined) void this.#cancel(venue, account, order)
+    },
+    liquidate: ({ draws }) => {
+      const { account, venue, held } = this.#target(draws)
+      if (held !== undefined) void this.#liquidate(venue, account, held)
+    },
+    'void-trade': ({ draws }) => {
+      const { account, venue } = this.#target(draws)
+      if (venue.name === 'projectx') void this.#voidTrade(venue, account, draws[1])
+    },
+  }
 
   constructor(world: World) {
     this.#world = world
   }
 
   /** One disturbance; what lasts ends by itself. */
-  begin(disturbance: Disturbance): void {
-    this.#begin(disturbance)
-    const { internet, venues } = this.#world
+  begin({ kind, forMs, draws }: Disturbance): void {
+    const { internet, venues, berths } = this.#world
+    const [first = 0, second = 0, third = 0, fourth = 0, ...more] = draws
+    const { actor } = pick(berths, first) as World['berths'][number]
+    this.#acts[kind]({ process: actor, forMs, draws: [first, second, third, fourth, ...more] })
     for (const name of venues.keys()) internet.touched(internet.host(`http://${name}`))
-  }
-
-  #begin({ kind, forMs, draws }: Disturbance): void {
-    const world = this.#world
-    const [first = 0, second = 0, third = 0] = draws
-    const berth = pick(world.berths, first)
-    if (berth === undefined) return
-    switch (kind) {
-      case 'kill':
-        world.kernel.kill(berth.actor, 'a kill')
-        return
-      case 'stop': {
-        const { actor } = berth
-        world.kernel.stop(actor)
-        this.#later(forMs, 'goes on', () => world.kernel.go(actor))
-        return
-      }
-      case 'redis-down':
-        world.redis.goDown()
-        this.#later(forMs, 'redis is back', () => world.redis.comeUp())
-        return
-      case 'redis-wipe':
-        world.redis.wipe()
-        return
-      case 'job-lost':
-        this.#loseJob(second)
-        return
-      case 'part':
-        this.#part(berth.actor, forMs, second, third)
-        return
-      case 'lossy': {
-        const machine = this.#machine(second)
-        world.links.lossy(machine, LOSS)
-        this.#later(forMs, 'no more losses', () => world.links.lossy(machine, 0))
-        return
-      }
-      case 'venue-fault':
-        world.kernel.trace.note(`fault ${pick([...world.venues.values()], first)?.addFault(draws)}`)
-        return
-      case 'halt':
-        void this.#halt(forMs)
-        return
-      case 'drop-streams':
-        pick([...world.venues.values()], second)?.view.dropSockets()
-        return
-      default:
-        this.#atVenue(kind, draws, forMs)
-    }
   }
 
   /** Undoes all that could still last, and what only a person may. */
@@ -94,64 +118,26 @@ export class Disturber {
   /** Closes by hand what no position of the book explains. */
   closeStrangers(explained: (account: string, symbol: string) => boolean): void {
     for (const account of this.#world.accounts) {
-      const venue = this.#venueOf(account)
-      for (const { symbol, size } of venue.view.truth(account.venueAccount).positions) {
-        if (explained(account.id, symbol)) continue
-        void this.#deed('close-by-hand', account, symbol, size, () =>
-          venue.view.closeByHand(account.venueAccount, symbol),
-        )
+      for (const held of this.#venueOf(account).view.truth(account.venueAccount).positions) {
+        if (!explained(account.id, held.symbol)) this.#closeByHand(account, held)
       }
     }
   }
 
-  #atVenue(kind: Disturbance['kind'], draws: readonly number[], _forMs: number): void {
-    const [first = 0, second = 0, third = 0, fourth = 0] = draws
-    const account = pick(this.#world.accounts, first) as WorldAccount
-    const venue = this.#venueOf(account)
-    const { view } = venue
-    const truth = view.truth(account.venueAccount)
-    const held = pick(truth.positions, second)
-    switch (kind) {
-      case 'move-price': {
-        const instrument = pick(INSTRUMENTS[account.strategy].slice(0, 2), second) as string
-        this.#move(venue, account, instrument, (third - 0.5) * 2 * MOVE[account.strategy])
-        return
-      }
-      case 'trip-stop':
-        if (held !== undefined) void attempt(() => view.tripStop(account.venueAccount, held.symbol))
-        return
-      case 'close-by-hand':
-        if (held === undefined) return
-        void this.#deed('close-by-hand', account, held.symbol, held.size, () =>
-          view.closeByHand(account.venueAccount, held.symbol),
-        )
-        return
-      case 'open-by-hand': {
-        const instrument = pick(INSTRUMENTS[account.strategy].slice(0, 2), third) as keyof typeof BY_HAND
-        const symbol = symbolAt(account.venue, instrument)
-        if (truth.positions.some((position) => position.symbol.includes(symbol))) return
-        const side = fourth < 0.5 ? 'buy' : 'sell'
-        void this.#deed('open-by-hand', account, symbol, `${side} ${BY_HAND[instrument]}`, () =>
-          view.tradeByHand(account.venueAccount, symbol, side, BY_HAND[instrument]),
-        )
-        return
-      }
-      case 'cancel-by-hand': {
-        const order = pick(
-          truth.orders.filter(({ working }) => working),
-          second,
-        )
-        if (order !== undefined) void this.#cancel(venue, account, order)
-        return
-      }
-      case 'liquidate':
-        if (held !== undefined) void this.#liquidate(venue, account, held)
-        return
-      case 'void-trade':
-        if (venue.name === 'projectx') void this.#voidTrade(venue, account, second)
-        return
-      default:
-    }
+  #openByHand(draws: Draws): void {
+    const { account, venue, truth } = this.#target(draws)
+    const instrument = pick(INSTRUMENTS[account.strategy].slice(0, 2), draws[2]) as keyof typeof BY_HAND
+    const symbol = symbolAt(account.venue, instrument)
+    if (truth.positions.some((position) => position.symbol.includes(symbol))) return
+    const side = draws[3] < 0.5 ? 'buy' : 'sell'
+    void this.#deed('open-by-hand', account, symbol, `${side} ${BY_HAND[instrument]}`, () =>
+      venue.view.tradeByHand(account.venueAccount, symbol, side, BY_HAND[instrument]),
+    )
+  }
+
+  #closeByHand(account: WorldAccount, { symbol, size }: TruePosition): void {
+    const { view } = this.#venueOf(account)
+    void this.#deed('close-by-hand', account, symbol, size, () => view.closeByHand(account.venueAccount, symbol))
   }
 
   async #cancel(venue: WorldVenue, account: WorldAccount, { orderId, symbol }: TrueOrder): Promise<void> {
@@ -164,7 +150,7 @@ export class Disturber {
     await this.#deed('cancel-by-hand', account, symbol, orderId, () => venue.control('cancelByHand', args[venue.name]))
   }
 
-  async #liquidate(venue: WorldVenue, account: WorldAccount, held: VenueTruth['positions'][number]): Promise<void> {
+  async #liquidate(venue: WorldVenue, account: WorldAccount, held: TruePosition): Promise<void> {
     const { symbol, size } = held
     const who = account.venueAccount
     const args = {
@@ -252,6 +238,17 @@ export class Disturber {
   #machine(draw: number): Actor {
     const { redis, book, venues } = this.#world
     return pick([redis.actor, book.actor, ...[...venues.values()].map(({ actor }) => actor)], draw) as Actor
+  }
+
+  #target([first, second]: Draws): Target {
+    const account = pick(this.#world.accounts, first) as WorldAccount
+    const venue = this.#venueOf(account)
+    const truth = venue.view.truth(account.venueAccount)
+    return { account, venue, truth, held: pick(truth.positions, second) }
+  }
+
+  #someVenue(draw: number): WorldVenue {
+    return pick([...this.#world.venues.values()], draw) as WorldVenue
   }
 
   #venueOf({ venue }: WorldAccount): WorldVenue {

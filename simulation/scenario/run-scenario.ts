@@ -1,18 +1,16 @@
 /** Lives one scenario to its end and holds every promise against what the venues recorded. */
-import { verifyAudit } from '#audit/verify-audit.ts'
 import { decimal } from '#domain/decimal.ts'
-import type { PositionRow } from '#domain/position.ts'
 import { type SignalInput, signalSchema } from '#domain/signal.ts'
-import { readBook } from '#storm/collect.ts'
-import { type AccountEvidence, type Evidence, type SentSignal, symbolAt } from '#storm/evidence.ts'
+import type { Evidence, SentSignal } from '#storm/evidence.ts'
 import type { Breach } from '#storm/invariants/breach.ts'
 import { checkEvidence } from '#storm/invariants/check.ts'
-import { openDifferences } from '#storm/invariants/positions.ts'
 import { Kernel } from '#simulation/kernel/kernel.ts'
 import { atRest, inVirtualTime } from '#simulation/kernel/virtual-time.ts'
+import type { OurProcess } from '#simulation/world/our-process.ts'
 import { World } from '#simulation/world/world.ts'
 import type { Log } from '#workers/worker.ts'
 import { Disturber } from './disturb.ts'
+import { openPositions, recordsOf, stateOf, symbolOf, unlockedDifferences, unrestOf } from './observation.ts'
 import type { PlannedSignal, Scenario } from './scenario.ts'
 
 /** What became of one seed. */
@@ -88,13 +86,13 @@ class Run {
       this.#boundariesAlive = kernel.boundaries
       this.#disturber.repair()
       const open = await this.#untilRest()
-      const differences = await this.#differences()
+      const differences = await this.#driven(() => unlockedDifferences(this.#world))
       await this.#closeAll()
       const flat = await this.#untilRest()
-      const before = await this.#state()
+      const before = await this.#driven(() => stateOf(this.#world))
       await this.#replay()
       const again = await this.#untilRest()
-      const after = await this.#state()
+      const after = await this.#driven(() => stateOf(this.#world))
       const changed = before === after ? [] : [firstDifference(before, after)]
       return await this.#outcome({ open, flat: [...flat, ...again] }, differences, changed)
     } finally {
@@ -155,8 +153,8 @@ class Run {
   }
 
   async #closeAll(): Promise<void> {
-    const positions = await this.#openPositions()
-    const held = new Set(positions.map((row) => `${row.account} ${this.#symbolOf(row)}`))
+    const positions = await this.#driven(() => openPositions(this.#world))
+    const held = new Set(positions.map((row) => `${row.account} ${symbolOf(this.#world, row)}`))
     this.#disturber.closeStrangers((account, symbol) => held.has(`${account} ${symbol}`))
     for (const row of positions) {
       const { strategy } = this.#world.accounts.find(({ id }) => id === row.account) ?? { strategy: 'coins' as const }
@@ -181,13 +179,13 @@ class Run {
     )
   }
 
-  async #again({ accept, tools, sweep }: NonNullable<World['berths'][number]['process']>): Promise<void> {
-    for (const { signal } of this.#sent) await accept(signalSchema.parse(signal))
+  async #again(process: OurProcess): Promise<void> {
+    for (const { signal } of this.#sent) await process.accept(signalSchema.parse(signal))
     for (const envelope of this.#world.messages.values()) {
       // A kept job stands for its message; one that Redis forgot is made anew.
-      await tools.queue.ensure(envelope)
+      await process.tools.queue.ensure(envelope)
     }
-    await sweep()
+    await process.sweep()
   }
 
   async #untilRest(): Promise<string[]> {
@@ -196,100 +194,9 @@ class Run {
     const deadline = kernel.now + REST_PATIENCE_MS
     for (;;) {
       await kernel.run(kernel.now + LOOK_MS)
-      const unrest = await this.#unrest(since)
+      const unrest = await this.#driven(() => unrestOf(this.#world, since))
       if (unrest.length === 0 || kernel.now > deadline) return unrest
     }
-  }
-
-  async #unrest(since: number): Promise<string[]> {
-    return await this.#driven(async () => {
-      const { rows, berths, accounts } = this.#world
-      const unrest = berths.filter(({ process }) => process === null).map(({ name }) => `${name} is not up`)
-      const owed = await rows.list('outbox', { orderBy: { field: 'createdAt', direction: 'ascending' } })
-      const open = await rows.list('positions', { where: { open: true } })
-      const watched = new Set(open.map(({ row }) => `${row.positionId}.monitor`))
-      unrest.push(...owed.filter(({ id }) => !watched.has(id)).map(({ id, row }) => `${row.stage} ${id} is owed`))
-      for (const { row } of open) {
-        if (row.state !== 'open' && row.state !== 'unresolved') unrest.push(`${row.positionId} is ${row.state}`)
-      }
-      for (const { id } of accounts) {
-        const intents = await rows.list('intents', { where: { account: id, settled: false } })
-        unrest.push(...intents.map(({ row }) => `intent ${row.intentId} ${row.event} is ${row.state}`))
-        const [sweep] = await rows.list('sweeps', {
-          where: { account: id },
-          orderBy: { field: 'startedAt', direction: 'descending' },
-          limit: 1,
-        })
-        if (sweep === undefined || sweep.row.startedAt < since) unrest.push(`${id} was not swept since`)
-        else if (!sweep.row.complete) unrest.push(`${id}: ${sweep.row.detail}`)
-      }
-      return unrest
-    })
-  }
-
-  async #openPositions(): Promise<PositionRow[]> {
-    const open = await this.#driven(() => this.#world.rows.list('positions', { where: { open: true } }))
-    return open.map(({ row }) => row)
-  }
-
-  #symbolOf({ account, instrument }: PositionRow): string {
-    const venue = this.#world.accounts.find(({ id }) => id === account)?.venue ?? 'hyperliquid'
-    return symbolAt(venue, instrument)
-  }
-
-  /** Differences between broker and book that no lock and no alert stands for. */
-  async #differences(): Promise<string[]> {
-    const positions = await this.#openPositions()
-    const accounts = await this.#accounts()
-    return accounts.flatMap((account) =>
-      openDifferences(account, positions).filter((difference) => {
-        const locked = account.locked.some(
-          (instrument) => instrument === '*' || difference.includes(` ${symbolAt(account.venue, instrument)}:`),
-        )
-        return !locked
-      }),
-    )
-  }
-
-  async #brokenRecords(): Promise<Breach[]> {
-    const everything = { position: null, account: null, since: null }
-    const { contradictions } = await this.#driven(() => verifyAudit(this.#world.rows, everything))
-    return contradictions.map((what) => ({ invariant: 'records-proven', about: 'audit', what: JSON.stringify(what) }))
-  }
-
-  async #accounts(): Promise<AccountEvidence[]> {
-    return await this.#driven(async () => {
-      const evidence: AccountEvidence[] = []
-      for (const { id, venue, strategy, limits, venueAccount } of this.#world.accounts) {
-        const equity = await this.#world.rows.load('equity', id)
-        const account = await this.#world.rows.load('accounts', id)
-        evidence.push({
-          id,
-          venue,
-          strategy,
-          limits,
-          truth: (this.#world.venues.get(venue) as NonNullable<ReturnType<World['venues']['get']>>).view.truth(
-            venueAccount,
-          ),
-          equity: equity?.row ?? null,
-          locked: Object.keys(account?.row.locks ?? {}),
-        })
-      }
-      return evidence
-    })
-  }
-
-  /** What replaying must not change. */
-  async #state(): Promise<string> {
-    const { signals, positions, intents, orders, ledger, alerts } = await this.#driven(() =>
-      readBook(
-        this.#world.rows,
-        this.#world.accounts.map(({ id }) => id),
-      ),
-    )
-    const truths = (await this.#accounts()).map(({ truth }) => [truth.fills, truth.orders, truth.positions])
-    const still = alerts.map(({ kind, raisedAt, detail }) => ({ kind, raisedAt, detail }))
-    return JSON.stringify({ signals, positions, intents, orders, ledger, still, truths }, null, 1)
   }
 
   async #outcome(
@@ -297,13 +204,7 @@ class Run {
     differences: readonly string[],
     changedByReplay: readonly string[],
   ): Promise<Outcome> {
-    const accounts = await this.#accounts()
-    const book = await this.#driven(() =>
-      readBook(
-        this.#world.rows,
-        accounts.map(({ id }) => id),
-      ),
-    )
+    const { accounts, book, recordFaults } = await this.#driven(() => recordsOf(this.#world))
     const evidence: Evidence = {
       signals: this.#sent,
       deeds: this.#disturber.deeds,
@@ -312,6 +213,7 @@ class Run {
       book,
       unrest,
       openDifferences: differences,
+      recordFaults,
       changedByReplay,
       recoveries: [],
       crashes: this.#rejections.map((reason) => ({ name: 'unhandled rejection', log: '', exit: reason })),
@@ -328,7 +230,7 @@ class Run {
       boundaries: this.#kernel.boundaries,
       boundariesAlive: this.#boundariesAlive,
       deaths: this.#world.berths.reduce((sum, { lives }) => sum + lives - 1, 0),
-      breaches: [...checkEvidence(evidence), ...(await this.#brokenRecords())],
+      breaches: checkEvidence(evidence),
       counts: {
         signals: this.#sent.length,
         positions: book.positions.length,

@@ -1,7 +1,7 @@
 /** The way between processes of ours and simulated venues: requests and sockets as events of the kernel, no bytes on any wire. */
 import { Buffer } from 'node:buffer'
 import type { HttpClient, HttpOutcome } from '#brokers/http-request.ts'
-import type { SocketClass, Transport } from '#brokers/transport.ts'
+import type { Transport } from '#brokers/transport.ts'
 import type { Reply } from '#simulators/venue/reply.ts'
 import type { Listen, ReadyVenue } from '#simulators/venue/venue-listener.ts'
 import type { VenueRequest } from '#simulators/venue/venue-request.ts'
@@ -74,7 +74,7 @@ export class Internet {
   transportOf(process: Actor): Transport {
     return {
       http: (baseUrl) => this.#clientOf(process, baseUrl),
-      WebSocket: socketClassOf(process, this) as unknown as SocketClass,
+      WebSocket: socketClassOf(process, this),
     }
   }
 

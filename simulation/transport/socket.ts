@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer'
 import { EventEmitter } from 'node:events'
 import type { WebSocket } from 'ws'
+import type { SocketClass } from '#brokers/transport.ts'
 import type { Actor } from '#simulation/kernel/actor.ts'
 import type { Internet } from './internet.ts'
 
@@ -109,8 +110,8 @@ export class SimulatedSocket extends EventEmitter {
 }
 
 /** The class with which one process opens sockets. */
-export function socketClassOf(process: Actor, internet: Internet) {
-  return class extends SimulatedSocket {
+export function socketClassOf(process: Actor, internet: Internet): SocketClass {
+  const socketClass = class extends SimulatedSocket {
     constructor(
       address: string | URL,
       _protocols?: string | string[],
@@ -120,6 +121,7 @@ export function socketClassOf(process: Actor, internet: Internet) {
       connect(this, { process, internet, address: new URL(address), ...options })
     }
   }
+  return socketClass as unknown as SocketClass
 }
 
 interface Connecting {

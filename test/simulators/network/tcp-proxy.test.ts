@@ -174,9 +174,9 @@ for (const [mode, sign] of [
 }
 
 test('resetConnections cuts what is open with an RST, says how many, and lets the next one pass', async () => {
-  const before = proxy.accepted
+  const { accepted } = proxy
   const pairs = [await talk(), await talk()]
-  assert.equal(proxy.accepted, before + 2)
+  assert.equal(proxy.accepted, accepted + 2)
   assert.equal(proxy.resetConnections(), 2)
   for (const peer of pairs.flatMap(({ client, server }) => [client, server]))
     await eventually(() => peer.error === 'ECONNRESET', { what: 'a reset' })
