@@ -94,6 +94,12 @@ async function book(
   const closed = closedPosition(position.row, { episode, result, cause, orphaned }, now)
   const cleanUp = cancelLeftovers(closed, view.openOrders, now)
   const ledger = ledgerRowOf(closed, episode, result)
+  // A void of an earlier exit may join two positions to one stretch of exposure: it is booked once.
+  const booked = (await tools.book.load('ledger', ledger.ledgerId))?.row
+  if (booked !== undefined && booked.positionId !== closed.positionId) {
+    const detail = `its stretch of exposure is booked as ${booked.positionId} already`
+    return await leaveUnresolved(envelope, position, { kind: 'ambiguous', detail }, view.cursor, tools)
+  }
   const alerts = await bookingAlerts(closed, { episode, result, cause, orphaned }, tools)
   const after = [
     ...(closed.afterClose === null ? [] : [closed.afterClose]),
