@@ -16,7 +16,7 @@ import { EVERY_ACCOUNT, sweepEnvelope } from '#queues/repeated-work.ts'
 import type { BookRows } from './evidence.ts'
 import { readAccounts, readBook } from './collect.ts'
 import type { Ground } from './ground.ts'
-import { untilRest } from './rest.ts'
+import { leftToPeople, untilRest } from './rest.ts'
 import type { Sender } from './sender.ts'
 
 const SOURCE = 'storm-replay'
@@ -96,12 +96,15 @@ function messagesOf(rows: BookRows, now: number): Envelope[] {
 }
 
 /** Until no queue has anything to do but what repeats. @throws after a minute */
-async function untilIdle({ queue }: Ground): Promise<void> {
+async function untilIdle({ queue, book }: Ground): Promise<void> {
+  // Each asks again and again for fills that may never come.
+  const standing = (await leftToPeople(book.book)).size
   const deadline = performance.now() + IDLE_PATIENCE_MS
   for (;;) {
     const counts = await queue.counts()
     const busy = Object.entries(counts).filter(
-      ([stage, count]) => stage !== 'sweep' && stage !== 'guard' && count.waiting + count.active + count.delayed > 0,
+      ([stage, count]) =>
+        stage !== 'sweep' && stage !== 'guard' && count.waiting + count.active + count.delayed > standing,
     )
     if (busy.length === 0) return
     if (performance.now() > deadline) throw new Error(`Expected the queues to run empty, saw ${JSON.stringify(busy)}.`)

@@ -29,16 +29,33 @@ async function unrestOf({ book: { book }, seats }: Ground, since: number): Promi
     book.list('outbox', ascending),
     book.list('positions', { where: { open: true } }),
   ])
+  const left = await leftToPeople(book)
   const watched = new Set(open.map(({ row }) => `${row.positionId}.monitor`))
-  const debts = owed.filter(({ id }) => !watched.has(id)).map(({ id, row }) => `${row.stage} ${id} is owed`)
+  const debts = owed
+    .filter(({ id, row }) => !watched.has(id) && !left.has(row.envelope.position_id))
+    .map(({ id, row }) => `${row.stage} ${id} is owed`)
   const moving = open
-    .filter(({ row }) => row.state !== 'open' && row.state !== 'unresolved')
+    .filter(({ row }) => row.state !== 'open' && row.state !== 'unresolved' && !left.has(row.positionId))
     .map(({ row }) => `${row.account} ${row.instrument} ${row.positionId} is ${row.state}`)
-  const accounts = await Promise.all(seats.map(({ id }) => unrestAt(book, id, since)))
+  const accounts = await Promise.all(seats.map(({ id }) => unrestAt(book, id, since, left)))
   return [...debts, ...moving, ...accounts.flat()]
 }
 
-async function unrestAt(book: Ground['book']['book'], account: string, since: number): Promise<string[]> {
+/** Positions that stand still behind a critical alert: the fills cannot prove their end, and a person was told. */
+export async function leftToPeople(book: Ground['book']['book']): Promise<ReadonlySet<string>> {
+  const alerts = await book.list('alerts', {
+    where: { active: true },
+    orderBy: { field: 'raisedAt', direction: 'ascending' },
+  })
+  return new Set(alerts.flatMap(({ row }) => (row.kind === 'exit-unproven' ? [row.positionId ?? ''] : [])))
+}
+
+async function unrestAt(
+  book: Ground['book']['book'],
+  account: string,
+  since: number,
+  left: ReadonlySet<string>,
+): Promise<string[]> {
   const [sweeps, unsettled, equity] = await Promise.all([
     book.list('sweeps', { where: { account }, orderBy: { field: 'startedAt', direction: 'descending' }, limit: 1 }),
     book.list('intents', { where: { account, settled: false } }),
@@ -48,7 +65,8 @@ async function unrestAt(book: Ground['book']['book'], account: string, since: nu
   const sweep = sweeps[0]?.row
   if (sweep === undefined || sweep.startedAt < since) unrest.push(`${account} was not swept since`)
   else if (!sweep.complete) unrest.push(`${account}: last sweep ${sweep.detail}`)
-  else if (sweep.findings.length > 0) unrest.push(`${account}: last sweep found ${sweep.detail}`)
+  else if (sweep.findings.some(({ positionId }) => !left.has(positionId ?? '')))
+    unrest.push(`${account}: last sweep found ${sweep.detail}`)
   if (equity === null || equity.row.asOf < since) unrest.push(`${account}: equity was not read since`)
   else if (equity.row.unexplained !== '0')
     unrest.push(`${account}: ${equity.row.unexplained ?? 'unknown'} USD unexplained`)

@@ -17,7 +17,7 @@ import { type BookKind, planStorm } from './plan.ts'
 import { walkPrices } from './prices.ts'
 import { Rage } from './rage.ts'
 import { replayAll } from './replay.ts'
-import { untilRest } from './rest.ts'
+import { leftToPeople, untilRest } from './rest.ts'
 import { Sender } from './sender.ts'
 
 export interface StormOptions {
@@ -76,7 +76,9 @@ export async function runStorm(options: StormOptions): Promise<StormResult> {
   prices.abort()
   await walking
   const { book } = ground.book
-  const open = (await book.list('positions', { where: { open: true } })).map(({ row }) => row)
+  const left = await leftToPeople(book)
+  const standing = await book.list('positions', { where: { open: true } })
+  const open = standing.map(({ row }) => row).filter(({ positionId }) => !left.has(positionId))
   const differences = (await readAccounts(ground)).flatMap((account) => openDifferences(account, open))
   tell(`at rest with ${open.length} positions open, ${differences.length} differ from the brokers'; all are closed now`)
   for (const [strategy, instruments] of Object.entries(INSTRUMENTS))

@@ -34,7 +34,12 @@ function checkAccount(account: AccountEvidence, book: BookRows): PositionCheck {
   const positions = book.positions.filter((row) => row.account === account.id)
   const episodes = trueEpisodes(account.truth)
   const voided = voidedOrders(account)
-  const isVoided = ({ orders }: PositionRow): boolean => orders.some(({ clientOrderId }) => voided.has(clientOrderId))
+  const restated = new Set(account.truth.fills.filter((fill) => fill.voided).map((fill) => fill.symbol))
+  const told = new Set(book.alerts.filter(({ kind }) => kind === 'exit-unproven').map(({ positionId }) => positionId))
+  // A trade taken back may leave a later position of its symbol without any exposure to prove: a person was told.
+  const isVoided = ({ orders, positionId, instrument, state }: PositionRow): boolean =>
+    orders.some(({ clientOrderId }) => voided.has(clientOrderId)) ||
+    (state !== 'closed' && told.has(positionId) && restated.has(symbolAt(account.venue, instrument)))
   const checked = positions
     .filter((row) => !isVoided(row))
     .map((row) => ({ row, breaches: checkOne(row, episodeOf(row, episodes), account) }))
