@@ -21,3 +21,19 @@ export interface StoredJob {
   finishedAt: number | null
   failedReason: string | null
 }
+
+/** How long a finished job is kept (s) and how many of them. */
+export interface Kept {
+  readonly age?: number
+  readonly count?: number
+}
+
+/** Of the jobs that finished alike, those that go when another one finishes: the old ones, and all but the newest. */
+export function notKept(finished: readonly StoredJob[], { age, count }: Kept, now: number): readonly StoredJob[] {
+  const oldest = age === undefined ? Number.NEGATIVE_INFINITY : now - age * 1_000
+  const outdated = finished.filter(({ finishedAt }) => (finishedAt ?? 0) <= oldest)
+  const young = finished.length - outdated.length
+  if (count === undefined || young <= count) return outdated
+  const newestFirst = finished.toSorted((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0) || (a.id < b.id ? 1 : -1))
+  return newestFirst.slice(count)
+}

@@ -3,7 +3,8 @@
  * stalls, deduplication that keeps the last, schedulers); answers are those of the scripts, negative numbers are refusals.
  */
 import type { JobsOptions } from 'bullmq'
-import type { StoredJob } from './job.ts'
+import { type Kept, notKept, type StoredJob } from './job.ts'
+import { firstFree, following, type Scheduler, slotId, slotOf } from './scheduler.ts'
 
 /** Refusals of the scripts. */
 export const MISSING = -1
@@ -13,29 +14,12 @@ export const LOCKED_BY_ANOTHER = -6
 export const SCHEDULED = -8
 export const SLOTS_BUSY = -11
 
-/** Slots that a new schedule tries, when each already has a job. */
-const SLOT_TRIES = 32
-
 export interface NewJob {
   readonly id: string
   readonly name: string
   readonly data: unknown
   readonly opts: JobsOptions
   readonly repeatJobKey?: string
-}
-
-/** How long a finished job is kept (s) and how many of them. */
-export interface Kept {
-  readonly age?: number
-  readonly count?: number
-}
-
-interface Scheduler {
-  readonly every: number
-  readonly template: { readonly name: string; readonly data: unknown; readonly opts: JobsOptions }
-  next: number
-  /** Where in the interval its slots lie, ms; what was missed is caught up with there. */
-  offset: number
 }
 
 export class QueueState {
@@ -146,7 +130,8 @@ export class QueueState {
     held.finishedAt = this.#now()
     held.failedReason = outcome.state === 'failed' ? outcome.reason : null
     this.#followUp(held)
-    this.#forget(outcome.state, outcome.keep)
+    const finished = [...this.#jobs.values()].filter(({ state }) => state === outcome.state)
+    for (const { id: old } of notKept(finished, outcome.keep, this.#now())) this.#delete(old)
     return 0
   }
 
@@ -219,22 +204,17 @@ export class QueueState {
     return this.#schedulers.get(id)
   }
 
-  /** Registers a schedule, or replaces it with the slot that is next. Answers 0, or that its slots are all taken. */
+  /** Registers a schedule, or replaces it with the job of its next slot. Answers 0, or that its slots are all taken. */
   upsertScheduler(id: string, every: number, template: Scheduler['template']): number {
     const now = this.#now()
     const known = this.#schedulers.get(id)
     const job = known === undefined ? undefined : this.#jobs.get(slotId(id, known.next))
     const replaced = job?.state === 'waiting' || job?.state === 'delayed'
-    const sameEvery = known?.every === every
     if (replaced) this.#remove(job)
-    let next = sameEvery ? following(known.next, { every, now, offset: 0 }) : now
-    const offset = replaced && known !== undefined ? known.offset : next % every
-    if (replaced && sameEvery) next = known.next
-    for (let tries = 0; this.#jobs.has(slotId(id, next)); tries += 1) {
-      if (tries === SLOT_TRIES) return SLOTS_BUSY
-      next += every
-    }
-    const scheduler = { every, template, next, offset }
+    const wanted = slotOf(known, { every, now, replaced })
+    const next = firstFree(wanted.next, every, (slot) => this.#jobs.has(slotId(id, slot)))
+    if (next === undefined) return SLOTS_BUSY
+    const scheduler = { every, template, ...wanted, next }
     this.#schedulers.set(id, scheduler)
     this.#addSlot(id, scheduler)
     return 0
@@ -326,21 +306,6 @@ export class QueueState {
     return job
   }
 
-  /** Finished jobs beyond what is kept go when another one finishes: the old ones, then all but the newest. */
-  #forget(state: 'completed' | 'failed', keep: Kept): void {
-    const oldest = this.#now() - (keep.age ?? Number.POSITIVE_INFINITY) * 1_000
-    const kept: StoredJob[] = []
-    for (const job of this.#jobs.values()) {
-      if (job.state !== state) continue
-      if ((job.finishedAt ?? 0) <= oldest) this.#delete(job.id)
-      else kept.push(job)
-    }
-    const { count = kept.length } = keep
-    if (kept.length <= count) return
-    const newest = kept.toSorted((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0) || (a.id < b.id ? 1 : -1))
-    for (const { id } of newest.slice(count)) this.#delete(id)
-  }
-
   #followUp({ id, deduplicationId }: StoredJob): void {
     if (deduplicationId === undefined) return
     if (this.#deduplicated.get(deduplicationId) === id) this.#deduplicated.delete(deduplicationId)
@@ -364,16 +329,4 @@ export class QueueState {
     const place = this.#waiting.indexOf(id)
     if (place >= 0) this.#waiting.splice(place, 1)
   }
-}
-
-function slotId(scheduler: string, slot: number): string {
-  return `repeat:${scheduler}:${slot}`
-}
-
-/** The slot after `slot`, or the first one from now on where slots were missed. */
-function following(slot: number, { every, now, offset }: { every: number; now: number; offset: number }): number {
-  const next = slot + every
-  if (next >= now) return next
-  const aligned = Math.floor(now / every) * every + offset
-  return aligned <= now ? aligned + every : aligned
 }

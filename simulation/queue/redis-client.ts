@@ -57,7 +57,7 @@ export class RedisClient {
   /** The commands that are sent to Redis itself. */
   get commands(): Redis {
     const commands = {
-      info: () => this.ask('INFO', (redis) => `run_id:${redis.run}\r\n`),
+      info: () => this.ask('INFO', (redis) => `run_id:${redis.runId}\r\n`),
       get: (key: string) => this.ask('GET', (redis) => redis.get(key)),
       set: (key: string, value: string) => this.ask('SET', (redis) => redis.set(key, value)),
       getdel: (key: string) => this.ask('GETDEL', (redis) => redis.getdel(key)),

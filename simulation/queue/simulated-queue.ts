@@ -1,7 +1,7 @@
 /** The part of BullMQ's Queue that the work queue uses, over a simulated connection. */
 import type { Job, JobsOptions, JobState, Queue } from 'bullmq'
-import type { StoredJob } from './job.ts'
-import type { Kept, QueueState } from './queue-state.ts'
+import type { Kept, StoredJob } from './job.ts'
+import type { QueueState } from './queue-state.ts'
 import type { RedisClient } from './redis-client.ts'
 
 /** A script refused: its code as BullMQ's errors carry it. */
@@ -99,34 +99,40 @@ class SimulatedQueue {
   }
 }
 
-/** The scripts that a worker calls by itself. */
-export function backendOf(name: string, client: RedisClient) {
+/** What is said of a job that is put off. */
+interface PutOff {
+  readonly skipAttempt?: boolean
+  readonly fieldsToUpdate?: { readonly progress?: unknown }
+}
+
+/** How a job ended and what is kept of those that ended alike. */
+interface Ending {
+  readonly state: 'completed' | 'failed'
+  readonly reason: string
+  readonly keep: Kept
+}
+
+/** The scripts that a worker calls by itself; what they refuse is thrown. */
+export interface Backend {
+  promote(id: string): Promise<void>
+  moveToDelayed(id: string, now: number, delayMs: number, token: string, putOff?: PutOff): Promise<void>
+  finish(id: string, token: string, ending: Ending): Promise<void>
+}
+
+export function backendOf(name: string, client: RedisClient): Backend {
   const script = async (label: string, run: (queue: QueueState) => number): Promise<void> => {
     const code = await client.ask(`${name} ${label}`, (redis) => redis.run(name, run))
     if (code < 0) throw new ScriptRefused(label, code)
   }
   return {
-    promote: (id: string) => script('promote', (queue) => queue.promote(id)),
-    moveToDelayed: (
-      id: string,
-      _now: number,
-      delayMs: number,
-      token: string,
-      {
-        skipAttempt,
-        fieldsToUpdate,
-      }: { readonly skipAttempt?: boolean; readonly fieldsToUpdate?: { readonly progress?: unknown } } = {},
-    ) =>
+    promote: (id) => script('promote', (queue) => queue.promote(id)),
+    moveToDelayed: (id, _now, delayMs, token, { skipAttempt, fieldsToUpdate } = {}) =>
       script('moveToDelayed', (queue) =>
         queue.moveToDelayed(id, token, delayMs, {
           ...(skipAttempt === undefined ? {} : { skipAttempt }),
           progress: fieldsToUpdate?.progress,
         }),
       ),
-    finish: (
-      id: string,
-      token: string,
-      outcome: { readonly state: 'completed' | 'failed'; readonly reason: string; readonly keep: Kept },
-    ) => script('finish', (queue) => queue.finish(id, token, outcome)),
+    finish: (id, token, ending) => script('finish', (queue) => queue.finish(id, token, ending)),
   }
 }

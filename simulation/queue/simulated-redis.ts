@@ -40,7 +40,7 @@ export class SimulatedRedis {
   }
 
   /** Names its run, as INFO does: another one after each start. */
-  get run(): string {
+  get runId(): string {
     return `run${this.#runs}`
   }
 

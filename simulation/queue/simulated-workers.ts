@@ -7,10 +7,9 @@ import { KEEP_FAILED, backoffMs, keepCompleted } from '#queues/bullmq/job-option
 import { queueNameOf, queueOf } from '#queues/queue.ts'
 import { WORKER_SETTINGS } from '#workers/bullmq/settings.ts'
 import { StageProcessor, type StageProcessorOptions } from '#workers/bullmq/stage-processor.ts'
-import type { StoredJob } from './job.ts'
-import type { Kept } from './queue-state.ts'
+import type { Kept, StoredJob } from './job.ts'
 import type { RedisClient } from './redis-client.ts'
-import { backendOf } from './simulated-queue.ts'
+import { type Backend, backendOf } from './simulated-queue.ts'
 
 const { lockDuration, stalledInterval } = WORKER_SETTINGS
 
@@ -35,7 +34,7 @@ class SimulatedWorker {
   readonly #concurrency: number
   readonly #keepCompleted: Kept
   readonly #running = new Map<string, string>()
-  readonly #backend: ReturnType<typeof backendOf>
+  readonly #backend: Backend
   #tokens = 0
   #slotFree: (() => void) | null = null
 
