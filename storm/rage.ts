@@ -37,17 +37,19 @@ export class Rage {
     this.deeds = new Deeds(ground, (kind, detail) => this.#note(kind, detail))
   }
 
-  /** Follows the plan; resolves when its last disturbance is over. Ends early when aborted. */
+  /** Follows the plan; resolves when its last disturbance is over. @throws when it is ended early */
   async follow(plan: readonly Disturbance[], ended: AbortSignal): Promise<void> {
     for (const disturbance of plan) {
       const wait = disturbance.at - (performance.now() - this.#startedAt)
-      if (wait > 0) await delay(wait)
-      if (ended.aborted) break
+      if (wait > 0) await delay(wait, undefined, { signal: ended })
       const running = this.#do(disturbance)
       this.#busy.add(running)
       void running.then(() => this.#busy.delete(running))
     }
-    await Promise.all(this.#busy)
+    const { promise: endedEarly, reject } = Promise.withResolvers<never>()
+    ended.addEventListener('abort', () => reject(ended.reason))
+    ended.throwIfAborted()
+    await Promise.race([Promise.all(this.#busy), endedEarly])
   }
 
   #note(kind: string, detail: string): void {
