@@ -33,21 +33,27 @@ export async function findExit(
   if (cursor.missing !== null && cursor.since > position.createdAt) {
     return { kind: 'expired', detail: `the venue no longer serves fills before ${cursor.since} (${cursor.missing})` }
   }
-  if (episode?.status === 'closed') {
-    // Neither picked from nor summed: one position is one result.
-    if (episodes.length > 1) return { kind: 'ambiguous', detail: `its entry opened ${stretches(episodes)}` }
-    return episode.coverage === 'complete'
-      ? { kind: 'closed', episode }
-      : { kind: 'fills-lag', detail: `fills are missing: ${episode.partialReasons.join(', ')}` }
-  }
+  if (episode?.status === 'closed') return endedBy(episode, episodes)
   const entered = enteredSize(position, fills)
-  if (episodes.length === 0 && position.entrySettled && entered.gt(0) && entered.gte(position.size)) {
+  if (episodes.length === 0 && isWholeEntry(entered, position)) {
     return {
       kind: 'ambiguous',
       detail: `all ${entered.toFixed()} contracts of its entry closed exposure that was not ours`,
     }
   }
   return { kind: 'fills-lag', detail: 'the broker is flat, the closing fills are not visible yet' }
+}
+
+function isWholeEntry(entered: Decimal, { entrySettled, size }: PositionRow): boolean {
+  return entrySettled && entered.gt(0) && entered.gte(size)
+}
+
+function endedBy(episode: Episode, episodes: readonly Episode[]): ExitEvidence {
+  // Neither picked from nor summed: one position is one result.
+  if (episodes.length > 1) return { kind: 'ambiguous', detail: `its entry opened ${stretches(episodes)}` }
+  return episode.coverage === 'complete'
+    ? { kind: 'closed', episode }
+    : { kind: 'fills-lag', detail: `fills are missing: ${episode.partialReasons.join(', ')}` }
 }
 
 function stretches(episodes: readonly Episode[]): string {

@@ -34,14 +34,17 @@ function arm({ venue }: SimulatedAccount, rule: FaultRuleInput): number {
   return venue.faults.add(faultRule.parse(rule))
 }
 
+/** Half of the accounts' receive window: time for what comes before the order is acted on, and for what comes after it. */
+const ACK_DELAY_MS = 7_500
+
 test('A11: an order that the venue has acknowledged and not acted on yet is working, and found once it has', async (t) => {
   const account = await openSimulatedAccount(t)
-  account.venue.engine.operator.setAckDelay(600)
+  account.venue.engine.operator.setAckDelay(ACK_DELAY_MS)
   const entry = buy('a')
   const { request, outcome } = await place(account, entry)
   assert.ok(outcome.kind === 'accepted' && outcome.reports[0]?.result === 'accepted')
   assert.deepEqual([outcome.reports[0].status, outcome.reports[0].filledSize], ['working', '0'])
-  account.venue.clock.advance(600)
+  account.venue.clock.advance(ACK_DELAY_MS)
   const resolution = await resolve(account, request, entry, false)
   assert.ok(resolution.kind === 'accepted' && resolution.reports[0]?.result === 'accepted')
   assert.equal(resolution.reports[0].status, 'filled')
@@ -49,12 +52,12 @@ test('A11: an order that the venue has acknowledged and not acted on yet is work
 
 test('A5, gotcha 2: a cancel right after the order meets nothing to cancel and stays unknown until its target shows', async (t) => {
   const account = await openSimulatedAccount(t)
-  account.venue.engine.operator.setAckDelay(600)
+  account.venue.engine.operator.setAckDelay(ACK_DELAY_MS)
   await place(account, resting('a'))
   const cancel = cancelOf('a')
   const { request, outcome } = await place(account, cancel)
   assert.ok(outcome.kind === 'unknown' && outcome.observed.includes('110001'), JSON.stringify(outcome))
-  account.venue.clock.advance(600)
+  account.venue.clock.advance(ACK_DELAY_MS)
   account.venue.engine.operator.setAckDelay(0)
   const resolution = await resolve(account, request, cancel, true)
   assert.ok(resolution.kind === 'accepted' && resolution.reports[0]?.result === 'accepted', JSON.stringify(resolution))
