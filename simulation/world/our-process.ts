@@ -92,7 +92,8 @@ export async function startOurProcess(ground: ProcessGround): Promise<OurProcess
   const schedules = schedulesOf(config, null)
   const onUnworkable = (message: Parameters<typeof raiseUnworkable>[1]) =>
     raiseUnworkable({ book, queue: workQueue, now }, message)
-  await keepRepeatedWork({ workQueue, schedules, stages: STAGES, site: null, tools }, new RateLimitedLog(log, now))
+  const repeated = { workQueue, schedules, stages: STAGES, site: null, now, log: new RateLimitedLog(log, now) }
+  await keepRepeatedWork(repeated)
   const workers = STAGES.map((stage) => {
     return { stage, site: null, schedules, handler: HANDLERS[stage], tools, workQueue, onUnworkable }
   })

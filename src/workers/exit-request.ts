@@ -18,7 +18,10 @@ export interface ExitRequest {
   readonly why: Readonly<Record<string, unknown>>
 }
 
-/** Nothing when the position is not open or an exit is already under way; the first reason stands. @throws BookUnavailable */
+/**
+ * Nothing when the position is not open, or waits unresolved for somebody to settle it: no order could end that. Where an exit is
+ * already under way the first reason stands. @throws BookUnavailable
+ */
 export async function exitWrites(
   positionId: PositionId,
   request: ExitRequest,
@@ -26,7 +29,7 @@ export async function exitWrites(
   now: number,
 ): Promise<Effects> {
   const stored = await tools.book.load('positions', positionId)
-  if (stored === null || !stored.row.open) return { writes: [], next: [] }
+  if (stored === null || !stored.row.open || stored.row.state === 'unresolved') return { writes: [], next: [] }
   return exitOf(stored, request, now)
 }
 

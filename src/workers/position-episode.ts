@@ -1,6 +1,7 @@
 /** The episode that a position's fills made so far, found through the orders of the position. */
 import type { Book } from '#book/book.ts'
 import { buildEpisodes } from '#domain/build-episodes.ts'
+import { type Decimal, sumDecimals } from '#domain/decimal.ts'
 import type { Episode } from '#domain/episode.ts'
 import type { Fill } from '#domain/fill.ts'
 import { chainFills } from '#domain/fill-chain.ts'
@@ -37,16 +38,29 @@ export function episodeOf(position: PositionRow, fills: readonly Fill[], settlem
  * before the rest filled. An entry of which nothing stands any more was opened and closed again by what the venue took back.
  */
 export function episodesOf(position: PositionRow, fills: readonly Fill[], settlementToken: string): Episode[] {
-  const entries = new Set(
-    position.orders.filter((order) => order.event === 'entry').map((order) => order.clientOrderId),
-  )
-  const isEntry = ({ clientOrderId }: Fill): boolean => clientOrderId !== null && entries.has(clientOrderId)
+  const isEntry = entryOf(position)
   const openedIn = (rows: readonly Fill[]): Episode[] =>
     buildEpisodes(chainFills(rows, { evidence: 'time' }), { settlementToken }).filter(({ legs }) =>
       legs.some(({ role, fill }) => role === 'open' && isEntry(fill)),
     )
-  const standing = openedIn(standingFills(fills))
-  return standing.length > 0 ? standing : openedIn(takenBack(fills, isEntry))
+  const standing = standingFills(fills)
+  return openedIn(standing.some(isEntry) ? standing : takenBack(fills, isEntry))
+}
+
+/** Contracts of the position's entry that stand in the fills, whatever they did: opened exposure of ours, or closed somebody else's. */
+export function enteredSize(position: PositionRow, fills: readonly Fill[]): Decimal {
+  return sumDecimals(
+    standingFills(fills)
+      .filter(entryOf(position))
+      .map(({ size }) => size),
+  )
+}
+
+function entryOf(position: PositionRow): (fill: Fill) => boolean {
+  const entries = new Set(
+    position.orders.filter((order) => order.event === 'entry').map((order) => order.clientOrderId),
+  )
+  return ({ clientOrderId }) => clientOrderId !== null && entries.has(clientOrderId)
 }
 
 /** The last telling of every fill of the entry, and the rows that undid them. */

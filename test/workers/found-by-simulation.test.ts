@@ -3,11 +3,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { reversedRouteEnvelope } from '#domain/envelopes.ts'
 import { signalKeyOf } from '#domain/ids.ts'
+import { signalSchema } from '#domain/signal.ts'
+import { trade } from '#test/domain/fill-row.ts'
 import { NOW, POSITION, d } from '#test/domain/samples.ts'
 import { sealed } from '#book/seal.ts'
 import { driftLock } from '#workers/drift-lock.ts'
 import { serially } from '#workers/serially.ts'
-import { ACCOUNT, BOUGHT, openTruthDesk } from './truth-desk.ts'
+import { ACCOUNT, BOUGHT, ENTRY, openTruthDesk } from './truth-desk.ts'
 
 test('an entry that is held back hands on what was to come after its position', async () => {
   await using desk = await openTruthDesk()
@@ -39,6 +41,21 @@ test('a comparison lifts no lock that was set while it looked', async () => {
   assert.deepEqual(await desk.locks(), [])
 })
 
+test('an entry on its way lifts no lock over a position that the broker holds, and its alert is told once', async () => {
+  await using desk = await openTruthDesk()
+  desk.venue.held = { 'BTC-PERP': '1' }
+  await desk.sweep()
+  assert.deepEqual(await desk.locks(), ['BTC-PERP'])
+  const alerts = await desk.alerts()
+  await desk.hold({ state: 'pending', size: d('0'), entrySettled: false })
+  await desk.sweep()
+  assert.deepEqual(await desk.locks(), ['BTC-PERP'])
+  assert.deepEqual(await desk.alerts(), alerts)
+  desk.venue.held = {}
+  await desk.sweep()
+  assert.deepEqual(await desk.locks(), [])
+})
+
 test('fills that the venue stamped ahead of our clock count at once, and the cursor stays behind it', async () => {
   await using desk = await openTruthDesk()
   desk.venue.fills = [{ ...BOUGHT, time: desk.clock.now + 400 }]
@@ -53,4 +70,18 @@ test('turns are those of one process: another one with the same key does not wai
   await using theirs = await openTruthDesk()
   void serially(ours.book, 'account', () => new Promise(() => undefined))
   assert.equal(await serially(theirs.book, 'account', async () => 'done'), 'done')
+})
+
+test('C14: an entry that closed somebody else’s exposure opened nothing: unresolved, and no exit is asked for', async () => {
+  await using desk = await openTruthDesk()
+  await desk.hold()
+  const stranger = trade({ side: 'sell', size: '1', start: '0', clientOrderId: null, n: 1 })
+  desk.venue.fills = [stranger, trade({ side: 'buy', size: '1', start: '-1', clientOrderId: ENTRY, n: 2 })]
+  await desk.reconcile()
+  assert.equal((await desk.position()).state, 'unresolved')
+  assert.equal((await desk.position()).realised, null)
+  assert.deepEqual(await desk.alerts(), ['critical exit-ambiguous'])
+  const close = { kind: 'close', signal_id: 'c1', source: 'desk', strategy: 's', ts: NOW, instrument: 'BTC-PERP' }
+  assert.equal((await desk.route(signalSchema.parse(close))).result, 'nothing-to-do')
+  assert.equal((await desk.position()).state, 'unresolved')
 })

@@ -66,7 +66,7 @@ export async function startWorkers(options: WorkersOptions): Promise<RunningWork
   const log = new RateLimitedLog(tools.log, () => tools.now())
   const workerName = `${hostname()}-${process.pid}`
   const runners = handlers.map(([stage, handler]) => createStageRunner({ ...options, stage, handler, workerName, log }))
-  const stopSchedules = await keepRepeatedWork(options, log)
+  const stopSchedules = await keepRepeatedWork({ ...options, now: () => tools.now(), log })
   for (const { worker, stage } of runners) {
     worker.run().catch((error: unknown) => {
       log.write('error', { stage, error: String(error) }, `${stage} worker ended by itself`)
