@@ -13,7 +13,7 @@ import type { Episode } from '#domain/episode.ts'
 import type { Envelope } from '#domain/message.ts'
 import { liveStops } from '#domain/monitor.ts'
 import type { PositionRow } from '#domain/position.ts'
-import type { CursorRow } from '#domain/records.ts'
+import type { CursorRow, LedgerRow } from '#domain/records.ts'
 import { type AccountView, viewAccount, wantOlderFills } from './account-view.ts'
 import { bookingAlerts } from './booking-alerts.ts'
 import { commitRelease } from './exposure.ts'
@@ -94,12 +94,8 @@ async function book(
   const closed = closedPosition(position.row, { episode, result, cause, orphaned }, now)
   const cleanUp = cancelLeftovers(closed, view.openOrders, now)
   const ledger = ledgerRowOf(closed, episode, result)
-  // A void of an earlier exit may join two positions to one stretch of exposure: it is booked once.
-  const booked = (await tools.book.load('ledger', ledger.ledgerId))?.row
-  if (booked !== undefined && booked.positionId !== closed.positionId) {
-    const detail = `its stretch of exposure is booked as ${booked.positionId} already`
-    return await leaveUnresolved(envelope, position, { kind: 'ambiguous', detail }, view.cursor, tools)
-  }
+  const taken = await bookedAsAnother(ledger, tools)
+  if (taken !== null) return await leaveUnresolved(envelope, position, taken, view.cursor, tools)
   const alerts = await bookingAlerts(closed, { episode, result, cause, orphaned }, tools)
   const after = [
     ...(closed.afterClose === null ? [] : [closed.afterClose]),
@@ -143,6 +139,16 @@ function bookingRecord(
   const ledger = [row, ...feeRowsOf(closed, result, row.at)]
   const inputs = { result, cause, foundBy, ledger, entryAverage, exitAverage }
   return audited(closed.positionId, { at: now, actor: 'reconcile', decision: `closed ${cause.reason}`, inputs })
+}
+
+/** A void of an earlier exit may join two positions to one stretch of exposure: it is booked once. */
+async function bookedAsAnother(
+  { ledgerId, positionId }: LedgerRow,
+  tools: Tools,
+): Promise<Extract<ExitEvidence, { readonly kind: 'ambiguous' }> | null> {
+  const booked = (await tools.book.load('ledger', ledgerId))?.row
+  if (booked === undefined || booked.positionId === positionId) return null
+  return { kind: 'ambiguous', detail: `its stretch of exposure is booked as ${booked.positionId} already` }
 }
 
 /** After this long without the closing fills somebody should know, ms. */
