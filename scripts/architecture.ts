@@ -18,11 +18,11 @@ export interface Violation {
 /** Paths from the project's folder, with `/`, to their text. */
 export type Sources = ReadonlyMap<string, string>
 
-const FOLDERS = '{src,simulators,test,scripts,demo,bench}'
-
-/** Reads every TypeScript file of the project at `root`. */
+/** Reads every TypeScript file of the project at `root`, whatever folder it is in: a new one needs a row. */
 export function readSources(root: string): Sources {
-  const paths = globSync(`${FOLDERS}/**/*.{ts,mjs}`, { cwd: root }).map((path) => path.replaceAll('\\', '/'))
+  const paths = globSync('*/**/*.{ts,mjs}', { cwd: root, exclude: ['node_modules/**'] }).map((path) =>
+    path.replaceAll('\\', '/'),
+  )
   return new Map(paths.toSorted().map((path) => [path, readFileSync(join(root, path), 'utf8')]))
 }
 
@@ -74,7 +74,7 @@ function packageProblem(path: string, specifier: string, rule: FolderRule): stri
 /** The path of a file of this project, or `undefined` for a package. */
 function resolve(path: string, specifier: string): string | undefined {
   if (specifier.startsWith('.')) return posix.join(posix.dirname(path), specifier)
-  const [, folder] = /^#(simulators|test|scripts|demo)\//.exec(specifier) ?? []
+  const [, folder] = /^#(simulators|test|scripts|demo|bench|storm|simulation)\//.exec(specifier) ?? []
   if (folder !== undefined) return specifier.slice(1)
   return specifier.startsWith('#') ? `src/${specifier.slice(1)}` : undefined
 }

@@ -11,6 +11,8 @@ test('the source tree breaks no architecture rule', () => {
   const sources = readSources(root)
   const inSrc = [...sources.keys()].filter((path) => path.startsWith('src/'))
   assert.ok(inSrc.length > 20, `Expected the files of src/, saw ${inSrc.length}.`)
+  const folders = new Set([...sources.keys()].map((path) => path.slice(0, path.indexOf('/'))))
+  assert.ok(folders.has('simulation') && folders.has('storm') && !folders.has('node_modules'), [...folders].join())
   const violations = checkArchitecture(sources).map(({ path, line, message }) => `${path}:${line} ${message}`)
   assert.equal(violations.join('\n'), '')
 })
@@ -143,6 +145,8 @@ const breaches: readonly (readonly [fact: string, path: string, source: string, 
     `import '#simulators/hyperliquid/server.ts'`,
     /imports simulators\/hyperliquid/,
   ],
+  ['a check of the storm reads a file', 'storm/invariants/x.ts', `import 'node:fs'`, /imports the package node:fs/],
+  ['the simulation imports a test', 'simulation/x.ts', `import '#test/workers/place.test.ts'`, /imports test\/workers/],
   ['src imports a test', 'src/http/x.ts', `import '#test/workers/place.test.ts'`, /imports test\/workers/],
   [
     'a simulator reads the venue as our adapter does',

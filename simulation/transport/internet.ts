@@ -1,14 +1,12 @@
 /** The way between processes of ours and simulated venues: requests and sockets as events of the kernel, no bytes on any wire. */
 import { Buffer } from 'node:buffer'
 import type { HttpClient, HttpOutcome } from '#brokers/http-request.ts'
-import type { Transport } from '#brokers/transport.ts'
 import type { Reply } from '#simulators/venue/reply.ts'
 import type { Listen, ReadyVenue } from '#simulators/venue/venue-listener.ts'
 import type { VenueRequest } from '#simulators/venue/venue-request.ts'
 import type { Actor } from '#simulation/kernel/actor.ts'
 import type { Kernel } from '#simulation/kernel/kernel.ts'
 import type { Links } from '#simulation/kernel/links.ts'
-import { socketClassOf } from './socket.ts'
 
 /** A venue and the machine it runs on. */
 export interface Host {
@@ -70,15 +68,8 @@ export class Internet {
     })
   }
 
-  /** How one process of ours reaches venues. */
-  transportOf(process: Actor): Transport {
-    return {
-      http: (baseUrl) => this.#clientOf(process, baseUrl),
-      WebSocket: socketClassOf(process, this),
-    }
-  }
-
-  #clientOf(process: Actor, baseUrl: string): HttpClient {
+  /** How one process of ours asks a venue. */
+  clientOf(process: Actor, baseUrl: string): HttpClient {
     const host = this.host(baseUrl)
     return {
       post: (path, body, deadlineMs, headers = {}) => {

@@ -11,6 +11,7 @@ import { RedisClient } from '#simulation/queue/redis-client.ts'
 import { SimulatedRedis } from '#simulation/queue/simulated-redis.ts'
 import type { Scenario } from '#simulation/scenario/scenario.ts'
 import { Internet } from '#simulation/transport/internet.ts'
+import { transportOf } from '#simulation/transport/transport.ts'
 import type { Log } from '#workers/worker.ts'
 import { openAccounts, type WorldAccount } from './accounts.ts'
 import { type OurProcess, startOurProcess } from './our-process.ts'
@@ -142,7 +143,7 @@ export class World {
       config: this.config,
       book: remoteBook(actor, this.book, { kernel, links }),
       redis: { patient: client('wait'), hasty: client('fail-fast') },
-      transport: this.internet.transportOf(actor),
+      transport: transportOf(actor, this.internet),
       credentialsOf: (id: string) => this.accounts.find((account) => account.id === id)?.credentials ?? {},
       log: { debug: named('debug'), info: named('info'), warn: named('warn'), error: named('error') },
       deliver: async ({ alertId }: { readonly alertId: string }) => {
