@@ -10,7 +10,7 @@ import type { Report } from './runner.ts'
 import { Tally, textOf } from './summary.ts'
 import type { Task } from './task.ts'
 
-const USAGE = `npm run simulate -- [--seeds N] [--from S] [--jobs J] [--every-boundary] [--json FILE]
+const USAGE = `npm run simulate -- [--seeds N] [--from S] [--jobs J] [--every-boundary [--stride K]] [--json FILE]
 npm run simulate -- --seed S                      tells one world, line by line
 npm run simulate -- --life NAME --boundary K      the same for a short life (hl-one, bybit-one, px-one)
 `
@@ -28,6 +28,7 @@ const { values } = parseArgs({
     life: { type: 'string' },
     boundary: { type: 'string' },
     'every-boundary': { type: 'boolean', default: false },
+    stride: { type: 'string', default: '1' },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -49,14 +50,15 @@ function single(): Task | null {
   return { kind: 'boundary', life, boundary: boundary === undefined ? null : integer('boundary', boundary) }
 }
 
-/** Lives each short life once to count its boundaries, then once for each of them. */
-async function everyBoundary(jobs: number): Promise<readonly Task[]> {
+/** Lives each short life once to count its boundaries, then once for each of them, or for every `stride`-th. */
+async function everyBoundary(jobs: number, stride: number): Promise<readonly Task[]> {
   const { SHORT_LIVES } = await import('./scenario/boundaries.ts')
   const whole = Object.keys(SHORT_LIVES).map((life): Task => ({ kind: 'boundary', life, boundary: null }))
   const tasks: Task[] = [...whole]
   const told = ({ task, ...report }: Report): void => {
     if (task.kind !== 'boundary' || !('outcome' in report)) return
-    for (let boundary = 0; boundary < report.outcome.boundariesAlive; boundary += 1) tasks.push({ ...task, boundary })
+    for (let boundary = 0; boundary < report.outcome.boundariesAlive; boundary += stride)
+      tasks.push({ ...task, boundary })
   }
   await liveAll(whole, { jobs, told })
   return tasks
@@ -67,7 +69,7 @@ async function many(): Promise<number> {
   const from = integer('from', values.from)
   const started = performance.now()
   const tasks = values['every-boundary']
-    ? await everyBoundary(jobs)
+    ? await everyBoundary(jobs, Math.max(1, integer('stride', values.stride)))
     : Array.from({ length: integer('seeds', values.seeds) }, (_, index): Task => ({ kind: 'seed', seed: from + index }))
   const tally = new Tally()
   let shown = 0

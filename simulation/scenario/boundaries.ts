@@ -31,5 +31,6 @@ function shortLife(id: string, seed: number): Scenario {
     disturbances: [],
     deadlyBoundaries: new Set(),
     lengthMs: LENGTH_MS,
+    replays: true,
   }
 }

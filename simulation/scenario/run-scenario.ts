@@ -89,12 +89,8 @@ class Run {
       const differences = await this.#driven(() => unlockedDifferences(this.#world))
       await this.#closeAll()
       const flat = await this.#untilRest()
-      const before = await this.#driven(() => stateOf(this.#world))
-      await this.#replay()
-      const again = await this.#untilRest()
-      const after = await this.#driven(() => stateOf(this.#world))
-      const changed = before === after ? [] : [firstDifference(before, after)]
-      return await this.#outcome({ open, flat: [...flat, ...again] }, differences, changed)
+      const { unrest, changed } = this.#scenario.replays ? await this.#replayed() : { unrest: [], changed: [] }
+      return await this.#outcome({ open, flat: [...flat, ...unrest] }, differences, changed)
     } finally {
       process.off('unhandledRejection', onRejection)
       await this.#world.rows.close().catch(() => undefined)
@@ -161,6 +157,14 @@ class Run {
       this.#send({ at: 0, strategy, fields: { kind: 'close', instrument: row.instrument } })
     }
     await this.#kernel.run(this.#kernel.now + LOOK_MS)
+  }
+
+  async #replayed(): Promise<{ readonly unrest: readonly string[]; readonly changed: readonly string[] }> {
+    const before = await this.#driven(() => stateOf(this.#world))
+    await this.#replay()
+    const unrest = await this.#untilRest()
+    const after = await this.#driven(() => stateOf(this.#world))
+    return { unrest, changed: before === after ? [] : [firstDifference(before, after)] }
   }
 
   /** Every message that was ever owed once more, every signal once more, and two sweeps. */

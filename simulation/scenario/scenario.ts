@@ -61,8 +61,12 @@ export interface Scenario {
   readonly deadlyBoundaries: ReadonlySet<number>
   /** Disturbances end here, ms since the start. */
   readonly lengthMs: number
+  /** Whether everything is delivered again at the end. */
+  readonly replays: boolean
 }
 
+/** Share of worlds in which everything is delivered again. */
+const REPLAYED = 0.3
 /** A Tuesday in trading hours of every venue, half a minute before a funding hour. */
 export const START = Date.UTC(2026, 10, 24, 15, 59, 48)
 const LENGTH_MS = 15_000
@@ -88,6 +92,7 @@ export function scenarioOf(seed: number): Scenario {
     disturbances: calm ? [] : disturbancesOf(random),
     deadlyBoundaries: new Set(calm ? [] : Array.from({ length: below(4) }, () => below(BOUNDARIES))),
     lengthMs: LENGTH_MS,
+    replays: random() < REPLAYED,
   }
 }
 
