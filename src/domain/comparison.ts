@@ -40,6 +40,20 @@ export function compareBookAndBroker({ positions, held, openOrders, isOurs }: Co
   return [...findings, ...foreignOrders(openOrders, isOurs)]
 }
 
+/**
+ * Instruments that the comparison did not judge: broker and book differ, and a position on its way in or out explains it for
+ * now. No finding there is no proof that all is well, so whatever stands about them goes on standing.
+ */
+export function unjudged({ positions, held }: Pick<ComparisonInputs, 'positions' | 'held'>): InstrumentId[] {
+  return positions
+    .filter((row) => {
+      const broker = decimal(held.get(row.instrument) ?? ('0' as DecimalString))
+      if (row.state === 'unresolved' || broker.isZero()) return false
+      return !row.entrySettled || (row.state === 'closing' && !broker.eq(signedSize(row)))
+    })
+    .map((row) => row.instrument)
+}
+
 function compareOne(instrument: InstrumentId, row: PositionRow | null, broker: Decimal): Finding | null {
   const shown = toDecimalString(broker)
   if (row === null) {

@@ -1,8 +1,8 @@
 /** The sweep of one account: two looks, the differences that stand in both, what is done about them, the equity identity. */
 import { sealed } from '#book/seal.ts'
 import { BrokerUnavailable } from '#brokers/errors.ts'
-import { compareBookAndBroker, locksEntries, standingFindings } from '#domain/comparison.ts'
-import type { AccountId } from '#domain/ids.ts'
+import { compareBookAndBroker, locksEntries, standingFindings, unjudged } from '#domain/comparison.ts'
+import type { AccountId, InstrumentId } from '#domain/ids.ts'
 import type { BrokerOrder } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { Envelope } from '#domain/message.ts'
@@ -24,6 +24,7 @@ const SECOND_LOOK_MS = 500
 interface Look {
   readonly view: AccountView
   readonly findings: readonly Finding[]
+  readonly unjudged: readonly InstrumentId[]
   readonly positions: readonly PositionRow[]
 }
 
@@ -41,15 +42,16 @@ export async function sweepAccount(account: AccountId, tools: Tools): Promise<Sw
   const askedAt = tools.now()
   const first = await look(account, tools)
   const reading = { askedAt, answeredAt: tools.now(), venueTime: first.view.snapshot.asOf }
-  let { view } = first
+  let last = first
   let findings: readonly Finding[] = []
   if (first.findings.length > 0) {
     await tools.pause(SECOND_LOOK_MS)
     const second = await look(account, tools)
-    view = second.view
+    last = second
     findings = standingFindings(first.findings, second.findings)
   }
-  const next = await act(account, standing, findings, tools)
+  const { view } = last
+  const next = await act(account, standing, { findings, unjudged: last.unjudged }, tools)
   const clock = await retryStale(async () => await watchClock(account, reading, tools))
   const compared = {
     findings,
@@ -92,7 +94,7 @@ async function look(account: AccountId, tools: Tools): Promise<Look> {
     isOurs: (order) =>
       orders.has(order.venueOrderId) || (order.clientOrderId !== null && planned.has(order.clientOrderId)),
   })
-  return { view, findings, positions }
+  return { view, findings, unjudged: unjudged({ positions, held }), positions }
 }
 
 /** Venue order ids of working orders that an intent or order of the book made. */
@@ -122,7 +124,7 @@ async function ownedBy(
 async function act(
   account: AccountId,
   standing: Standing,
-  findings: readonly Finding[],
+  { findings, unjudged: inMotion }: Pick<Look, 'findings' | 'unjudged'>,
   tools: Tools,
 ): Promise<Effects['next']> {
   const next: Effects['next'] = []
@@ -134,7 +136,7 @@ async function act(
     })
     next.push(...effects.next)
   }
-  const differing = new Set(findings.filter(locksEntries).map((finding) => finding.instrument))
+  const differing = new Set<string>([...findings.filter(locksEntries).map(({ instrument }) => instrument), ...inMotion])
   await liftLocks(account, standing, differing, tools)
   return next
 }

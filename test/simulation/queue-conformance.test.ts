@@ -151,6 +151,29 @@ test('who removes the job that stands for a subject removes what should have fol
   await pair.drain()
 })
 
+test('who is asked for after the job that stood for a subject was lost is followed by nothing of before', async () => {
+  const pair = await start()
+  await pair.coalesce('subject-0', 'group-0-0', {})
+  await pair.take()
+  await pair.coalesce('subject-0', 'group-0-1', {})
+  await pair.onJob('lose', 'group-0-0')
+  await pair.coalesce('subject-0', 'group-0-2', {})
+  await pair.take()
+  await pair.onRun('complete', 0)
+  assert.equal(await pair.take(), END)
+})
+
+test('a job that is put off has forgotten its failures', async () => {
+  const pair = await start()
+  await pair.add('job-0', {})
+  for (const deed of ['fail', 'fail', 'put off', 'fail'] as const) {
+    await pair.take()
+    await pair.onRun(deed, 0)
+    await pair.wait(500)
+  }
+  assert.equal(await pair.take(), 'job-0')
+})
+
 test('a slot that falls on this very moment is not missed', async () => {
   const pair = await start()
   await pair.schedule('sweep-a', 1_000)
