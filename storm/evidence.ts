@@ -93,6 +93,9 @@ export interface Evidence {
   readonly happenings: readonly Happening[]
 }
 
+/** Alerts behind which a position stands still: its fills prove neither entry nor end, and a person was told. */
+export const LEFT_TO_PEOPLE: ReadonlySet<string> = new Set(['exit-unproven', 'exit-ambiguous', 'entry-unproven'])
+
 /** The instrument's symbol at the account's venue. */
 export function symbolAt(venue: StormAccount['venue'], instrument: string): string {
   if (venue === 'hyperliquid') return instrument.replace('-PERP', '')

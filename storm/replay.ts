@@ -32,7 +32,7 @@ export async function replayAll(ground: Ground, sender: Sender): Promise<readonl
   const rows = await readBook(book, accountIds(ground))
   for (const envelope of messagesOf(rows, ground.now())) await ground.queue.enqueue(envelope)
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    await untilIdle(ground)
+    wrong.push(...(await untilIdle(ground)))
     await ground.queue.enqueue(sweepEnvelope(EVERY_ACCOUNT, 'demand', ground.now()))
   }
   wrong.push(...(await untilRest(ground, IDLE_PATIENCE_MS)))
@@ -95,19 +95,19 @@ function messagesOf(rows: BookRows, now: number): Envelope[] {
   return [...routes, ...lives, ...orders, ...alerts]
 }
 
-/** Until no queue has anything to do but what repeats. @throws after a minute */
-async function untilIdle({ queue, book }: Ground): Promise<void> {
-  // Each asks again and again for fills that may never come.
+/** Until no queue has anything to do but what repeats; says what is still busy after a minute. */
+async function untilIdle({ queue, book }: Ground): Promise<readonly string[]> {
+  // Monitor and reconcile of each ask again and again for fills that may never come.
   const standing = (await leftToPeople(book.book)).size
   const deadline = performance.now() + IDLE_PATIENCE_MS
   for (;;) {
     const counts = await queue.counts()
     const busy = Object.entries(counts).filter(
       ([stage, count]) =>
-        stage !== 'sweep' && stage !== 'guard' && count.waiting + count.active + count.delayed > standing,
+        stage !== 'sweep' && stage !== 'guard' && count.waiting + count.active + count.delayed > 2 * standing,
     )
-    if (busy.length === 0) return
-    if (performance.now() > deadline) throw new Error(`Expected the queues to run empty, saw ${JSON.stringify(busy)}.`)
+    if (busy.length === 0) return []
+    if (performance.now() > deadline) return [`queues did not run empty: ${JSON.stringify(busy)}`]
     await delay(100)
   }
 }

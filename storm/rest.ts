@@ -1,5 +1,6 @@
 /** When a storm is over: nothing is owed, nothing is unknown, every account was swept since and its equity explained. */
 import { setTimeout as delay } from 'node:timers/promises'
+import { LEFT_TO_PEOPLE } from './evidence.ts'
 import type { Ground } from './ground.ts'
 
 const LOOK_MS = 500
@@ -47,7 +48,7 @@ export async function leftToPeople(book: Ground['book']['book']): Promise<Readon
     where: { active: true },
     orderBy: { field: 'raisedAt', direction: 'ascending' },
   })
-  return new Set(alerts.flatMap(({ row }) => (row.kind === 'exit-unproven' ? [row.positionId ?? ''] : [])))
+  return new Set(alerts.flatMap(({ row }) => (LEFT_TO_PEOPLE.has(row.kind) ? [row.positionId ?? ''] : [])))
 }
 
 async function unrestAt(

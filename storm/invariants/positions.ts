@@ -2,7 +2,7 @@
 import { Decimal, decimal } from '#domain/decimal.ts'
 import { clientOrderIdOf } from '#domain/ids.ts'
 import type { PositionRow } from '#domain/position.ts'
-import { type AccountEvidence, type BookRows, type Evidence, symbolAt } from '../evidence.ts'
+import { type AccountEvidence, type BookRows, type Evidence, LEFT_TO_PEOPLE, symbolAt } from '../evidence.ts'
 import { type TrueEpisode, ownIdOf, trueEpisodes, voidedOrders } from '../true-episodes.ts'
 import type { Breach } from './breach.ts'
 
@@ -35,7 +35,7 @@ function checkAccount(account: AccountEvidence, book: BookRows): PositionCheck {
   const episodes = trueEpisodes(account.truth)
   const voided = voidedOrders(account)
   const restated = new Set(account.truth.fills.filter((fill) => fill.voided).map((fill) => fill.symbol))
-  const told = new Set(book.alerts.filter(({ kind }) => kind === 'exit-unproven').map(({ positionId }) => positionId))
+  const told = new Set(book.alerts.filter(({ kind }) => LEFT_TO_PEOPLE.has(kind)).map(({ positionId }) => positionId))
   // A trade taken back may leave a later position of its symbol without any exposure to prove: a person was told.
   const isVoided = ({ orders, positionId, instrument, state }: PositionRow): boolean =>
     orders.some(({ clientOrderId }) => voided.has(clientOrderId)) ||
