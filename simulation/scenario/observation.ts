@@ -28,7 +28,10 @@ export async function stateOf(world: World): Promise<string> {
   return JSON.stringify({ signals, positions, intents, orders, ledger, still, truths }, null, 1)
 }
 
-/** What is still under way; nothing: the world rests, and every account was swept after `since` (ms). */
+/**
+ * What is still under way; nothing: the world rests, and every account was swept after `since` (ms) and after its positions last
+ * changed: a sweep does not judge what is on its way.
+ */
 export async function unrestOf(world: World, since: number): Promise<string[]> {
   const { rows, berths, accounts } = world
   const unrest = berths.filter(({ process }) => process === null).map(({ name }) => `${name} is not up`)
@@ -46,7 +49,9 @@ export async function unrestOf(world: World, since: number): Promise<string[]> {
       orderBy: { field: 'startedAt', direction: 'descending' },
       limit: 1,
     })
-    if (sweep === undefined || sweep.row.startedAt < since) unrest.push(`${id} was not swept since`)
+    const changes = await rows.list('positions', { where: { account: id, open: false } })
+    const changedAt = Math.max(since, ...changes.map(({ row }) => row.updatedAt))
+    if (sweep === undefined || sweep.row.startedAt < changedAt) unrest.push(`${id} was not swept since`)
     else if (!sweep.row.complete) unrest.push(`${id}: ${sweep.row.detail}`)
   }
   return unrest

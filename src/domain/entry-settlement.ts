@@ -1,6 +1,7 @@
 /**
  * Whether an entry has ended, and with what. An entry is settled when the venue's own record of the order is terminal, the
- * fills read after it account for what it says, and the chain of fills ends where the broker's position stands.
+ * fills read after it account for what it says, and the chain of fills ends where the broker's position stands, or has ended the
+ * position before.
  * A cancel alone settles nothing: the order may have filled first.
  */
 import { type Decimal, ZERO, decimal } from './decimal.ts'
@@ -31,7 +32,9 @@ export function settleEntry({ entryId, record, episode, brokerSize }: EntryEvide
   const leftover = decimal(record.leavesSize)
   // A venue may call an immediate-or-cancel order that was cut short `filled` without saying what it left.
   const accounted = record.status === 'filled' && leftover.isZero() ? filled.gt(0) : filled.eq(stated)
-  const chained = signedResidual(episode).eq(brokerSize)
+  // Once its fills have ended it, what the broker holds since is somebody else's.
+  const ended = episode?.status === 'closed' && episode.coverage === 'complete'
+  const chained = ended || signedResidual(episode).eq(brokerSize)
   return accounted && chained ? { kind: 'settled', filled } : { kind: 'unproven' }
 }
 

@@ -262,6 +262,8 @@ test('A5, A22: a cancel settles nothing until the fills account for what the ven
   assert.equal(settle(null, '0'), 'unproven', 'the fills are not there yet')
   assert.equal(settle(anEpisode('0.6'), '0'), 'unproven', 'the position is not there yet')
   assert.equal(settle(anEpisode('0.6'), '0.6'), 'settled')
+  assert.equal(settle(anEpisode('0.6', '0.6'), '-0.5'), 'settled', 'what is held after its end is somebody else’s')
+  assert.equal(settle(anEpisode('0.6', '0.2'), '-0.5'), 'unproven')
   assert.equal(
     settleEntry({ entryId: ENTRY, record: null, episode: null, brokerSize: new Decimal(0) }).kind,
     'unproven',
