@@ -1,5 +1,6 @@
 /** One direction of a proxied connection: chunks and the end of the stream, passed on in the order of their arrival. */
 import type { Socket } from 'node:net'
+import { resetSocket } from './reset-socket.ts'
 
 /** More than this is left to the kernel and, by its window, to the sender; bytes. */
 const BUFFER_MAX = 256 * 1024
@@ -58,7 +59,7 @@ export function openLane({ from, to, latencyMs, isHeld }: LaneOptions): Lane {
   from.on('error', () => from.destroy())
   from.on('close', () => {
     // One that ended both ways has said so already; any other end is news for the other side, and no sooner than its bytes.
-    if (!from.readableEnded || !from.writableFinished) add(0, () => void to.resetAndDestroy())
+    if (!from.readableEnded || !from.writableFinished) add(0, () => resetSocket(to))
   })
   to.on('drain', flush)
   to.on('close', () => {

@@ -5,6 +5,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, type Socket, connect, createServer } from 'node:net'
 import { type Lane, openLane } from './lane.ts'
+import { resetSocket } from './reset-socket.ts'
 
 /**
  * `pass`: bytes flow. `black-hole`: bytes of old and new connections are held, nothing is closed and nobody is told; they flow
@@ -111,5 +112,5 @@ export async function openTcpProxy(options: TcpProxyOptions): Promise<TcpProxy> 
 /** A socket that is still connecting has nobody to reset. */
 function end(socket: Socket, how: 'refuse' | 'reset'): void {
   if (how === 'refuse' || socket.connecting) socket.destroy()
-  else if (!socket.destroyed) socket.resetAndDestroy()
+  else resetSocket(socket)
 }
