@@ -96,3 +96,16 @@ export function voidedOrders({ truth }: { readonly truth: Pick<VenueTruth, 'fill
   const ids = truth.fills.filter((fill) => fill.voided).map((fill) => ownIdOf(fill.clientOrderId)?.slice(0, 32))
   return new Set(ids.filter((id) => id !== undefined))
 }
+
+/** Ids of our orders that opened the stretch or added to it. */
+export function openersOf({ legs }: Pick<TrueEpisode, 'legs'>): ReadonlySet<string> {
+  const ids = legs.filter(({ role }) => role === 'open').map(({ fill }) => ownIdOf(fill.clientOrderId))
+  return new Set(ids.filter((id) => id !== null))
+}
+
+/** A void may join the stretches of several positions to one: the ledger no longer tells the end of any one of them. */
+export function joinedByVoid(truth: Pick<VenueTruth, 'fills' | 'fundingPayments'>): ReadonlySet<string> {
+  const restated = new Set(truth.fills.filter((fill) => fill.voided).map((fill) => fill.symbol))
+  const joined = trueEpisodes(truth).filter((one) => restated.has(one.symbol) && openersOf(one).size > 1)
+  return new Set(joined.flatMap((episode) => [...openersOf(episode)]))
+}

@@ -1,7 +1,7 @@
 /** What somebody had to be told: every orphan and every unexpected position, once each, and nothing that is not so. Pure. */
 import type { AlertRow, SweepRow } from '#domain/records.ts'
 import { type AccountEvidence, type Deed, type Evidence, symbolAt } from '../evidence.ts'
-import { trueEpisodes, voidedOrders } from '../true-episodes.ts'
+import { joinedByVoid, trueEpisodes, voidedOrders } from '../true-episodes.ts'
 import type { Breach } from './breach.ts'
 import { strangersOf } from './strangers.ts'
 
@@ -48,7 +48,7 @@ function checkOrphans(evidence: Evidence): Finding[] {
   for (const account of accounts) {
     const behind = closedBehindTheBook(account, strangersOf(evidence, account.id))
     // An exit that the venue took back later was ours when it was booked; its ledger now shows another end.
-    const voided = voidedOrders(account)
+    const voided = new Set([...voidedOrders(account), ...joinedByVoid(account.truth)])
     for (const position of book.positions) {
       if (position.account !== account.id || position.state !== 'closed') continue
       const told = book.alerts.filter(({ kind, positionId }) => kind === 'orphan' && positionId === position.positionId)

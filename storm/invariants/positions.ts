@@ -3,7 +3,7 @@ import { Decimal, decimal } from '#domain/decimal.ts'
 import { clientOrderIdOf } from '#domain/ids.ts'
 import type { PositionRow } from '#domain/position.ts'
 import { type AccountEvidence, type BookRows, type Evidence, LEFT_TO_PEOPLE, symbolAt } from '../evidence.ts'
-import { type TrueEpisode, ownIdOf, trueEpisodes, voidedOrders } from '../true-episodes.ts'
+import { type TrueEpisode, joinedByVoid, openersOf, trueEpisodes, voidedOrders } from '../true-episodes.ts'
 import type { Breach } from './breach.ts'
 
 /** How positions and the venue's own stretches compare. */
@@ -34,11 +34,12 @@ function checkAccount(account: AccountEvidence, book: BookRows): PositionCheck {
   const positions = book.positions.filter((row) => row.account === account.id)
   const episodes = trueEpisodes(account.truth)
   const voided = voidedOrders(account)
+  const joined = joinedByVoid(account.truth)
   const restated = new Set(account.truth.fills.filter((fill) => fill.voided).map((fill) => fill.symbol))
   const told = new Set(book.alerts.filter(({ kind }) => LEFT_TO_PEOPLE.has(kind)).map(({ positionId }) => positionId))
   // A trade taken back may leave a later position of its symbol without any exposure to prove: a person was told.
   const isVoided = ({ orders, positionId, instrument, state }: PositionRow): boolean =>
-    orders.some(({ clientOrderId }) => voided.has(clientOrderId)) ||
+    orders.some(({ clientOrderId }) => voided.has(clientOrderId) || joined.has(clientOrderId)) ||
     (state !== 'closed' && told.has(positionId) && restated.has(symbolAt(account.venue, instrument)))
   const checked = positions
     .filter((row) => !isVoided(row))
@@ -78,12 +79,6 @@ function unclaimed(
       { invariant: 'book-is-broker' as const, about, what: 'exposure of ours that no position of the book explains' },
     ]
   })
-}
-
-/** Client order ids of ours among the orders that opened it. */
-function openersOf(episode: TrueEpisode): ReadonlySet<string> {
-  const ids = episode.legs.filter(({ role }) => role === 'open').map(({ fill }) => ownIdOf(fill.clientOrderId))
-  return new Set(ids.filter((id) => id !== null))
 }
 
 function checkOne(position: PositionRow, episode: TrueEpisode | undefined, account: AccountEvidence): Breach[] {

@@ -58,6 +58,7 @@ const CASES: readonly (readonly [string, Invariant | null, Change])[] = [
     null,
     { position: { realised: { ...realised('9.79'), provisional: true } } },
   ],
+  ['an earlier exit was taken back, so the ledger joins two positions', null, joined()],
   [
     'funding was forgotten',
     'true-pnl',
@@ -168,6 +169,20 @@ function realised(net: string) {
 
 function limits(change: object) {
   return { maxPositions: 1, maxOrderNotional: null, maxExposure: null, maxContracts: null, ...change }
+}
+
+/** The exit of an earlier position is void: what it held stands again beneath ours. */
+function joined(): Change {
+  const earlier = { orderId: '8', clientOrderId: `0x${'8'.repeat(32)}`, time: NOW - 2000 }
+  const end = { ...earlier, side: 'sell', orderId: '9', clientOrderId: `0x${'9'.repeat(32)}`, voided: true } as const
+  const held = aFill({ ...EXITED, orderId: '77', clientOrderId: null, time: NOW + 9000 })
+  const [position] = evidenceWith().book.positions
+  return {
+    truth: { fills: [aFill(earlier), aFill(end), ENTERED, EXITED, held] },
+    evidence: { deeds: [{ ...HAND, kind: 'close-by-hand' }] },
+    account: { limits: limits({ maxPositions: 2 }) },
+    book: { positions: [position!] },
+  }
 }
 
 function orphan(alerts: ReturnType<typeof anAlert>[]): Change {
