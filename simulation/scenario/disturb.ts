@@ -212,13 +212,22 @@ export class Disturber {
       .truth(account.venueAccount)
       .fills.findLast(({ orderId }) => orderIds.includes(orderId))?.symbol
     const at = this.#world.kernel.now
-    if (kind === 'close-by-hand') {
-      for (const deed of this.deeds) {
-        if (deed.kind === 'open-by-hand' && deed.account === account.id && deed.symbol === symbol) deed.endedAt ??= at
-      }
-    }
+    this.#endStrangers(account)
     this.#world.kernel.trace.note(`${kind} ${account.id} ${symbol} ${detail}`)
     this.deeds.push({ kind, account: account.id, symbol: resolved ?? symbol, at, endedAt: null, orderIds, detail })
+  }
+
+  /** Positions opened by hand end with whatever made the symbol flat. */
+  #endStrangers(account: WorldAccount): void {
+    const held = new Set(
+      this.#venueOf(account)
+        .view.truth(account.venueAccount)
+        .positions.map(({ symbol }) => symbol),
+    )
+    for (const deed of this.deeds) {
+      if (deed.kind !== 'open-by-hand' || deed.account !== account.id || held.has(deed.symbol)) continue
+      deed.endedAt ??= this.#world.kernel.now
+    }
   }
 
   #loseJob(draw: number): void {
