@@ -316,16 +316,23 @@ async function intentsOf({ desk }: FenceDesk, id: PositionId): Promise<IntentRow
   return (await desk.truebook.book.list('intents', { where: { positionId: id } })).map(({ row }) => row)
 }
 
-/** The alerts that a life has earned: those of its requests that were proven never to have landed. */
+/**
+ * The alerts that a life has earned: of its requests that were proven never to have landed, one for all of a kind. What was said
+ * of its exit is over with it.
+ */
 export async function earnedAlerts(fence: FenceDesk, id: PositionId): Promise<string[]> {
   const refused = (await intentsOf(fence, id)).filter(({ event, state }) => state === 'rejected' && event !== 'cancel')
-  return refused.map(({ event }) => `${event}-rejected active`)
+  return [...new Set(refused.map(({ event }) => `${event}-rejected ${event === 'entry' ? 'active' : 'over'}`))]
 }
 
-/** Alerts of an account in words, e.g. `unknown-order over`. */
+/**
+ * Alerts of an account in words, e.g. `exit-rejected over`. On a busy machine any answer may come later than a worker waits for it:
+ * an outcome that was unknown for a while is no news, one that still is would be.
+ */
 export async function alertsOf({ desk }: FenceDesk, account: string): Promise<string[]> {
   const rows = await desk.alerts()
   return rows
     .filter((row) => row.account === account)
     .map(({ kind, active }) => `${kind} ${active ? 'active' : 'over'}`)
+    .filter((alert) => alert !== 'unknown-order over')
 }

@@ -28,8 +28,6 @@ interface Cut {
 
 interface Partition {
   readonly from: string
-  /** Alerts that may have been raised on the way; all of them must be over in the end. */
-  readonly alarms: readonly string[]
   /** Cuts the worker off and lets it go on. */
   cut(cut: Cut): Promise<void> | void
 }
@@ -49,7 +47,6 @@ function sending({ points }: Cut): Point[] {
 
 const REDIS: Partition = {
   from: 'Redis',
-  alarms: [],
   cut(cut) {
     cut.ways.redis.mode('black-hole')
     toVenue(cut, 'pass')
@@ -58,7 +55,6 @@ const REDIS: Partition = {
 }
 const BOOK: Partition = {
   from: 'the book',
-  alarms: [],
   cut(cut) {
     cut.worker.book('away')
     toVenue(cut, 'pass')
@@ -67,7 +63,6 @@ const BOOK: Partition = {
 }
 const VENUE: Partition = {
   from: 'the venue',
-  alarms: ['unknown-order over'],
   cut(cut) {
     toVenue(cut, 'refuse')
     goOn(cut)
@@ -76,7 +71,6 @@ const VENUE: Partition = {
 /** Requests pass, answers do not: everything that was to be sent is done, and its sender cannot know. */
 const ANSWERS: Partition = {
   from: "the venue's answers",
-  alarms: ['unknown-order over'],
   async cut(cut) {
     const { fence } = cut
     toVenue(cut, 'black-hole', 'answers')
@@ -93,7 +87,6 @@ const ANSWERS: Partition = {
 /** All that it sends is held on the way, and arrives when it must not have any effect any more. */
 const EVERYTHING: Partition = {
   from: 'everything',
-  alarms: [],
   async cut(cut) {
     const { worker, ways } = cut
     for (const way of [ways.redis, ways.book]) way?.mode('black-hole')
@@ -108,7 +101,7 @@ const EVERYTHING: Partition = {
   },
 }
 
-async function partition(points: readonly Point[], store: Store, { alarms, cut }: Partition): Promise<void> {
+async function partition(points: readonly Point[], store: Store, { cut }: Partition): Promise<void> {
   await using fence = await openFenceDesk(
     store,
     points.map(({ name }) => name),
@@ -132,7 +125,7 @@ async function partition(points: readonly Point[], store: Store, { alarms, cut }
     await assertOneLife(fence, point.name, id)
     assert.deepEqual(await fence.everything(point.name, id), before[index], `${point.says}: nothing is written over`)
     assert.equal(fence.ledger(point.name).orders.length, orders[index], `${point.says}: nothing lands`)
-    const allowed = [...alarms, ...(await earnedAlerts(fence, id))]
+    const allowed = await earnedAlerts(fence, id)
     for (const alert of await alertsOf(fence, point.name)) assert.ok(allowed.includes(alert), `${point.says}: ${alert}`)
   }
 }
