@@ -119,7 +119,8 @@ export async function readFills(tools: Tools, broker: Broker, venueTime: number)
 /** Fills before `end` (ms) that somebody wants to see again; their coverage proves nothing that the cursor does not know. */
 async function olderFills(broker: Broker, end: number, now: number): Promise<readonly Fill[]> {
   const { since = null, readAt = 0 } = older.get(broker) ?? {}
-  if (since === null || now - readAt < OLDER_EVERY_MS) return []
+  // A clock that was set back must not put it off for as long as it was ahead.
+  if (since === null || Math.abs(now - readAt) < OLDER_EVERY_MS) return []
   const isOlder = since < end
   const { fills } = isOlder ? await broker.listFills({ from: since, through: end }) : { fills: [] }
   older.set(broker, { since: null, readAt: isOlder ? now : readAt })

@@ -21,7 +21,9 @@ export class SharedRead<T> {
 
   /** The answer of a read that started at or after `notBefore` (ms). @throws what the read throws */
   async get(notBefore: number): Promise<T> {
-    if (this.#last !== null && this.#last.at >= notBefore) return await this.#last.value
+    const last = this.#last
+    // A clock that was set back calls an answer newer than now: how old it is, nobody knows.
+    if (last !== null && last.at >= notBefore && last.at <= this.#now()) return await last.value
     if (!this.#running) return await this.#start()
     this.#waiting ??= this.#after(this.#last?.value)
     return await this.#waiting

@@ -156,6 +156,12 @@ export const GROUP_H: readonly CatalogueCase[] = [
         replace: 'if (ahead <= CLOCK_BOUND_MS)',
         tests: ['test/brokers/hyperliquid/credentials.test.ts'],
       },
+      {
+        file: 'src/workers/shared-read.ts',
+        find: ' && last.at <= this.#now()',
+        replace: '',
+        tests: ['test/workers/shared-read.test.ts'],
+      },
     ],
   },
   {
