@@ -165,8 +165,12 @@ export class Disturber {
     const ledger = (await venue.control('ledger', { account: account.venueAccount })) as {
       readonly trades: readonly { readonly id: number; readonly contractId: string; readonly voided: boolean }[]
     }
+    // Hours pass before a venue takes a trade back: the book has read it by then.
+    const query = { where: { account: account.id }, orderBy: { field: 'time', direction: 'ascending' } } as const
+    const told = (await this.#world.rows.list('fills', query)).map(({ row }) => row.fillId)
+    const isTold = (id: number): boolean => told.some((fillId) => fillId.endsWith(`|${id}`))
     const trade = pick(
-      ledger.trades.filter(({ voided }) => !voided),
+      ledger.trades.filter(({ id, voided }) => !voided && isTold(id)),
       draw,
     )
     if (trade === undefined) return

@@ -13,7 +13,7 @@ import { watchCredentials } from './credential-watch.ts'
 import { closeIdentity } from './equity-identity.ts'
 import { watchProgramme } from './programme-watch.ts'
 import { findingEffects } from './sweep-findings.ts'
-import { type Standing, liftLocks, standingNow } from './lift-locks.ts'
+import { liftLocks, standingNow } from './lift-locks.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Tools } from './worker.ts'
 import type { Effects } from './writes.ts'
@@ -43,15 +43,15 @@ export async function sweepAccount(account: AccountId, tools: Tools): Promise<Sw
   const first = await look(account, tools)
   const reading = { askedAt, answeredAt: tools.now(), venueTime: first.view.snapshot.asOf }
   let last = first
-  let findings: readonly Finding[] = []
-  if (first.findings.length > 0) {
+  // A difference must stand in two looks to be acted upon; one that a lock stands for must be gone in two to lift it.
+  if (first.findings.length > 0 || Object.keys(standing.locks).length > 0) {
     await tools.pause(SECOND_LOOK_MS)
-    const second = await look(account, tools)
-    last = second
-    findings = standingFindings(first.findings, second.findings)
+    last = await look(account, tools)
   }
+  const findings = standingFindings(first.findings, last.findings)
   const { view } = last
-  const next = await act(account, standing, { findings, unjudged: last.unjudged }, tools)
+  const next = await act(account, findings, tools)
+  await liftLocks(account, standing, differingIn([first, last]), tools)
   const clock = await retryStale(async () => await watchClock(account, reading, tools))
   const compared = {
     findings,
@@ -121,12 +121,7 @@ async function ownedBy(
   )
 }
 
-async function act(
-  account: AccountId,
-  standing: Standing,
-  { findings, unjudged: inMotion }: Pick<Look, 'findings' | 'unjudged'>,
-  tools: Tools,
-): Promise<Effects['next']> {
+async function act(account: AccountId, findings: readonly Finding[], tools: Tools): Promise<Effects['next']> {
   const next: Effects['next'] = []
   for (const finding of findings) {
     const effects = await retryStale(async () => {
@@ -136,7 +131,15 @@ async function act(
     })
     next.push(...effects.next)
   }
-  const differing = new Set<string>([...findings.filter(locksEntries).map(({ instrument }) => instrument), ...inMotion])
-  await liftLocks(account, standing, differing, tools)
   return next
+}
+
+/** Instruments that any of the looks saw differ, or did not judge. */
+function differingIn(looks: readonly Look[]): ReadonlySet<string> {
+  return new Set(
+    looks.flatMap(({ findings, unjudged }) => [
+      ...findings.filter(locksEntries).map(({ instrument }) => instrument),
+      ...unjudged,
+    ]),
+  )
 }

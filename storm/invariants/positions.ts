@@ -74,6 +74,8 @@ function unclaimed(
     if (openers.length === 0 || openers.some((id) => entries.has(id))) return []
     // Without reduce-only orders an exit that lands after somebody else's opens the other side: told, and left alone.
     if (account.venue === 'projectx' && openers.every((id) => exits.has(id))) return []
+    // An entry that is taken back makes an opening of what had closed it: told as an unexpected position, and left alone.
+    if (account.truth.fills.some(({ voided, symbol }) => voided && symbol === episode.symbol)) return []
     const about = `${account.id} ${episode.symbol} ${episode.openedAt}`
     return [
       { invariant: 'book-is-broker' as const, about, what: 'exposure of ours that no position of the book explains' },
