@@ -4,7 +4,7 @@
  * position before.
  * A cancel alone settles nothing: the order may have filled first.
  */
-import { type Decimal, ZERO, decimal } from './decimal.ts'
+import { Decimal, ZERO, decimal } from './decimal.ts'
 import type { Episode } from './episode.ts'
 import type { ClientOrderId } from './ids.ts'
 import type { BrokerOrder } from './order.ts'
@@ -20,20 +20,22 @@ export interface EntryEvidence {
   /** The venue's record, read before the fills; null is one "not found". */
   readonly record: BrokerOrder | null
   readonly episode: Episode | null
+  /** Contracts of the entry in the fills, also those that closed somebody else's exposure instead of opening ours. */
+  readonly entered: Decimal
   /** Signed broker position, read before the fills. */
   readonly brokerSize: Decimal
 }
 
-export function settleEntry({ entryId, record, episode, brokerSize }: EntryEvidence): EntryState {
+export function settleEntry({ entryId, record, episode, entered, brokerSize }: EntryEvidence): EntryState {
   if (record === null) return { kind: 'unproven' }
   if (record.status === 'working' || record.status === 'triggered') return { kind: 'working' }
-  const filled = filledOf(episode, entryId)
+  const filled = Decimal.max(entered, filledOf(episode, entryId))
   const stated = decimal(record.originalSize).minus(record.leavesSize)
   const leftover = decimal(record.leavesSize)
   // A venue may call an immediate-or-cancel order that was cut short `filled` without saying what it left.
   const accounted = record.status === 'filled' && leftover.isZero() ? filled.gt(0) : filled.eq(stated)
-  // Once its fills have ended it, what the broker holds since is somebody else's.
-  const ended = episode?.status === 'closed' && episode.coverage === 'complete'
+  // Once its fills have ended it, or where they opened nothing, what the broker holds is somebody else's.
+  const ended = episode === null ? entered.gt(0) : episode.status === 'closed' && episode.coverage === 'complete'
   const chained = ended || signedResidual(episode).eq(brokerSize)
   return accounted && chained ? { kind: 'settled', filled } : { kind: 'unproven' }
 }

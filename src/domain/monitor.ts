@@ -33,6 +33,8 @@ export interface MonitorInputs {
   readonly stopsStack: boolean
   /** The episode this position's fills made so far; null while there is none. */
   readonly episode: Episode | null
+  /** Contracts of its entry in the fills, whatever they did. */
+  readonly entered: Decimal
   readonly brokerSize: Decimal
   /** Null when the venue prices it no more. */
   readonly mark: Decimal | null
@@ -68,6 +70,7 @@ export function decideMonitor(inputs: MonitorInputs): MonitorDecision {
     entryId,
     record: inputs.entryRecord,
     episode: inputs.episode,
+    entered: inputs.entered,
     brokerSize: inputs.brokerSize,
   })
   if (entry.kind !== 'settled') return decideEntering(inputs, entry, entryId)

@@ -21,7 +21,7 @@ import { commitRelease } from './exposure.ts'
 import { marketOf } from './market.ts'
 import { contractCause, nakedCause, unprovenCause } from './monitor-alerts.ts'
 import { endedWithPosition } from './position-alerts.ts'
-import { episodeOf, fillsSince } from './position-episode.ts'
+import { enteredSize, episodeOf, fillsSince } from './position-episode.ts'
 import { oweIntent, planCancel, planStop, venueIdsOf } from './protective-intents.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Tools, TradingAccount, Verdict } from './worker.ts'
@@ -93,7 +93,8 @@ async function look({ row }: Stored<PositionRow>, tools: Tools): Promise<Look> {
     marketOf(trading, row.instrument, tools.now()),
   ])
   const openOrders = view.openOrders.filter((order) => order.instrument === row.instrument)
-  const episode = episodeOf(row, await fillsSince(tools.book, row), trading.broker.capabilities.settlement)
+  const fills = await fillsSince(tools.book, row)
+  const episode = episodeOf(row, fills, trading.broker.capabilities.settlement)
   const brokerSize =
     view.snapshot.positions.find((held) => held.instrument === row.instrument)?.size ?? ('0' as PositionRow['size'])
   const decision = decideMonitor({
@@ -106,6 +107,7 @@ async function look({ row }: Stored<PositionRow>, tools: Tools): Promise<Look> {
     stopRecord: await stopRecordOf(row, { stored, entryRecord, view }, tools),
     stopsStack: trading.broker.capabilities.reduceOnly,
     episode,
+    entered: enteredSize(row, fills),
     brokerSize: decimal(brokerSize),
     now: tools.now(),
   })

@@ -1,4 +1,5 @@
 /** Positions that somebody else opened: never touched by us. Pure. */
+import { clientOrderIdOf } from '#domain/ids.ts'
 import type { AccountEvidence, Evidence } from '../evidence.ts'
 import { ownIdOf, trueEpisodes } from '../true-episodes.ts'
 import type { Breach } from './breach.ts'
@@ -9,10 +10,18 @@ export function strangersOf({ deeds }: Pick<Evidence, 'deeds'>, account: string)
 }
 
 export function checkStrangers(evidence: Evidence): Breach[] {
-  return evidence.accounts.flatMap((account) => checkAccount(account, strangersOf(evidence, account.id)))
+  // An entry that lands in the instant of somebody else's trade is netted by the venue: that is no close.
+  const entries = new Set<string>(
+    evidence.book.positions.map(({ positionId }) => clientOrderIdOf(positionId, 'entry', 0)),
+  )
+  return evidence.accounts.flatMap((account) => checkAccount(account, strangersOf(evidence, account.id), entries))
 }
 
-function checkAccount({ id, truth }: AccountEvidence, strangers: ReadonlySet<string>): Breach[] {
+function checkAccount(
+  { id, truth }: AccountEvidence,
+  strangers: ReadonlySet<string>,
+  entries: ReadonlySet<string>,
+): Breach[] {
   const voided = new Set(truth.fills.filter((fill) => fill.voided).map((fill) => fill.symbol))
   return trueEpisodes(truth)
     .filter(({ symbol }) => !voided.has(symbol))
@@ -20,9 +29,10 @@ function checkAccount({ id, truth }: AccountEvidence, strangers: ReadonlySet<str
       const opened = legs.filter(({ role }) => role === 'open')
       if (!opened.every(({ fill }) => strangers.has(fill.orderId))) return []
       return legs
-        .filter(
-          ({ role, fill }) => role === 'close' && !strangers.has(fill.orderId) && ownIdOf(fill.clientOrderId) !== null,
-        )
+        .filter(({ role, fill }) => {
+          const own = ownIdOf(fill.clientOrderId)
+          return role === 'close' && !strangers.has(fill.orderId) && own !== null && !entries.has(own)
+        })
         .map(({ fill }) => ({
           invariant: 'nothing-unknown-closed' as const,
           about: `${id} ${symbol} ${openedAt}`,

@@ -36,6 +36,7 @@ function look(change: Partial<MonitorInputs> = {}) {
     stopRecord: null,
     stopsStack: true,
     episode: anEpisode('1'),
+    entered: new Decimal(0),
     brokerSize: decimal(d('1')),
     mark: decimal(d('100')),
     now: NOW,
@@ -257,15 +258,24 @@ test('A5, A22: a cancel settles nothing until the fills account for what the ven
     leavesSize: d('0.4'),
     trigger: null,
   })
-  const settle = (episode: Episode | null, brokerSize: string) =>
-    settleEntry({ entryId: ENTRY, record, episode, brokerSize: new Decimal(brokerSize) }).kind
+  const settle = (episode: Episode | null, brokerSize: string, entered = '0') =>
+    settleEntry({
+      entryId: ENTRY,
+      record,
+      episode,
+      entered: new Decimal(entered),
+      brokerSize: new Decimal(brokerSize),
+    }).kind
   assert.equal(settle(null, '0'), 'unproven', 'the fills are not there yet')
   assert.equal(settle(anEpisode('0.6'), '0'), 'unproven', 'the position is not there yet')
   assert.equal(settle(anEpisode('0.6'), '0.6'), 'settled')
   assert.equal(settle(anEpisode('0.6', '0.6'), '-0.5'), 'settled', 'what is held after its end is somebody else’s')
   assert.equal(settle(anEpisode('0.6', '0.2'), '-0.5'), 'unproven')
+  assert.equal(settle(null, '-0.4', '0.6'), 'settled', 'all of it closed what somebody else had')
+  assert.equal(settle(anEpisode('0.2'), '0.2', '0.6'), 'settled', 'a part of it did')
   assert.equal(
-    settleEntry({ entryId: ENTRY, record: null, episode: null, brokerSize: new Decimal(0) }).kind,
+    settleEntry({ entryId: ENTRY, record: null, episode: null, entered: new Decimal(0), brokerSize: new Decimal(0) })
+      .kind,
     'unproven',
     'A22: one not found is no proof',
   )
