@@ -453,7 +453,7 @@ export function nextOf(positionId: PositionId): PositionId {
     mutants: [
       {
         file: 'src/domain/entry-settlement.ts',
-        find: `const filled = filledOf(episode, entryId)`,
+        find: `const filled = Decimal.max(entered, filledOf(episode, entryId))`,
         replace: `const filled = decimal(record.originalSize).minus(record.leavesSize)`,
         tests: AT_THE_WORKERS,
       },

@@ -151,8 +151,8 @@ export const GROUP_C: readonly CatalogueCase[] = [
     mutants: [
       {
         file: 'src/workers/sweep-account.ts',
-        find: 'findings = standingFindings(first.findings, second.findings)',
-        replace: 'findings = first.findings',
+        find: 'const findings = standingFindings(first.findings, last.findings)',
+        replace: 'const findings = first.findings',
         tests: TRUTH,
       },
     ],

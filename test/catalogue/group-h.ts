@@ -62,8 +62,8 @@ export const GROUP_H: readonly CatalogueCase[] = [
     mutants: [
       {
         file: 'src/workers/sweep-account.ts',
-        find: 'const second = await look(account, tools)',
-        replace: 'const second = await look(account, tools).catch(() => ({ ...first, findings: [] }))',
+        find: 'last = await look(account, tools)',
+        replace: 'last = await look(account, tools).catch(() => ({ ...first, findings: [] }))',
         tests: LIMITS,
       },
       {
