@@ -177,7 +177,7 @@ export const GROUP_D: readonly CatalogueCase[] = [
       {
         file: 'src/workers/conclude.ts',
         find: "occurrence: evidence.kind === 'not-sent' ? 'held back' : 'refused',",
-        replace: 'occurrence: intent.intentId,',
+        replace: 'occurrence: String(evidence.at),',
         tests: ELSEWHERE,
       },
     ],
