@@ -137,9 +137,9 @@ async function act(account: AccountId, findings: readonly Finding[], tools: Tool
 /** Instruments that any of the looks saw differ, or did not judge. */
 function differingIn(looks: readonly Look[]): ReadonlySet<string> {
   return new Set(
-    looks.flatMap(({ findings, unjudged }) => [
-      ...findings.filter(locksEntries).map(({ instrument }) => instrument),
-      ...unjudged,
+    looks.flatMap((seen) => [
+      ...seen.findings.filter(locksEntries).map(({ instrument }) => instrument),
+      ...seen.unjudged,
     ]),
   )
 }

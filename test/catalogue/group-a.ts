@@ -118,7 +118,7 @@ export const GROUP_A: readonly CatalogueCase[] = [
         file: 'src/domain/entry-settlement.ts',
         find: `return accounted && chained ?`,
         replace: `return accounted || record.status === 'canceled' || chained ?`,
-        tests: ['test/domain/monitor.test.ts'],
+        tests: ['test/domain/entry-settlement.test.ts'],
       },
       {
         file: 'src/brokers/bybit/after-ack.ts',
@@ -479,7 +479,7 @@ export function nextOf(positionId: PositionId): PositionId {
         file: 'src/domain/entry-settlement.ts',
         find: `if (record === null) return { kind: 'unproven' }`,
         replace: `if (record === null) return { kind: 'settled', filled: filledOf(episode, entryId) }`,
-        tests: ['test/domain/monitor.test.ts'],
+        tests: ['test/domain/entry-settlement.test.ts'],
       },
     ],
   },

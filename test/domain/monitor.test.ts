@@ -2,28 +2,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { buildEpisodes } from '#domain/build-episodes.ts'
 import { Decimal, decimal, decimalString } from '#domain/decimal.ts'
-import type { Episode } from '#domain/episode.ts'
-import { settleEntry } from '#domain/entry-settlement.ts'
-import { chainFills } from '#domain/fill-chain.ts'
 import { clientOrderIdOf } from '#domain/ids.ts'
 import { newIntent } from '#domain/new-intent.ts'
 import type { IntentRow } from '#domain/order.ts'
 import { EXPIRY_LEAD_MS, type MonitorInputs, decideMonitor } from '#domain/monitor.ts'
 import type { PositionRow } from '#domain/position.ts'
 import { bestMarkOf, planProtection, wantedStopOf } from '#domain/protection.ts'
-import { trade } from '#test/domain/fill-row.ts'
+import { anEpisode } from './entry-episode.ts'
 import { BTC, NOW, NQ, PACE, POSITION, aBrokerOrder, aPosition, d } from './samples.ts'
 
 const ENTRY = clientOrderIdOf(POSITION, 'entry', 0)
-
-/** The episode of `opened` contracts bought and `closed` sold again. */
-function anEpisode(opened: string, closed = '0'): Episode | null {
-  const fills = [trade({ side: 'buy', size: opened, start: '0', clientOrderId: ENTRY, n: 1 })]
-  if (closed !== '0') fills.push(trade({ side: 'sell', size: closed, start: opened, clientOrderId: null, n: 2 }))
-  return buildEpisodes(chainFills(fills, { evidence: 'time' }))[0] ?? null
-}
 
 function look(change: Partial<MonitorInputs> = {}) {
   return decideMonitor({
@@ -247,37 +236,6 @@ test('the trail only ever tightens, whatever the marks do', () => {
         }
       },
     ),
-  )
-})
-
-test('A5, A22: a cancel settles nothing until the fills account for what the venue says', () => {
-  const record = aBrokerOrder({
-    clientOrderId: ENTRY,
-    status: 'canceled',
-    originalSize: d('1'),
-    leavesSize: d('0.4'),
-    trigger: null,
-  })
-  const settle = (episode: Episode | null, brokerSize: string, entered = '0') =>
-    settleEntry({
-      entryId: ENTRY,
-      record,
-      episode,
-      entered: new Decimal(entered),
-      brokerSize: new Decimal(brokerSize),
-    }).kind
-  assert.equal(settle(null, '0'), 'unproven', 'the fills are not there yet')
-  assert.equal(settle(anEpisode('0.6'), '0'), 'unproven', 'the position is not there yet')
-  assert.equal(settle(anEpisode('0.6'), '0.6'), 'settled')
-  assert.equal(settle(anEpisode('0.6', '0.6'), '-0.5'), 'settled', 'what is held after its end is somebody else’s')
-  assert.equal(settle(anEpisode('0.6', '0.2'), '-0.5'), 'unproven')
-  assert.equal(settle(null, '-0.4', '0.6'), 'settled', 'all of it closed what somebody else had')
-  assert.equal(settle(anEpisode('0.2'), '0.2', '0.6'), 'settled', 'a part of it did')
-  assert.equal(
-    settleEntry({ entryId: ENTRY, record: null, episode: null, entered: new Decimal(0), brokerSize: new Decimal(0) })
-      .kind,
-    'unproven',
-    'A22: one not found is no proof',
   )
 })
 
