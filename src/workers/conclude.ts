@@ -9,7 +9,7 @@ import { canceledPosition, orderRowOf, settledIntent, unknownIntent } from '#dom
 import { closeEnvelope, monitorEnvelope, reconcileEnvelope } from '#domain/envelopes.ts'
 import type { ClientOrderId, OrderEvent } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
-import type { Evidence, IntentRow } from '#domain/order.ts'
+import type { Evidence, IntentRow, IntentState } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
 import { latchCause } from './exit-latch.ts'
 import { commitRelease } from './exposure.ts'
@@ -33,7 +33,37 @@ import {
 /** Pause between two looks at an unknown order, ms; proof usually needs the venue's deadline to pass. */
 const UNKNOWN_AGAIN_MS = 1000
 
+/**
+ * The same for an intent that this worker did not send: it ends only while nobody else has begun to. A look at the broker that was
+ * made meanwhile may have seen that one's own fill.
+ */
+export async function concludeUnsent(
+  intentId: ClientOrderId,
+  reason: string,
+  envelope: Envelope,
+  tools: Tools,
+): Promise<Verdict> {
+  const evidence = { kind: 'not-sent', at: tools.now(), detail: reason } as const
+  return await concludeWhile(
+    (state) => state === 'ready',
+    intentId,
+    { kind: 'rejected', reason, evidence },
+    envelope,
+    tools,
+  )
+}
+
 export async function conclude(
+  intentId: ClientOrderId,
+  conclusion: Conclusion,
+  envelope: Envelope,
+  tools: Tools,
+): Promise<Verdict> {
+  return await concludeWhile(() => true, intentId, conclusion, envelope, tools)
+}
+
+async function concludeWhile(
+  holds: (state: IntentState) => boolean,
   intentId: ClientOrderId,
   conclusion: Conclusion,
   envelope: Envelope,
@@ -46,6 +76,8 @@ export async function conclude(
       await pay(tools.book, envelope.idempotency_key)
       return { kind: 'done', next: [], detail: 'settled before' }
     }
+    if (!holds(intent.row.state))
+      return { kind: 'again', afterMs: UNKNOWN_AGAIN_MS, detail: `another worker made it ${intent.row.state}` }
     const position = await tools.book.load('positions', intent.row.positionId)
     if (position === null)
       throw new Error(`Intent ${intentId}: expected position ${intent.row.positionId} in the book, found none.`)

@@ -12,7 +12,7 @@ import type { Envelope } from '#domain/message.ts'
 import type { IntentRow, PreparedRequest } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
 import { readSnapshot } from './account-view.ts'
-import { conclude } from './conclude.ts'
+import { conclude, concludeUnsent } from './conclude.ts'
 import { type Conclusion, fenceOff, requestShown, resolveRequest, submit } from './submit.ts'
 import { type Tools, Unworkable, type Verdict } from './worker.ts'
 import { audited, fenced, owed, paid, pay } from './writes.ts'
@@ -37,10 +37,11 @@ export async function placeOrder(envelope: Envelope, tools: Tools): Promise<Verd
     const known = held === null ? await resolveRequest(intent.row, tools) : await fenceOff(intent.row, tools)
     return await conclude(intentId, known, envelope, tools)
   }
-  if (held !== null) return await conclude(intentId, notSent(held, tools.now()), envelope, tools)
+  if (held !== null) return await concludeUnsent(intentId, held, envelope, tools)
   try {
     return await conclude(intentId, await transmit(intent, position, envelope, tools), envelope, tools)
   } catch (error) {
+    if (error instanceof CommandRefused) return await concludeUnsent(intentId, error.message, envelope, tools)
     if (!(error instanceof StaleWrite)) throw error
     return { kind: 'again', afterMs: SETTLE_MS, detail: 'another worker sends this intent' }
   }
@@ -55,16 +56,11 @@ async function transmit(
   // From SENDING on this job is what is owed; the entry's precheck has done its part.
   const precheck = precheckEnvelope(intent.row, intent.row.intentId, 0).idempotency_key
   const alongside = intent.row.event === 'entry' ? [paid(precheck), ...owed([envelope], tools.now())] : []
-  try {
-    return await submit(
-      intent,
-      (request) => [...alongside, ...(position === null ? [] : fenced([sentRecord(intent.row, request)], position))],
-      tools,
-    )
-  } catch (error) {
-    if (!(error instanceof CommandRefused)) throw error
-    return notSent(error.message, tools.now())
-  }
+  return await submit(
+    intent,
+    (request) => [...alongside, ...(position === null ? [] : fenced([sentRecord(intent.row, request)], position))],
+    tools,
+  )
 }
 
 function sentRecord({ positionId, intentId, command }: IntentRow, request: PreparedRequest) {
@@ -107,8 +103,4 @@ async function reasonToHoldStop(intent: IntentRow, tools: Tools): Promise<string
   const held = positions.find(({ instrument }) => instrument === intent.instrument)
   const holds = held !== undefined && decimal(held.size).isPositive() === (position.row.side === 'long')
   return holds ? null : 'the broker does not hold the position'
-}
-
-function notSent(reason: string, now: number): Conclusion {
-  return { kind: 'rejected', reason, evidence: { kind: 'not-sent', at: now, detail: reason } }
 }

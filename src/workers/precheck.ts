@@ -13,7 +13,7 @@ import type { ClientOrderId } from '#domain/ids.ts'
 import type { Finding } from '#domain/records.ts'
 import { readSnapshot } from './account-view.ts'
 import { raiseClockAlert } from './clock-watch.ts'
-import { conclude } from './conclude.ts'
+import { concludeUnsent } from './conclude.ts'
 import { retryStale } from './retry-stale.ts'
 import { findingEffects } from './sweep-findings.ts'
 import { type Tools, Unworkable, type Verdict } from './worker.ts'
@@ -78,7 +78,6 @@ async function hold(
   alerts: readonly Envelope[],
   tools: Tools,
 ): Promise<Verdict> {
-  const evidence = { kind: 'not-sent', at: tools.now(), detail: reason } as const
-  const verdict = await conclude(intentId, { kind: 'rejected', reason, evidence }, envelope, tools)
+  const verdict = await concludeUnsent(intentId, reason, envelope, tools)
   return verdict.kind === 'done' ? { ...verdict, next: [...alerts, ...verdict.next] } : verdict
 }

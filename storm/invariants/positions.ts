@@ -6,6 +6,9 @@ import { type AccountEvidence, type BookRows, type Evidence, LEFT_TO_PEOPLE, sym
 import { type TrueEpisode, joinedByVoid, openersOf, trueEpisodes, voidedOrders } from '../true-episodes.ts'
 import type { Breach } from './breach.ts'
 
+/** Decimals to which results are equal: the fee of a fill through zero is divided, and a division may never end. */
+const PLACES = 8
+
 /** How positions and the venue's own stretches compare. */
 export interface PositionCheck {
   readonly breaches: readonly Breach[]
@@ -112,7 +115,7 @@ function checkClosed(
   if (realised.provisional) return []
   if (episode.side !== position.side)
     return broken('proven-states', `is ${position.side}, the venue held ${episode.side}`)
-  if (decimal(realised.net).eq(episode.net)) return []
+  if (decimal(realised.net).toDecimalPlaces(PLACES).eq(decimal(episode.net).toDecimalPlaces(PLACES))) return []
   return broken('true-pnl', `has a result of ${realised.net} USD, the venue's ledger says ${episode.net}`)
 }
 

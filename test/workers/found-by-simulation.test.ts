@@ -83,3 +83,20 @@ test('C14: an entry that closed somebody else’s exposure opened nothing: unres
   assert.equal((await desk.route(signalSchema.parse(close))).result, 'nothing-to-do')
   assert.equal((await desk.position()).state, 'unresolved')
 })
+
+test('C9, I1: a precheck that looked while another worker sent the entry does not end it as never sent', async () => {
+  await using desk = await openTruthDesk()
+  await desk.hold({ state: 'pending', size: d('0'), entrySettled: false })
+  await desk.intend()
+  desk.venue.held = { 'BTC-PERP': '1' }
+  desk.venue.meanwhile = async (read) => {
+    if (read !== 'readAccount') return
+    const intent = await desk.book.load('intents', ENTRY)
+    if (intent === null || intent.row.state !== 'ready') return
+    const row = { ...intent.row, state: 'sending' as const }
+    await desk.book.commit([{ op: 'replace', kind: 'intents', id: ENTRY, revision: intent.revision, row }])
+  }
+  assert.equal((await desk.precheck()).kind, 'again')
+  assert.equal((await desk.book.load('intents', ENTRY))?.row.state, 'sending')
+  assert.equal((await desk.position()).state, 'pending')
+})
