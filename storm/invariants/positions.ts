@@ -39,10 +39,12 @@ function checkAccount(account: AccountEvidence, book: BookRows): PositionCheck {
   const voided = voidedOrders(account)
   const joined = joinedByVoid(account.truth)
   const restated = new Set(account.truth.fills.filter((fill) => fill.voided).map((fill) => fill.symbol))
+  const reversed = new Set(book.ledger.filter(({ kind }) => kind === 'reversal').map(({ positionId }) => positionId))
   const told = new Set(book.alerts.filter(({ kind }) => LEFT_TO_PEOPLE.has(kind)).map(({ positionId }) => positionId))
   // A trade taken back may leave a later position of its symbol without any exposure to prove: a person was told.
   const isVoided = ({ orders, positionId, instrument, state }: PositionRow): boolean =>
     orders.some(({ clientOrderId }) => voided.has(clientOrderId) || joined.has(clientOrderId)) ||
+    reversed.has(positionId) ||
     (state !== 'closed' && told.has(positionId) && restated.has(symbolAt(account.venue, instrument)))
   const checked = positions
     .filter((row) => !isVoided(row))
