@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Book } from '#book/book.ts'
+import { withCommit } from '#book/with-commit.ts'
 import { ALL_IN_ONE, startTruebook } from '#compose.ts'
 import { loadConfig } from '#config/load-config.ts'
 import type { PositionId } from '#domain/ids.ts'
@@ -115,22 +116,16 @@ export interface CommitCounts {
 const UPKEEP: ReadonlySet<string> = new Set(['cursors', 'fills', 'sweeps', 'equity', 'equityDays'])
 
 function countingBook(book: Book, counts: CommitCounts): Book {
-  return {
-    load: (kind, id) => book.load(kind, id),
-    loadMany: (kind, ids) => book.loadMany(kind, ids),
-    list: (kind, query) => book.list(kind, query),
-    close: () => book.close(),
-    async commit(writes) {
-      const revisions = await book.commit(writes)
-      if (writes.every((write) => UPKEEP.has(write.kind))) counts.upkeep++
-      else counts.life++
-      const named = new Set(
-        writes.flatMap((write) => ('row' in write && 'positionId' in write.row ? [String(write.row.positionId)] : [])),
-      )
-      for (const id of named) counts.naming.set(id, (counts.naming.get(id) ?? 0) + 1)
-      return revisions
-    },
-  }
+  return withCommit(book, async (writes) => {
+    const revisions = await book.commit(writes)
+    if (writes.every((write) => UPKEEP.has(write.kind))) counts.upkeep++
+    else counts.life++
+    const named = new Set(
+      writes.flatMap((write) => ('row' in write && 'positionId' in write.row ? [String(write.row.positionId)] : [])),
+    )
+    for (const id of named) counts.naming.set(id, (counts.naming.get(id) ?? 0) + 1)
+    return revisions
+  })
 }
 
 async function startVenue(opened: AsyncDisposableStack): Promise<string> {

@@ -1,7 +1,8 @@
 /** Reads the book's rows and the venues' ledgers, for the evidence of a storm and for what must not change afterwards. */
+import { verifyAudit } from '#audit/verify-audit.ts'
 import type { Book } from '#book/book.ts'
 import type { SignalRow } from '#domain/records.ts'
-import type { AccountEvidence, BookRows } from './evidence.ts'
+import type { AccountEvidence, BookRows, Evidence } from './evidence.ts'
 import type { Ground } from './ground.ts'
 
 export async function readBook(book: Book, accounts: readonly string[]): Promise<BookRows> {
@@ -47,6 +48,12 @@ async function readRouted(book: Book, signals: readonly SignalRow[]): Promise<Bo
     found.push(...rows.flatMap((stored) => (stored === null ? [] : [stored.row])))
   }
   return found
+}
+
+/** Where the audit records contradict the book's rows. */
+export async function readRecordFaults(book: Book): Promise<Evidence['recordFaults']> {
+  const { contradictions } = await verifyAudit(book)
+  return contradictions.map(({ subject, problem }) => `${subject.kind} ${subject.id}: ${problem}`)
 }
 
 export async function readAccounts({ seats, book }: Ground): Promise<readonly AccountEvidence[]> {

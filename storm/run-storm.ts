@@ -1,12 +1,11 @@
 /** One storm from its first disturbance to its verdict: rage, repair, rest, look, close everything, rest, look, replay, look. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { verifyAudit } from '#audit/verify-audit.ts'
 import { controlBybit } from '#simulators/bybit/control/client.ts'
 import { controlHyperliquid } from '#simulators/hyperliquid/control/client.ts'
 import { controlProjectX } from '#simulators/projectx/control/client.ts'
 import { INSTRUMENTS } from './accounts.ts'
-import { readAccounts, readBook } from './collect.ts'
+import { readAccounts, readBook, readRecordFaults } from './collect.ts'
 import type { Evidence } from './evidence.ts'
 import { type Ground, openGround } from './ground.ts'
 import type { Breach } from './invariants/breach.ts'
@@ -89,7 +88,6 @@ export async function runStorm(options: StormOptions): Promise<StormResult> {
   tell('flat; everything is delivered again')
   const changedByReplay = await replayAll(ground, sender)
   const accounts = await readAccounts(ground)
-  const audit = await verifyAudit(book, { position: null, account: null, since: null })
   const evidence: Evidence = {
     signals: sender.sent,
     deeds: rage.deeds.done,
@@ -102,7 +100,7 @@ export async function runStorm(options: StormOptions): Promise<StormResult> {
     unrest: { open: unrestOpen, flat: unrestFlat },
     openDifferences: differences,
     changedByReplay,
-    recordFaults: audit.contradictions.map(({ subject, problem }) => `${subject.kind} ${subject.id}: ${problem}`),
+    recordFaults: await readRecordFaults(book),
     recoveries: rage.recoveries,
     crashes: [ground.api, ...ground.workers.map(({ service }) => service)].flatMap(({ crashes }) => crashes),
     happenings: rage.happenings,

@@ -1,8 +1,7 @@
 /** What a simulated world has come to: its book beside the venues' own records. Reads only; asked by the world, not by a process in it. */
-import { verifyAudit } from '#audit/verify-audit.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { World } from '#simulation/world/world.ts'
-import { readBook } from '#storm/collect.ts'
+import { readBook, readRecordFaults } from '#storm/collect.ts'
 import { type AccountEvidence, type Evidence, symbolAt } from '#storm/evidence.ts'
 import { openDifferences } from '#storm/invariants/positions.ts'
 
@@ -15,8 +14,7 @@ export interface Records {
 
 export async function recordsOf(world: World): Promise<Records> {
   const accounts = await accountsOf(world)
-  const { contradictions } = await verifyAudit(world.rows, { position: null, account: null, since: null })
-  const recordFaults = contradictions.map(({ subject, problem }) => `${subject.kind} ${subject.id}: ${problem}`)
+  const recordFaults = await readRecordFaults(world.rows)
   return { accounts, book: await bookOf(world), recordFaults }
 }
 

@@ -1,5 +1,6 @@
 /** One simulated world: machines, what stands on them, and how processes of ours come up again when they die. */
 import type { Book } from '#book/book.ts'
+import { withCommit } from '#book/with-commit.ts'
 import { openEmbeddedBook } from '#book/embedded/open.ts'
 import type { Config } from '#config/config.ts'
 import type { Envelope } from '#domain/message.ts'
@@ -156,17 +157,11 @@ export class World {
 
 /** Remembers every message that a commit which was applied owes. */
 function noting(messages: Map<string, Envelope>, book: Book): Book {
-  return {
-    load: (kind, id) => book.load(kind, id),
-    loadMany: (kind, ids) => book.loadMany(kind, ids),
-    list: (kind, query) => book.list(kind, query),
-    close: () => book.close(),
-    async commit(writes) {
-      const revisions = await book.commit(writes)
-      for (const write of writes) {
-        if (write.kind === 'outbox' && 'row' in write) messages.set(write.id, write.row.envelope)
-      }
-      return revisions
-    },
-  }
+  return withCommit(book, async (writes) => {
+    const revisions = await book.commit(writes)
+    for (const write of writes) {
+      if (write.kind === 'outbox' && 'row' in write) messages.set(write.id, write.row.envelope)
+    }
+    return revisions
+  })
 }

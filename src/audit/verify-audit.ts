@@ -19,6 +19,8 @@ export interface AuditScope {
   readonly since: number | null
 }
 
+const EVERYTHING: AuditScope = { position: null, account: null, since: null }
+
 const NO_POSITION = 'none'
 /** Chains that are read at once. */
 const TOGETHER = 16
@@ -31,7 +33,7 @@ const SUBJECT_KINDS: ReadonlySet<string> = new Set<AuditSubject['kind']>([
 ])
 
 /** @throws BookUnavailable */
-export async function verifyAudit(book: Book, scope: AuditScope): Promise<AuditReport> {
+export async function verifyAudit(book: Book, scope: AuditScope = EVERYTHING): Promise<AuditReport> {
   const verification = new Verification(book, scope)
   if (scope.position !== null) {
     await verification.position(scope.position)

@@ -34,8 +34,8 @@ import {
 const UNKNOWN_AGAIN_MS = 1000
 
 /**
- * The same for an intent that this worker did not send: it ends only while nobody else has begun to. A look at the broker that was
- * made meanwhile may have seen that one's own fill.
+ * Ends an intent that this worker did not send, as never sent: only while nobody else has begun to. A look at the broker that was made
+ * meanwhile may have seen that one's own fill.
  */
 export async function concludeUnsent(
   intentId: ClientOrderId,
@@ -44,30 +44,16 @@ export async function concludeUnsent(
   tools: Tools,
 ): Promise<Verdict> {
   const evidence = { kind: 'not-sent', at: tools.now(), detail: reason } as const
-  return await concludeWhile(
-    (state) => state === 'ready',
-    intentId,
-    { kind: 'rejected', reason, evidence },
-    envelope,
-    tools,
-  )
+  return await conclude(intentId, { kind: 'rejected', reason, evidence }, envelope, tools, 'ready')
 }
 
+/** Records what is known of an intent; one that is in another state than `only` by now is left alone, null: in any. */
 export async function conclude(
   intentId: ClientOrderId,
   conclusion: Conclusion,
   envelope: Envelope,
   tools: Tools,
-): Promise<Verdict> {
-  return await concludeWhile(() => true, intentId, conclusion, envelope, tools)
-}
-
-async function concludeWhile(
-  holds: (state: IntentState) => boolean,
-  intentId: ClientOrderId,
-  conclusion: Conclusion,
-  envelope: Envelope,
-  tools: Tools,
+  only: IntentState | null = null,
 ): Promise<Verdict> {
   return await retryStale(async () => {
     const now = tools.now()
@@ -76,7 +62,7 @@ async function concludeWhile(
       await pay(tools.book, envelope.idempotency_key)
       return { kind: 'done', next: [], detail: 'settled before' }
     }
-    if (!holds(intent.row.state))
+    if (only !== null && intent.row.state !== only)
       return { kind: 'again', afterMs: UNKNOWN_AGAIN_MS, detail: `another worker made it ${intent.row.state}` }
     const position = await tools.book.load('positions', intent.row.positionId)
     if (position === null)

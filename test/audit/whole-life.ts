@@ -6,7 +6,8 @@ import { type PositionId, clientOrderIdOf } from '#domain/ids.ts'
 import type { AuditRow, AuditSubject } from '#domain/records.ts'
 import { signalSchema } from '#domain/signal.ts'
 import { NOW, POSITION, aBrokerOrder, aSignal, d } from '#test/domain/samples.ts'
-import { BOUGHT, ENTRY, EXIT, type TruthDesk, openTruthDesk, sold } from '#test/workers/truth-desk.ts'
+import { FILLED_EXIT } from '#test/workers/filled-exit.ts'
+import { BOUGHT, ENTRY, type TruthDesk, openTruthDesk, sold } from '#test/workers/truth-desk.ts'
 
 /** The commands: the entry, a second entry that is denied, a new stop, the exit. */
 const SIGNAL = aSignal({ size: { type: 'contracts', value: '1' }, stop_loss: { price: '95' } })
@@ -57,20 +58,7 @@ export async function liveOnce(book: Book): Promise<TruthDesk> {
   await twice(() => desk.route(CLOSE))
   // An exit already under way is not decided again.
   await twice(() => desk.route({ ...CLOSE, signal_id: 'close-again' }))
-  venue.answer = {
-    kind: 'accepted',
-    reports: [
-      {
-        result: 'accepted',
-        clientOrderId: EXIT,
-        venueOrderId: '2',
-        status: 'filled',
-        filledSize: d('1'),
-        averagePrice: d('110'),
-      },
-    ],
-    evidence: { kind: 'acknowledgement', at: NOW, detail: 'filled' },
-  }
+  venue.answer = FILLED_EXIT
   await desk.close()
   venue.held = {}
   venue.fills = [BOUGHT, sold()]

@@ -3,6 +3,7 @@
  * two durable states can be hit. Arguments: configuration file, number of the commit, `before` or `after`.
  */
 import type { Book, Write } from '#book/book.ts'
+import { withCommit } from '#book/with-commit.ts'
 import { loadConfig } from '#config/load-config.ts'
 import { STAGES } from '#domain/message.ts'
 import { createLog } from '#telemetry/log.ts'
@@ -24,19 +25,13 @@ function die(writes: readonly Write[]): void {
 }
 
 function doomed(book: Book): Book {
-  return {
-    load: (kind, id) => book.load(kind, id),
-    loadMany: (kind, ids) => book.loadMany(kind, ids),
-    list: (kind, query) => book.list(kind, query),
-    close: () => book.close(),
-    async commit(writes) {
-      const fatalNow = counts(writes) && ++commits === Number(fatal)
-      if (fatalNow && moment === 'before') die(writes)
-      const revisions = await book.commit(writes)
-      if (fatalNow) die(writes)
-      return revisions
-    },
-  }
+  return withCommit(book, async (writes) => {
+    const fatalNow = counts(writes) && ++commits === Number(fatal)
+    if (fatalNow && moment === 'before') die(writes)
+    const revisions = await book.commit(writes)
+    if (fatalNow) die(writes)
+    return revisions
+  })
 }
 
 await startTruebook(

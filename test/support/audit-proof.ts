@@ -5,7 +5,7 @@ import type { Book } from '#book/book.ts'
 
 /** Every record is proven, and there are at least so many about positions. */
 export async function assertProven(book: Book, atLeast: number): Promise<void> {
-  const report = await verifyAudit(book, { position: null, account: null, since: null })
+  const report = await verifyAudit(book)
   assert.deepEqual(report.contradictions, [])
   assert.ok(report.proven, `${report.unchained} unchained records, the first ${report.firstUnchained}`)
   const { records } = report.checked.positions

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Book } from '#book/book.ts'
+import { withCommit } from '#book/with-commit.ts'
 import { openEmbeddedBook } from '#book/embedded/open.ts'
 import { BookUnavailable } from '#book/errors.ts'
 import { placeEnvelope } from '#domain/envelopes.ts'
@@ -20,13 +21,7 @@ const ACCEPTED = { kind: 'acknowledgement', at: NOW, detail: 'test' } as const
 
 /** The same store as another process sees it: nothing this process remembers of it holds there. */
 function asAnotherProcess(book: Book): Book {
-  return {
-    load: (kind, id) => book.load(kind, id),
-    loadMany: (kind, ids) => book.loadMany(kind, ids),
-    list: (kind, query) => book.list(kind, query),
-    commit: (writes) => book.commit(writes),
-    close: () => book.close(),
-  }
+  return withCommit(book, (writes) => book.commit(writes))
 }
 
 test('B1: fills that are gone for good are said to be, once, and the result that they were to prove stays unknown', async () => {

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Book } from '#book/book.ts'
 import { BookUnavailable } from '#book/errors.ts'
-import type { SendOutcome } from '#brokers/broker.ts'
 import { clientOrderIdOf } from '#domain/ids.ts'
 import { signalSchema } from '#domain/signal.ts'
 import { NOW, POSITION, aBrokerOrder, aPosition, aSignal, d } from '#test/domain/samples.ts'
+import { FILLED_EXIT } from './filled-exit.ts'
 import { ACCOUNT, BOUGHT, ENTRY, EXIT, type TruthDesk, openTruthDesk, sold } from './truth-desk.ts'
 
 const SIGNAL = aSignal({ size: { type: 'contracts', value: '1' }, stop_loss: { price: '95' } })
@@ -24,21 +24,6 @@ const CLOSING = {
   exit: { reason: 'operator', requestedAt: NOW, leg: 0 },
   orders: [...aPosition().orders, { clientOrderId: EXIT, event: 'exit', leg: 0 }],
 } as const
-const FILLED: SendOutcome = {
-  kind: 'accepted',
-  reports: [
-    {
-      result: 'accepted',
-      clientOrderId: EXIT,
-      venueOrderId: '2',
-      status: 'filled',
-      filledSize: d('1'),
-      averagePrice: d('110'),
-    },
-  ],
-  evidence: { kind: 'acknowledgement', at: NOW, detail: 'filled' },
-}
-
 /** Position and slot as the book has them, and what was booked. */
 async function booked(desk: TruthDesk): Promise<object> {
   const { open, state, realised } = await desk.position()
@@ -70,7 +55,7 @@ test('G1: flatten ends exposure at the broker: reduce-only exits go out, and the
   await desk.hold()
   desk.venue.held = HELD
   desk.venue.fills = [BOUGHT]
-  desk.venue.answer = FILLED
+  desk.venue.answer = FILLED_EXIT
   assert.equal((await desk.route(FLATTEN)).result, 'done')
   assert.notEqual(await desk.book.load('outbox', `${POSITION}.close.0`), null)
   const asked = { open: true, state: 'closing', realised: null, slots: ['BTC-PERP'], ledger: [] }

@@ -9,9 +9,9 @@ import type { Fill } from '#domain/fill.ts'
 import type { IdempotencyKey } from '#domain/ids.ts'
 import type { AlertRow, LedgerRow, SweepRow } from '#domain/records.ts'
 import { sweepEnvelope } from '#queues/repeated-work.ts'
-import { BTC, GATES, PACE } from '#test/domain/samples.ts'
 import { sweepAccounts } from '#workers/sweep.ts'
-import type { Tools, TradingAccount } from '#workers/worker.ts'
+import type { Tools } from '#workers/worker.ts'
+import { plainAccount } from './plain-account.ts'
 
 export interface LedgerDesk {
   readonly book: Book
@@ -32,23 +32,11 @@ export async function openLedgerDesk(t: TestContext, broker: Broker, now: () => 
   const book = await openEmbeddedBook({ file: ':memory:' })
   t.after(() => book.close())
   const { account } = broker
-  const trading: TradingAccount = {
-    policy: {
-      account,
-      venue: broker.venue,
-      strategies: ['*'],
-      sizing: null,
-      strategySizing: {},
-      programme: null,
-      gates: GATES,
-      pace: PACE,
-    },
+  const trading = plainAccount(
+    account,
     broker,
-    instrument: async () => BTC,
-    front: async () => BTC,
-    changedAt: () => Number.POSITIVE_INFINITY,
-    mark: async (id) => (await broker.readMarks()).get(id) ?? assert.fail(`a mark of ${id}`),
-  }
+    async (id) => (await broker.readMarks()).get(id) ?? assert.fail(`a mark of ${id}`),
+  )
   const tools: Tools = {
     book,
     account: () => trading,

@@ -8,6 +8,7 @@ import { checkInstrument } from '#domain/gates.ts'
 import { BTC, GATES, NOW, POSITION, aBrokerOrder, aPosition, anAccount, d } from '#test/domain/samples.ts'
 import { conclude } from '#workers/conclude.ts'
 import { newIntent } from '#domain/new-intent.ts'
+import { FILLED_EXIT } from './filled-exit.ts'
 import { ACCOUNT, BOUGHT, ENTRY, ENTRY_ORDER, EXIT, openTruthDesk, sold } from './truth-desk.ts'
 
 const HELD = { 'BTC-PERP': '1' }
@@ -253,21 +254,7 @@ test('C18: an exit that the venue calls filled closes nothing: the fills must sh
   const terms = { intentId: EXIT, event: 'exit', leg: 0, command, sendBefore: null } as const
   const intent = { ...newIntent({ ...about, instrument: 'BTC-PERP' }, terms, NOW), state: 'sending' } as const
   await desk.book.commit([{ op: 'create', kind: 'intents', id: EXIT, row: intent }])
-  const report = {
-    result: 'accepted',
-    clientOrderId: EXIT,
-    venueOrderId: '2',
-    status: 'filled',
-    filledSize: d('1'),
-    averagePrice: d('110'),
-  } as const
-  const evidence = { kind: 'acknowledgement', at: NOW, detail: 'filled' } as const
-  const verdict = await conclude(
-    EXIT,
-    { kind: 'accepted', reports: [report], evidence },
-    closeEnvelope(about, 0, 'test', NOW),
-    desk.tools,
-  )
+  const verdict = await conclude(EXIT, FILLED_EXIT, closeEnvelope(about, 0, 'test', NOW), desk.tools)
   const { state, open, realised } = await desk.position()
   assert.deepEqual([state, open, realised], ['closing', true, null])
   assert.ok(verdict.kind === 'done')

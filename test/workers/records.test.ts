@@ -15,7 +15,7 @@ async function recordOf(desk: TruthDesk, decision: string): Promise<AuditRow> {
 }
 
 async function decided(desk: TruthDesk, kind: AuditSubject['kind'], id: string): Promise<string[]> {
-  const { contradictions } = await verifyAudit(desk.book, { position: null, account: null, since: null })
+  const { contradictions } = await verifyAudit(desk.book)
   assert.deepEqual(contradictions, [])
   return await decisionsOf(desk.book, kind, id)
 }

@@ -25,7 +25,7 @@ import type { Signal } from '#domain/signal.ts'
 import { acceptSignal, readAcceptance } from '#ingest/accept-signal.ts'
 import { sweepEnvelope } from '#queues/repeated-work.ts'
 import { trade } from '#test/domain/fill-row.ts'
-import { BTC, GATES, NOW, PACE, POSITION, aPosition, anAccount, d } from '#test/domain/samples.ts'
+import { NOW, POSITION, aPosition, anAccount, d } from '#test/domain/samples.ts'
 import { readFills } from '#workers/account-view.ts'
 import { closePosition } from '#workers/close.ts'
 import { monitorPosition } from '#workers/monitor.ts'
@@ -34,7 +34,8 @@ import { precheckEntry } from '#workers/precheck.ts'
 import { reconcilePosition } from '#workers/reconcile.ts'
 import { routeSignal } from '#workers/route.ts'
 import { sweepAccounts } from '#workers/sweep.ts'
-import type { Tools, TradingAccount, Verdict } from '#workers/worker.ts'
+import type { Tools, Verdict } from '#workers/worker.ts'
+import { plainAccount } from './plain-account.ts'
 
 export const ACCOUNT = 'account'
 export const ENTRY = clientOrderIdOf(POSITION, 'entry', 0)
@@ -156,7 +157,7 @@ export async function openTruthDesk(shared: Book | null = null): Promise<TruthDe
   const sent: OrderCommand[] = []
   const resolved: TruthDesk['resolved'] = []
   const broker = brokerOf(venue, { now, asked, sent, resolved })
-  const trading = accountOf(broker)
+  const trading = plainAccount(ACCOUNT, broker, async () => d('100'))
   const silent = { debug() {}, info() {}, warn() {}, error() {} }
   const tools: Tools = {
     book,
@@ -306,26 +307,6 @@ function snapshotOf({ held }: Venue, asOf: number): AccountSnapshot {
     liquidationPrice: null,
   }))
   return { equity: d('10000'), balance: d('10000'), restriction: null, unrealised: d('0'), positions, asOf }
-}
-
-function accountOf(broker: Broker): TradingAccount {
-  return {
-    policy: {
-      account: ACCOUNT,
-      venue: 'hyperliquid',
-      strategies: ['*'],
-      sizing: null,
-      strategySizing: {},
-      programme: null,
-      gates: GATES,
-      pace: PACE,
-    },
-    broker,
-    instrument: async () => BTC,
-    front: async () => BTC,
-    changedAt: () => Number.POSITIVE_INFINITY,
-    mark: async () => d('100'),
-  }
 }
 
 async function standing(book: Book): Promise<AlertRow[]> {
