@@ -121,7 +121,8 @@ export const VENUES: readonly VenueOfReads[] = [
       transport.forget()
       return { broker, transport, instrument: 'BTC-PERP', from: START - 3_600_000, now: now() }
     },
-    optional: [],
+    // A newer field that names the entry of an exit: without it an exit is nobody's, which alerts and locks.
+    optional: ['parentOrderLinkId'],
     nullable: [],
     numbersInQuotes: false,
     indexed: [],
