@@ -78,7 +78,7 @@ export function operatorTokenPlace(config: Config): SecretRef {
 function readTokens(config: Config, read: (ref: SecretRef) => Secret): Tokens {
   if (config.http.operatorToken === null) makeOperatorToken(config)
   return {
-    operator: read(operatorTokenPlace(config)),
+    operators: [{ name: 'operator', role: 'admin', token: read(operatorTokenPlace(config)) }],
     signals: config.http.signalTokens.map((entry) => ({
       name: entry.name,
       token: read(entry.token),

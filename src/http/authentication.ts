@@ -1,6 +1,6 @@
 /** The hooks that stand before every route but health: a bearer token, or for operators the cookie of a browser session. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type CallerTable, type Caller, callerOf, setCaller } from './callers.ts'
+import { atLeast, type CallerTable, type Caller, callerOf, type Role, setCaller } from './callers.ts'
 import { HttpError } from './http-error.ts'
 import type { OperatorSessions } from './operator-sessions.ts'
 import type { RateLimit } from './rate-limit.ts'
@@ -15,7 +15,7 @@ export interface AuthenticationTools {
 }
 
 type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
-type ErrorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply
+export type ErrorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply
 
 /** Lets known callers pass and remembers who they are. @throws HttpError 401, 403, 429 */
 export function authenticate(tools: AuthenticationTools): Hook {
@@ -32,11 +32,18 @@ export function authenticate(tools: AuthenticationTools): Hook {
   }
 }
 
-/** Lets operators pass; runs after `authenticate`. @throws HttpError 403 */
-export const requireOperator: Hook = async (request) => {
-  const caller = callerOf(request)
-  if (caller.role === 'operator') return
-  throw new HttpError('forbidden', `Expected the operator token, saw the signal token of ${caller.name}.`)
+/** Lets people of at least this role pass; runs after `authenticate`. @throws HttpError 403 */
+export function requireRole(role: Role): Hook {
+  return async (request) => {
+    const caller = callerOf(request)
+    if (!atLeast(caller, role)) throw notAllowed(caller, role)
+  }
+}
+
+/** The refusal of a caller below a role. */
+export function notAllowed(caller: Caller, role: Role): HttpError {
+  const seen = caller.role === 'signals' ? `the signal sender ${caller.name}` : `${caller.name}, a ${caller.role}`
+  return new HttpError('forbidden', `Expected a person with the role ${role} or above, saw ${seen}.`)
 }
 
 /** A hook whose failures are answered by `answer`, also where a plugin inside (Bull Board) brings a handler of its own. */
@@ -65,7 +72,7 @@ function cookieCaller(tools: AuthenticationTools, request: FastifyRequest): Call
   if (changes && request.headers['sec-fetch-site'] !== 'same-origin') {
     throw new HttpError('forbidden', 'Expected a change to come from a page of this server, saw another origin.')
   }
-  return { role: 'operator', name: 'operator' }
+  return { role: 'admin', name: 'operator' }
 }
 
 function cookieOf(request: FastifyRequest, name: string): string | null {

@@ -1,6 +1,6 @@
 /**
  * Who is asking. Bearer tokens are compared in constant time over their SHA-256, all of them for every attempt, so that
- * neither length nor position of a match shows. Signal tokens send signals; the operator token also operates.
+ * neither length nor position of a match shows. Signal tokens send signals for their strategies; people read, operate or administer.
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
@@ -10,15 +10,26 @@ import { HttpError } from './http-error.ts'
 /** Tokens below this length can be guessed and are refused at start. */
 const SHORTEST_TOKEN = 16
 
+/** What people may do, each including the one before: read; hold back or reduce at once; everything. */
+export const ROLES = ['viewer', 'operator', 'admin'] as const
+export type Role = (typeof ROLES)[number]
+
+/** Somebody who looks at this server or operates it. */
+export interface Person {
+  readonly role: Role
+  readonly name: string
+}
+
 /** An authenticated caller. */
 export type Caller =
   | { readonly role: 'signals'; readonly name: string; readonly strategies: readonly string[] }
-  | { readonly role: 'operator'; readonly name: string }
+  | Person
 
 /** The tokens this server accepts. */
 export interface Tokens {
   readonly signals: readonly { readonly name: string; readonly token: Secret; readonly strategies: readonly string[] }[]
-  readonly operator: Secret
+  /** People by the name that stands in audit records; at least one is an admin. */
+  readonly operators: readonly (Person & { readonly token: Secret })[]
 }
 
 /** Thrown at start for a token too short to be one, or two callers with one token. */
@@ -35,7 +46,7 @@ export interface CallerTable {
 /** Prepares the comparison. @throws UnusableToken */
 export function createCallerTable(tokens: Tokens): CallerTable {
   const entries = [
-    { caller: { role: 'operator', name: 'operator' } as Caller, token: tokens.operator },
+    ...tokens.operators.map(({ name, role, token }) => ({ caller: { role, name } as Caller, token })),
     ...tokens.signals.map((entry) => ({
       caller: { role: 'signals', name: entry.name, strategies: entry.strategies } as Caller,
       token: entry.token,
@@ -73,9 +84,23 @@ export function callerOf(request: FastifyRequest): Caller {
   return caller
 }
 
-/** Whether a caller may act for a strategy. */
+/** Whether a caller is a person with at least this role. */
+export function atLeast(caller: Caller, role: Role): boolean {
+  return caller.role !== 'signals' && ROLES.indexOf(caller.role) >= ROLES.indexOf(role)
+}
+
+/** Whether a caller may send signals of a strategy: its senders, and admins, since a signal adds exposure. */
 export function maySignalFor(caller: Caller, strategy: string): boolean {
-  return caller.role === 'operator' || caller.strategies.includes('*') || caller.strategies.includes(strategy)
+  return caller.role === 'signals' ? hasStrategy(caller, strategy) : atLeast(caller, 'admin')
+}
+
+/** Whether a caller may read what became of the signals of a strategy: its senders, and everybody who reads the book. */
+export function maySeeSignalsOf(caller: Caller, strategy: string): boolean {
+  return caller.role === 'signals' ? hasStrategy(caller, strategy) : atLeast(caller, 'viewer')
+}
+
+function hasStrategy({ strategies }: { readonly strategies: readonly string[] }, strategy: string): boolean {
+  return strategies.includes('*') || strategies.includes(strategy)
 }
 
 function digestOf(token: string): Buffer {

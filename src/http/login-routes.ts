@@ -1,6 +1,6 @@
 /** Turns a one-time login link into a session cookie, so that an operator's browser can open Bull Board. */
 import type { FastifyInstance } from 'fastify'
-import { authenticate, type AuthenticationTools, requireOperator, SESSION_COOKIE } from './authentication.ts'
+import { authenticate, type AuthenticationTools, requireRole, SESSION_COOKIE } from './authentication.ts'
 import { HttpError } from './http-error.ts'
 
 /** `secure`: the browser reaches us through TLS, so the cookie must never travel without it. */
@@ -10,7 +10,7 @@ export interface LoginTools extends AuthenticationTools {
 
 /** `POST /v1/login-links` (operator) makes a link; `GET /login?token=` spends it. */
 export function loginRoutes(server: FastifyInstance, tools: LoginTools): void {
-  server.post('/v1/login-links', { onRequest: [authenticate(tools), requireOperator] }, async (_request, reply) =>
+  server.post('/v1/login-links', { onRequest: [authenticate(tools), requireRole('admin')] }, async (_request, reply) =>
     reply.status(201).send({ path: loginPath(tools) }),
   )
   server.get<{ Querystring: { token?: unknown } }>('/login', async (request, reply) => {

@@ -5,6 +5,7 @@ import type { Book } from '#book/book.ts'
 import { StaleWrite } from '#book/errors.ts'
 import { sealed } from '#book/seal.ts'
 import type { ControlRow } from '#domain/account.ts'
+import { requireRole } from './authentication.ts'
 import { callerOf } from './callers.ts'
 import { unknownAccount } from './book-routes.ts'
 import { HttpError, parseBody } from './http-error.ts'
@@ -35,14 +36,14 @@ export function operatorRoutes(server: FastifyInstance, tools: OperatorTools): v
     return answerOf(stored?.row ?? { tradingEnabled: true, by: 'default', why: 'never changed', at: 0 })
   })
 
-  server.post('/v1/control', async (request) => {
+  server.post('/v1/control', { onRequest: requireRole('admin') }, async (request) => {
     const asked = parseBody(controlSchema, request.body)
     const row = { tradingEnabled: asked.trading_enabled, by: callerOf(request).name, why: asked.why, at: tools.now() }
     await storeControl(tools.book, row)
     return answerOf(row)
   })
 
-  server.post('/v1/sweep', async (request, reply) => {
+  server.post('/v1/sweep', { onRequest: requireRole('operator') }, async (request, reply) => {
     const { account } = parseBody(sweepSchema, request.body ?? {})
     if (account !== '*' && !tools.accountIds.includes(account)) throw unknownAccount(account, tools)
     const key = await orUnavailable(

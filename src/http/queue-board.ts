@@ -1,15 +1,23 @@
-/** Bull Board at /queues: the queues and jobs of every stage at every site, for operators only, read-only unless the configuration says otherwise. */
+/** Bull Board at /queues: the queues and jobs of every stage at every site, read-only unless the configuration says otherwise, and then for operators only. */
 import type { FastifyInstance } from 'fastify'
 import type { Queue } from 'bullmq'
+import { answering, type ErrorHandler, requireRole } from './authentication.ts'
 
 export interface QueueBoardTools {
   readonly queues: readonly Queue[]
   readonly writable: boolean
   readonly title: string
+  /** The board brings an error handler of its own; refusals are to speak as everywhere. */
+  readonly answerError: ErrorHandler
 }
 
-/** Mounts the board on a server scope that has authenticated the operator already. */
+/** Mounts the board on a server scope that lets people pass only. */
 export async function queueBoard(server: FastifyInstance, tools: QueueBoardTools): Promise<void> {
+  // The board has no roles of its own: it reads with GET and changes with everything else.
+  const changing = answering(requireRole('operator'), tools.answerError)
+  server.addHook('onRequest', async (request, reply) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') await changing(request, reply)
+  })
   // Loaded here: a worker process or the CLI never pays for the board.
   const [{ createBullBoard }, { BullMQAdapter }, { FastifyAdapter }] = await Promise.all([
     import('@bull-board/api'),

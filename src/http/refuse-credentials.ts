@@ -6,7 +6,7 @@ import { HttpError } from './http-error.ts'
 
 /** A hook for after the body was parsed. @throws HttpError 400 */
 export function refuseCredentials(tokens: Tokens): (request: FastifyRequest) => Promise<void> {
-  const conceal = concealerOf([tokens.operator, ...tokens.signals.map(({ token }) => token)].map((one) => one.reveal()))
+  const conceal = concealerOf([...tokens.operators, ...tokens.signals].map(({ token }) => token.reveal()))
   return async (request) => {
     const text = `${request.url} ${textOf(request.body)}`
     if (conceal(text) === text) return

@@ -7,7 +7,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type { Queue } from 'bullmq'
 import type { Log } from '#workers/worker.ts'
 import { auditRoutes } from './audit-routes.ts'
-import { answering, authenticate, requireOperator } from './authentication.ts'
+import { answering, authenticate, requireRole } from './authentication.ts'
 import { bookRoutes } from './book-routes.ts'
 import { createCallerTable, type Tokens } from './callers.ts'
 import { errorHandler, HttpError } from './http-error.ts'
@@ -73,12 +73,13 @@ export async function createHttpServer(dependencies: ServerDependencies): Promis
     known.addHook('onRequest', answering(authenticate(tools), answerError))
     known.addHook('preValidation', answering(refuseCredentials(dependencies.tokens), answerError))
     signalRoutes(known, dependencies)
-    await known.register(async (operators) => {
-      operators.addHook('onRequest', answering(requireOperator, answerError))
-      bookRoutes(operators, dependencies)
-      auditRoutes(operators, dependencies)
-      operatorRoutes(operators, dependencies)
-      await queueBoard(operators, {
+    await known.register(async (people) => {
+      people.addHook('onRequest', answering(requireRole('viewer'), answerError))
+      bookRoutes(people, dependencies)
+      auditRoutes(people, dependencies)
+      operatorRoutes(people, dependencies)
+      await queueBoard(people, {
+        answerError,
         queues: dependencies.queues,
         writable: settings.queuesWritable,
         title: `Truebook (${settings.mode})`,

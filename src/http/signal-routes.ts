@@ -4,7 +4,8 @@ import type { Book } from '#book/book.ts'
 import type { SignalKey } from '#domain/ids.ts'
 import { type Signal, signalSchema } from '#domain/signal.ts'
 import { type Acceptance, readAcceptance } from '#ingest/accept-signal.ts'
-import { type Caller, callerOf, maySignalFor } from './callers.ts'
+import { notAllowed } from './authentication.ts'
+import { atLeast, type Caller, callerOf, maySeeSignalsOf, maySignalFor } from './callers.ts'
 import { HttpError, parseBody } from './http-error.ts'
 import type { AccountOutcome, SignalAnswer } from './wire.ts'
 
@@ -38,7 +39,7 @@ export function signalRoutes(server: FastifyInstance, tools: SignalTools): void 
     const stored = await tools.book.load('signals', key)
     const acceptance = stored === null ? null : await readAcceptance(tools.book, key)
     // Another caller's signal reads like none at all.
-    if (stored === null || acceptance === null || !maySignalFor(callerOf(request), stored.row.signal.strategy)) {
+    if (stored === null || acceptance === null || !maySeeSignalsOf(callerOf(request), stored.row.signal.strategy)) {
       throw new HttpError('not_found', `No signal ${key} is known.`)
     }
     return answerOf(acceptance)
@@ -46,15 +47,20 @@ export function signalRoutes(server: FastifyInstance, tools: SignalTools): void 
 }
 
 function checkScope(caller: Caller, signal: Signal): void {
+  if (caller.role !== 'signals' && !atLeast(caller, 'admin')) throw notAllowed(caller, 'admin')
   if (!maySignalFor(caller, signal.strategy)) {
     throw new HttpError('forbidden', `The token of ${caller.name} may not signal for strategy "${signal.strategy}".`, {
       path: 'strategy',
     })
   }
-  if (signal.kind === 'flatten' && caller.role !== 'operator') {
-    throw new HttpError('forbidden', 'Flatten closes positions of every strategy: send it with the operator token.', {
-      path: 'kind',
-    })
+  if (signal.kind === 'flatten' && !atLeast(caller, 'admin')) {
+    throw new HttpError(
+      'forbidden',
+      'Flatten closes positions of every strategy: send it with the token of an admin.',
+      {
+        path: 'kind',
+      },
+    )
   }
 }
 

@@ -114,7 +114,7 @@ test('each role reads only the secrets it needs; the operator token is made once
     assert.equal(statSync(file).mode & 0o777, 0o600)
     assert.match(readFileSync(file, 'utf8'), /^[0-9a-f]{64}\n$/)
     const again = readSecrets(config, { trades: false, serves: true, site: null })
-    assert.equal(again.tokens?.operator.reveal(), api.tokens?.operator.reveal())
+    assert.equal(again.tokens?.operators[0]?.token.reveal(), api.tokens?.operators[0]?.token.reveal())
     assert.throws(() => readSecrets(config, { trades: true, serves: false, site: null }), /never-there/)
     rmSync(file)
     assert.throws(() => readSecrets(config, { trades: true, serves: false, site: null }))

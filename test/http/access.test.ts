@@ -55,8 +55,12 @@ test('a signal token is not enough for the operator', async () => {
 
 test('short and shared tokens are refused at start', () => {
   const good = new Secret(OPERATOR_TOKEN)
-  assert.throws(() => createCallerTable({ operator: new Secret('short'), signals: [] }), /at least 16/)
-  const shared = { operator: good, signals: [{ name: 'a', token: good, strategies: ['*'] }] }
+  const admin = { name: 'operator', role: 'admin' } as const
+  assert.throws(
+    () => createCallerTable({ operators: [{ ...admin, token: new Secret('short') }], signals: [] }),
+    /at least 16/,
+  )
+  const shared = { operators: [{ ...admin, token: good }], signals: [{ name: 'a', token: good, strategies: ['*'] }] }
   assert.throws(() => createCallerTable(shared), /token of its own for a/)
 })
 

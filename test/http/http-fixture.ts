@@ -10,6 +10,9 @@ import { createLog } from '#telemetry/log.ts'
 export const SIGNAL_TOKEN = 'signal-token-of-a-test-0123456789'
 export const SCOPED_TOKEN = 'scoped-token-of-a-test-0123456789'
 export const OPERATOR_TOKEN = 'operator-token-of-a-test-01234567'
+/** A person of the role operator; OPERATOR_TOKEN is the admin's. */
+export const LESSER_TOKEN = 'lesser-token-of-a-test-0123456789'
+export const VIEWER_TOKEN = 'viewer-token-of-a-test-0123456789'
 export const START = 1_763_800_000_000
 
 /** What a test sees of the server it started. */
@@ -46,7 +49,11 @@ export async function startHttp(changes: Partial<ServerDependencies> = {}): Prom
     readSites: async () => [{ site: null, accounts: ['alpha', 'beta'], workers: ['host-1'], unattended: [] }],
     queues: [],
     tokens: {
-      operator: new Secret(OPERATOR_TOKEN),
+      operators: [
+        { name: 'operator', role: 'admin', token: new Secret(OPERATOR_TOKEN) },
+        { name: 'olga', role: 'operator', token: new Secret(LESSER_TOKEN) },
+        { name: 'vera', role: 'viewer', token: new Secret(VIEWER_TOKEN) },
+      ],
       signals: [
         { name: 'all', token: new Secret(SIGNAL_TOKEN), strategies: ['*'] },
         { name: 'scoped', token: new Secret(SCOPED_TOKEN), strategies: ['carry'] },
