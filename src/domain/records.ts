@@ -117,6 +117,15 @@ export interface AlertRow {
   readonly deliveredAt: number | null
   /** True while not resolved. */
   readonly active: boolean
+  /** Who has seen it, and what they say of it; null or absent while nobody has. It is repeated no more. */
+  readonly acknowledged?: Acknowledgement | null
+}
+
+/** That somebody has seen an alert; `at` in ms. */
+export interface Acknowledgement {
+  readonly by: string
+  readonly at: number
+  readonly why: string
 }
 
 /** The row that a decision is about. It holds the head of its chain: `processed` is the command that opened no position. */

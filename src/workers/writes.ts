@@ -2,6 +2,7 @@
 import type { Book, Stored, Write } from '#book/book.ts'
 import type { PlannedWrite, RecordedDecision } from '#book/seal.ts'
 import type { AlertKind } from '#domain/alert-kinds.ts'
+import { isTold } from '#domain/alerts.ts'
 import { alertEnvelope } from '#domain/envelopes.ts'
 import { type AccountId, type InstrumentId, type PositionId, factIdOf } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
@@ -94,7 +95,7 @@ export async function raised(
     const alertId = alertIdOf({ ...cause, occurrence: occurrenceOf(cause.occurrence, recurrence) })
     const stored = await book.load('alerts', alertId)
     if (stored === null) return newAlert(alertId, cause, now)
-    if (stored.row.active) return { writes: [], next: [] }
+    if (isTold(stored.row)) return { writes: [], next: [] }
   }
   throw new Error(
     `Alert ${cause.kind} on ${cause.account} recurred ${RECURRENCES_MAX} times; something alternates without rest.`,
@@ -118,7 +119,7 @@ export async function ended(
     const alertId = alertIdOf({ ...cause, occurrence: occurrenceOf(cause.occurrence, recurrence) })
     const stored = await book.load('alerts', alertId)
     if (stored === null) return []
-    if (stored.row.active) return await resolved(book, alertId, now)
+    if (isTold(stored.row)) return await resolved(book, alertId, now)
   }
   return []
 }
@@ -127,10 +128,10 @@ function occurrenceOf(occurrence: string, recurrence: number): string {
   return recurrence === 0 ? occurrence : `${occurrence} again ${recurrence}`
 }
 
-/** Writes that end an alert, if it stands. @throws BookUnavailable */
+/** Writes that end an alert, if it stands or only its acknowledgement ended it: then its cause may come back. @throws BookUnavailable */
 export async function resolved(book: Book, alertId: string, now: number): Promise<Write[]> {
   const stored = await book.load('alerts', alertId)
-  if (stored === null || !stored.row.active) return []
+  if (stored === null || !isTold(stored.row)) return []
   return [
     {
       op: 'replace',

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { ALERT_KINDS } from '#domain/alert-kinds.ts'
 
+const KINDS = Object.keys(ALERT_KINDS)
 const ROOT = join(import.meta.dirname, '../..')
 const SEVERITIES = ['critical', 'warning', 'info']
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
@@ -18,9 +19,9 @@ const rows = read('docs/alerts.md')
 test('every kind of alert stands in the table once, in the order of the list, and nothing else does', () => {
   assert.deepEqual(
     rows.map(([kind]) => kind),
-    ALERT_KINDS.map((kind) => `\`${kind}\``),
+    KINDS.map((kind) => `\`${kind}\``),
   )
-  assert.deepEqual([...ALERT_KINDS], [...new Set(ALERT_KINDS)].toSorted())
+  assert.deepEqual(KINDS, KINDS.toSorted())
 })
 
 test('of each kind the table says severity, meaning, end and what to do', () => {
@@ -38,6 +39,17 @@ test('of each kind the table says severity, meaning, end and what to do', () => 
   }
 })
 
+test('the table names an acknowledgement as the end of those kinds that end with it, and of no other', () => {
+  for (const [kind, { ends }] of Object.entries(ALERT_KINDS)) {
+    const told = rows.find(([name]) => name === `\`${kind}\``)?.[3] ?? ''
+    assert.equal(
+      told.startsWith('acknowledging it'),
+      ends === 'acknowledged',
+      `${kind}: ${ends}, the table says: ${told}`,
+    )
+  }
+})
+
 test('every kind of the list is raised by a worker, and as severe as its row says', () => {
   // The compiler refuses a cause of any other kind, so that what is raised is listed.
   const paths = globSync('src/{workers,compose}/**/*.ts', { cwd: ROOT })
@@ -47,7 +59,7 @@ test('every kind of the list is raised by a worker, and as severe as its row say
   const isRaised = (kind: string): boolean =>
     new RegExp(`(?:kind: |about\\(\\s*|[?:] |return )'${kind}'|'${kind}': \``).test(source)
   assert.deepEqual(
-    ALERT_KINDS.filter((kind) => !isRaised(kind)),
+    KINDS.filter((kind) => !isRaised(kind)),
     [],
   )
   const stated = [...source.matchAll(/severity: '(\w+)',\s+kind: '([a-z-]+)'/g)]
