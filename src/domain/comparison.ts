@@ -7,11 +7,11 @@
  * 4. A working order of nobody's: `foreign-order`; marked, never canceled. It may fill any moment, so entries beside it are locked.
  * A position that is being entered or closed right now explains differences of its own; it is judged when it rests.
  */
-import { Decimal, type DecimalString, ZERO, decimal, toDecimalString } from './decimal.ts'
+import { Decimal, type DecimalString, ZERO, ZERO_STRING, decimal, toDecimalString } from './decimal.ts'
 import type { InstrumentId } from './ids.ts'
 import type { BrokerOrder } from './order.ts'
 import type { PositionRow } from './position.ts'
-import type { Finding } from './records.ts'
+import type { Compared, Finding } from './records.ts'
 
 export interface ComparisonInputs {
   /** Open positions of the account in the book. */
@@ -54,6 +54,20 @@ export function unjudged({ positions, held }: Pick<ComparisonInputs, 'positions'
     .map((row) => row.instrument)
 }
 
+/** Both sides beside each other, for people: every instrument that either of them holds. */
+export function sideBySide({ positions, held }: Pick<ComparisonInputs, 'positions' | 'held'>): Compared[] {
+  const book = new Map<InstrumentId, Decimal>()
+  for (const row of positions) {
+    if (row.state === 'unresolved') continue
+    book.set(row.instrument, signedSize(row).plus(book.get(row.instrument) ?? ZERO))
+  }
+  return [...new Set([...book.keys(), ...held.keys()])].toSorted().map((instrument) => ({
+    instrument,
+    book: toDecimalString(book.get(instrument) ?? ZERO),
+    broker: held.get(instrument) ?? ZERO_STRING,
+  }))
+}
+
 function compareOne(instrument: InstrumentId, row: PositionRow | null, broker: Decimal): Finding | null {
   const shown = toDecimalString(broker)
   if (row === null) {
@@ -77,7 +91,8 @@ function compareOne(instrument: InstrumentId, row: PositionRow | null, broker: D
   return { ...about, kind: 'size-drift', action: 'entries locked until fills explain it' }
 }
 
-function signedSize(row: PositionRow): Decimal {
+/** Signed size of a position of the book: positive is long. */
+export function signedSize(row: Pick<PositionRow, 'side' | 'size'>): Decimal {
   return row.side === 'long' ? decimal(row.size) : ZERO.minus(row.size)
 }
 

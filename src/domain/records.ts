@@ -187,6 +187,13 @@ export interface Finding {
   readonly action: string
 }
 
+/** What the last look of a sweep saw of one instrument: signed sizes, "0" is flat. */
+export interface Compared {
+  readonly instrument: InstrumentId
+  readonly book: DecimalString
+  readonly broker: DecimalString
+}
+
 /** One sweep of one account: what it compared, found and proved. */
 export interface SweepRow {
   readonly sweepId: string
@@ -202,4 +209,8 @@ export interface SweepRow {
   readonly provenFrom: number | null
   readonly provenThrough: number | null
   readonly detail: string
+  /** Every instrument that either side holds; absent when nothing was compared. */
+  readonly compared?: readonly Compared[]
+  /** The venue's own time of that look, ms. */
+  readonly brokerAsOf?: number
 }

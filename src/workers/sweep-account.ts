@@ -1,12 +1,12 @@
 /** The sweep of one account: two looks, the differences that stand in both, what is done about them, the equity identity. */
 import { sealed } from '#book/seal.ts'
 import { BrokerUnavailable } from '#brokers/errors.ts'
-import { compareBookAndBroker, locksEntries, standingFindings, unjudged } from '#domain/comparison.ts'
+import { compareBookAndBroker, locksEntries, sideBySide, standingFindings, unjudged } from '#domain/comparison.ts'
 import type { AccountId, InstrumentId } from '#domain/ids.ts'
 import type { BrokerOrder } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { Envelope } from '#domain/message.ts'
-import type { Finding, SweepRow } from '#domain/records.ts'
+import type { Compared, Finding, SweepRow } from '#domain/records.ts'
 import { type AccountView, viewAccount } from './account-view.ts'
 import { watchClock } from './clock-watch.ts'
 import { watchCredentials } from './credential-watch.ts'
@@ -26,12 +26,13 @@ interface Look {
   readonly findings: readonly Finding[]
   readonly unjudged: readonly InstrumentId[]
   readonly positions: readonly PositionRow[]
+  readonly compared: readonly Compared[]
 }
 
 /** What one account's sweep came to. */
 export interface SweepResult extends Pick<
   SweepRow,
-  'complete' | 'findings' | 'provenFrom' | 'provenThrough' | 'detail'
+  'complete' | 'findings' | 'provenFrom' | 'provenThrough' | 'detail' | 'compared' | 'brokerAsOf'
 > {
   readonly next: readonly Envelope[]
 }
@@ -55,6 +56,8 @@ export async function sweepAccount(account: AccountId, tools: Tools): Promise<Sw
   const clock = await retryStale(async () => await watchClock(account, reading, tools))
   const compared = {
     findings,
+    compared: last.compared,
+    brokerAsOf: view.snapshot.asOf,
     provenFrom: view.cursor.since,
     provenThrough: view.cursor.fillsThrough,
     detail:
@@ -94,7 +97,8 @@ async function look(account: AccountId, tools: Tools): Promise<Look> {
     isOurs: (order) =>
       orders.has(order.venueOrderId) || (order.clientOrderId !== null && planned.has(order.clientOrderId)),
   })
-  return { view, findings, unjudged: unjudged({ positions, held }), positions }
+  const both = { positions, held }
+  return { view, findings, unjudged: unjudged(both), positions, compared: sideBySide(both) }
 }
 
 /** Venue order ids of working orders that an intent or order of the book made. */

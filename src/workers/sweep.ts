@@ -45,6 +45,8 @@ export async function sweepAccounts(envelope: Envelope, tools: Tools): Promise<V
     provenFrom: result.provenFrom,
     provenThrough: result.provenThrough,
     detail: result.detail,
+    ...(result.compared !== undefined && { compared: result.compared }),
+    ...(result.brokerAsOf !== undefined && { brokerAsOf: result.brokerAsOf }),
   }
   await tools.book.commit([{ op: 'put', kind: 'sweeps', id: row.sweepId, row }, paid(key)])
   return { kind: 'done', next: result.next, detail: `${result.detail}; ${requeued} requeued` }
