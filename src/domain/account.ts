@@ -1,7 +1,7 @@
 /** One account as the book keeps it: trading state, exposure reserved by the gates, drift locks, equity marks. */
 import type { DecimalString } from './decimal.ts'
 import type { AccountId, InstrumentId, PositionId } from './ids.ts'
-import type { PositionSide } from './position.ts'
+import type { OperatorWord, PositionSide } from './position.ts'
 import type { Audited } from './records.ts'
 
 /** active: all allowed · reduce-only: exits only · quarantined: exits only and an operator must lift it. */
@@ -30,6 +30,19 @@ export interface DriftLock {
   readonly alertId: string | null
 }
 
+/** An unexpected position that an operator lets stand: of this side and size, contracts; anything else is news. */
+export interface IgnoredPosition extends OperatorWord {
+  readonly side: PositionSide
+  readonly size: DecimalString
+}
+
+/** An unexpected position that the next sweep is to make the book's, if the fills prove it. */
+export interface AdoptionRequest extends OperatorWord {
+  readonly strategy: string
+  /** Why the sweep did not; stays until somebody asks again or the broker is flat there. */
+  readonly refused: { readonly at: number; readonly reason: string } | null
+}
+
 /** Row id: account id. The one hot row of an account: exposure is reserved here by compare-and-set. */
 export interface AccountRow extends Audited {
   readonly account: AccountId
@@ -38,6 +51,10 @@ export interface AccountRow extends Audited {
   readonly exposures: Readonly<Record<InstrumentId, Exposure>>
   /** By instrument; `*` locks the whole account. */
   readonly locks: Readonly<Record<InstrumentId, DriftLock>>
+  /** Entries on these stay locked until the broker is flat there; then the entry ends by itself. Absent: none. */
+  readonly ignored?: Readonly<Record<InstrumentId, IgnoredPosition>>
+  /** Absent: none. */
+  readonly adopting?: Readonly<Record<InstrumentId, AdoptionRequest>>
   /** Highest broker equity seen, USD; base of the drawdown gate. */
   readonly highWaterMark: DecimalString | null
   /** Broker equity at the start of the UTC day, and that day (`2026-11-22`); base of the daily-loss gate. */

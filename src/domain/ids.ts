@@ -40,6 +40,11 @@ export function positionIdOf(signalKey: SignalKey, account: AccountId): Position
   return `pos-${digest(['position', signalKey, account], 128)}` as PositionId
 }
 
+/** Position that was adopted from the broker: a function of the fill that opened it. */
+export function adoptedPositionIdOf(account: AccountId, instrument: InstrumentId, firstFillId: string): PositionId {
+  return `pos-${digest(['adopted', account, instrument, firstFillId], 128)}` as PositionId
+}
+
 /** Client order id: a 128-bit function of (position id, event, leg). */
 export function clientOrderIdOf(positionId: PositionId, event: OrderEvent, leg: number): ClientOrderId {
   return digest(['order', positionId, event, String(leg)], 128) as ClientOrderId

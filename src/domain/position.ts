@@ -62,6 +62,19 @@ export interface RealisedPnl {
   readonly provisional: boolean
 }
 
+/** Who asked for something, when (ms) and why. */
+export interface OperatorWord {
+  readonly by: string
+  readonly at: number
+  readonly why: string
+}
+
+/** How a position that the book did not open became the book's. */
+export interface Adoption extends OperatorWord {
+  /** Fills that opened it, as first told; the earliest where there were very many. They stand in for the entry's orders. */
+  readonly openedBy: readonly string[]
+}
+
 /** Row id: position id. */
 export interface PositionRow extends Audited {
   readonly positionId: PositionId
@@ -100,12 +113,17 @@ export interface PositionRow extends Audited {
    * together could open the other side.
    */
   readonly reducing?: { readonly leg: number } | null
+  /** An operator wants the rest of the entry canceled: it is not sent any more, and what rests of it comes down. What has filled stays. */
+  readonly cancelEntry?: OperatorWord
+  /** Set where somebody else opened the position and an operator made it the book's. */
+  readonly adopted?: Adoption
   readonly exitReason: ExitReason | null
   /** True when the exit was not ours to make and the sweep reconstructed it. */
   readonly orphaned: boolean
   readonly realised: RealisedPnl | null
   /** A message to enqueue once this position is closed (reverse: the opposite open). */
   readonly afterClose: Envelope | null
+  /** Its fills are looked for from shortly before; of an adopted position when its first fill was made, ms. */
   readonly createdAt: number
   readonly openedAt: number | null
   readonly closedAt: number | null

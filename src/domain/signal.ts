@@ -100,8 +100,13 @@ export const signalSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('close'), ...common, instrument }),
   z.strictObject({ kind: z.literal('reverse'), ...common, ...exposure }),
   z
-    .strictObject({ kind: z.literal('flatten'), ...common, reason: z.string().min(1).max(500) })
-    .describe('Operator: close every position of the accounts.'),
+    .strictObject({
+      kind: z.literal('flatten'),
+      ...common,
+      instrument: instrument.optional(),
+      reason: z.string().min(1).max(500),
+    })
+    .describe('Admin: close every position of the accounts, or those on one instrument.'),
 ])
 
 /** A validated signal, defaults filled in. */

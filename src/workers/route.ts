@@ -65,7 +65,7 @@ async function routeKind(view: RouteView, tools: Tools): Promise<Verdict> {
     case 'close':
       return await routeExit(view, signal.instrument, { reason: 'signal', afterClose: null }, tools)
     case 'flatten':
-      return await routeExit(view, null, { reason: 'operator', afterClose: null }, tools)
+      return await routeExit(view, signal.instrument ?? null, { reason: 'operator', afterClose: null }, tools)
     case 'adjust': {
       const held = exposuresOf(view.account?.row, signal.instrument)[0]?.[1]
       if (held === undefined)
