@@ -12,6 +12,8 @@ export interface Floor {
   readonly floor: DecimalString
   /** What is held against the floor: where open PnL does not count, a loss that would be made by closing does all the same. */
   readonly observed: DecimalString
+  /** What the programme lets be lost above the floor; absent in rows of older versions. */
+  readonly allowance?: DecimalString
   /** `observed` minus `floor`. */
   readonly headroom: DecimalString
   /** Part of the headroom that we keep free. */
@@ -78,6 +80,7 @@ function floorAt(
     rule,
     floor: toDecimalString(floor),
     observed: toDecimalString(observed),
+    allowance: toDecimalString(allowance),
     headroom: toDecimalString(headroom),
     buffer: toDecimalString(buffer),
     hard,
