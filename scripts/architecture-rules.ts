@@ -19,13 +19,13 @@ const CONTRACTS = ['src/book/*.ts', 'src/brokers/*.ts', 'src/queues/*.ts']
 const VALIDATION = 'src/validation/**'
 /** Everything of the product but its entry points. */
 const PRODUCT = [
-  'src/{domain,book,brokers,queues,workers,fills,audit,ingest,validation,config,telemetry,embedded,http,client}/**',
+  'src/{domain,book,brokers,queues,workers,fills,audit,ingest,operate,validation,config,telemetry,embedded,http,client}/**',
 ]
 
 /** One row a folder, innermost first. */
 export const FOLDER_RULES: readonly FolderRule[] = [
   // What crosses a boundary is declared once, as a schema its type is inferred from; zod reads no clock and does no I/O.
-  { files: 'src/domain/{message,signal,envelopes}.ts', imports: [DOMAIN], packages: ['zod'] },
+  { files: 'src/domain/{message,signal,envelopes,operator/action}.ts', imports: [DOMAIN], packages: ['zod'] },
   { files: DOMAIN, imports: [], packages: [] },
   { files: VALIDATION, imports: [DOMAIN], packages: ['zod'] },
 
@@ -58,6 +58,12 @@ export const FOLDER_RULES: readonly FolderRule[] = [
   { files: 'src/workers/**', imports: [DOMAIN, VALIDATION, ...CONTRACTS, 'src/fills/**'], packages: ['zod'] },
 
   { files: 'src/ingest/**', imports: [DOMAIN, VALIDATION, ...CONTRACTS], packages: ['zod'] },
+  // What an operator's action does, whoever asks for it: no HTTP, no venue, no queue but through its contract.
+  {
+    files: 'src/operate/**',
+    imports: [DOMAIN, VALIDATION, ...CONTRACTS, 'src/workers/{writes,exit-request}.ts'],
+    packages: ['node:crypto'],
+  },
   { files: 'src/config/**', imports: [DOMAIN, VALIDATION], packages: 'any' },
   { files: 'src/telemetry/**', imports: [DOMAIN, 'src/config/**'], packages: 'any' },
   { files: 'src/embedded/**', imports: [], packages: ['node:*'] },
@@ -70,6 +76,7 @@ export const FOLDER_RULES: readonly FolderRule[] = [
       VALIDATION,
       ...CONTRACTS,
       'src/ingest/**',
+      'src/operate/**',
       'src/audit/**',
       'src/workers/worker.ts',
       'src/config/**',
@@ -114,7 +121,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   // A hash is a pure function; randomness and keys are not taken from here.
   'node:crypto': [
     'src/domain/ids.ts',
-    'src/{config,http,client,cli,compose}/**',
+    'src/{config,http,client,cli,compose,operate}/**',
     'src/book/*/**',
     'src/brokers/*/**',
     'src/queues/*/**',
@@ -156,7 +163,7 @@ export const SPEECH_RULES: readonly SpeechRule[] = [
     because: 'the domain is pure: time, randomness and settings are passed in',
   },
   {
-    files: 'src/{book,brokers,queues,workers,fills,ingest,http}/**',
+    files: 'src/{book,brokers,queues,workers,fills,ingest,operate,http}/**',
     forbids: ['process.env'],
     because: 'settings are read in src/config and passed in',
   },
