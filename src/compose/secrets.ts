@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '#config/config.ts'
-import { readSecret, type Secret, type SecretRef } from '#config/secret.ts'
+import { readSecret, Secret, type SecretRef, SecretUnavailable } from '#config/secret.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { Tokens } from '#http/callers.ts'
 import type { Site } from '#queues/site.ts'
@@ -16,6 +16,10 @@ export type Credentials = Readonly<Record<string, Secret>>
 export interface Secrets {
   readonly redisUrl: Secret | null
   readonly webhookUrl: Secret | null
+  /** Opens /metrics; null where none is configured. */
+  readonly metricsToken: Secret | null
+  /** Headers for the collector of traces by name; empty where none are configured. */
+  readonly traceHeaders: Credentials
   /** Of each account this process trades, by name, e.g. `agentKey`. */
   readonly credentials: ReadonlyMap<AccountId, Credentials>
   /** Null where the role serves no HTTP. */
@@ -47,6 +51,8 @@ export function readSecrets(config: Config, needs: SecretNeeds): Secrets {
     redisUrl: config.redis.urlSecret === null ? null : read(config.redis.urlSecret),
     // An API tells people itself that sweeps have stopped: the workers may be what is gone.
     webhookUrl: config.alerts.webhookUrl !== null && needsAlerts(needs) ? read(config.alerts.webhookUrl) : null,
+    metricsToken: config.metrics.token === null ? null : read(config.metrics.token),
+    traceHeaders: config.tracing.headers === null ? {} : headersOf(read(config.tracing.headers), all),
     credentials: new Map(
       needs.trades
         ? accountsOf(config, needs.site).map((account) => [account.id, credentialsOf(account.secrets, read)])
@@ -56,6 +62,22 @@ export function readSecrets(config: Config, needs: SecretNeeds): Secrets {
     all,
     warnings,
   }
+}
+
+/** `name=value` separated by commas, as OpenTelemetry writes them. Each value is a secret of its own. @throws SecretUnavailable */
+function headersOf(line: Secret, all: Secret[]): Credentials {
+  const pairs = line.reveal().split(',')
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, name, text] = /^\s*([\w-]+)\s*=\s*(.+?)\s*$/.exec(pair) ?? []
+      if (name === undefined || text === undefined) {
+        throw new SecretUnavailable('Expected tracing headers such as authorization=Bearer abc, saw another form.')
+      }
+      const value = new Secret(text)
+      all.push(value)
+      return [name.toLowerCase(), value]
+    }),
+  )
 }
 
 function needsAlerts({ trades, serves }: SecretNeeds): boolean {

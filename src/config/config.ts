@@ -4,6 +4,7 @@ import { type AccountConfig, accountFrom } from './account.ts'
 import type { ConfigFile } from './file-schema.ts'
 import { required } from './required.ts'
 import type { SecretRef } from './secret.ts'
+import { type MetricsConfig, metricsFrom, type TracingConfig, tracingFrom } from './telemetry.ts'
 
 /** Everything an operator decides. `operatorToken` null: Truebook makes one in `dataDir` at the first start. */
 export interface Config {
@@ -20,6 +21,8 @@ export interface Config {
   readonly sweep: { readonly everyMs: number }
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' }
   readonly alerts: { readonly webhookUrl: SecretRef | null }
+  readonly metrics: MetricsConfig
+  readonly tracing: TracingConfig
   readonly accounts: readonly AccountConfig[]
 }
 
@@ -89,6 +92,8 @@ export function configFrom(content: ConfigFile, file: string): Config {
     sweep: { everyMs: content.sweep.every_ms },
     log: content.log,
     alerts: { webhookUrl: secret(content.alerts.webhook_url_file, content.alerts.webhook_url_env) },
+    metrics: metricsFrom(content.metrics, secret),
+    tracing: tracingFrom(content.tracing, secret),
     accounts: content.accounts.map((account) => accountFrom(account, { path, secret })),
   })
 }

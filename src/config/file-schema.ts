@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { accountSchema } from './account-schema.ts'
 import { ms, name, path, strategy, variable } from './scalars.ts'
+import { metricsSchema, tracingSchema } from './telemetry-schema.ts'
 
 const signalToken = z.strictObject({
   name: name.describe('Who sends with it; appears in logs.'),
@@ -72,6 +73,8 @@ export const configFileSchema = z.strictObject({
     .strictObject({ webhook_url_file: path.optional(), webhook_url_env: variable.optional() })
     .prefault({})
     .describe('Alerts are always kept in the book and logged; a webhook gets them too.'),
+  metrics: metricsSchema.prefault({}).describe('Prometheus metrics; without a port only the API serves them.'),
+  tracing: tracingSchema.prefault({}).describe('OpenTelemetry traces; off without an endpoint.'),
   accounts: z.array(accountSchema).min(1).max(256),
 })
 

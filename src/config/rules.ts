@@ -17,6 +17,7 @@ export function ruleMistakes(input: unknown): Mistake[] {
     ...passwordMistakes(fieldsOf(file['redis'])),
     ...atMostOne(http, ['http'], ['operator_token_file', 'operator_token_env']),
     ...atMostOne(fieldsOf(file['alerts']), ['alerts'], ['webhook_url_file', 'webhook_url_env']),
+    ...telemetryMistakes(fieldsOf(file['metrics']), fieldsOf(file['tracing'])),
     ...tokens.flatMap((token, index) =>
       exactlyOne(token, ['http', 'signal_tokens', index], ['token_file', 'token_env']),
     ),
@@ -44,6 +45,28 @@ function hostMistakes(http: Fields): Mistake[] {
   const expected =
     'tls, or behind_proxy: true, before listening beyond this machine (tokens would travel in clear text)'
   return [wrong(['http', 'host'], expected, JSON.stringify(host))]
+}
+
+/** Metrics tell of money and positions, and headers of a collector are credentials: neither leaves this machine unprotected. */
+function telemetryMistakes(metrics: Fields, tracing: Fields): Mistake[] {
+  const mistakes = [
+    ...atMostOne(metrics, ['metrics'], ['token_file', 'token_env']),
+    ...atMostOne(tracing, ['tracing'], ['headers_file', 'headers_env']),
+  ]
+  const { host } = metrics
+  if (typeof host === 'string' && !isLoopbackHost(host) && !metrics['token_file'] && !metrics['token_env']) {
+    const expected = 'token_file or token_env before listening beyond this machine'
+    mistakes.push(wrong(['metrics', 'host'], expected, JSON.stringify(host)))
+  }
+  const { endpoint } = tracing
+  const headers = ['headers_file', 'headers_env'].find((key) => tracing[key] !== undefined)
+  if (headers === undefined) return mistakes
+  if (endpoint === undefined) mistakes.push(wrong(['tracing', headers], 'endpoint beside it', 'none'))
+  if (typeof endpoint === 'string' && endpoint.startsWith('http:') && !isOnThisMachine(endpoint)) {
+    const expected = `https, since ${headers} is sent along (plain text only to this machine)`
+    mistakes.push(wrong(['tracing', 'endpoint'], expected, 'http'))
+  }
+  return mistakes
 }
 
 function passwordMistakes(redis: Fields): Mistake[] {
