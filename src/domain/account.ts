@@ -43,6 +43,14 @@ export interface AdoptionRequest extends OperatorWord {
   readonly refused: { readonly at: number; readonly reason: string } | null
 }
 
+/** A table by instrument without one of them. */
+export function without<Value>(
+  table: Readonly<Record<InstrumentId, Value>> | undefined,
+  instrument: InstrumentId,
+): Record<InstrumentId, Value> {
+  return Object.fromEntries(Object.entries(table ?? {}).filter(([name]) => name !== instrument))
+}
+
 /** Row id: account id. The one hot row of an account: exposure is reserved here by compare-and-set. */
 export interface AccountRow extends Audited {
   readonly account: AccountId
@@ -64,7 +72,22 @@ export interface AccountRow extends Audited {
   readonly updatedAt: number
 }
 
-/** Row id `global`: the kill switch for new exposure. */
+/** The row of an account that the book has not seen yet. */
+export function newAccountRow(account: AccountId, venue: string, now: number): AccountRow {
+  return {
+    account,
+    venue,
+    state: 'active',
+    exposures: {},
+    locks: {},
+    highWaterMark: null,
+    dayStart: null,
+    recentEntries: [],
+    updatedAt: now,
+  }
+}
+
+/** Row id: see `controlIdOf`. A switch for new exposure, of everything, an account or a strategy; exits know none. */
 export interface ControlRow extends Audited {
   readonly tradingEnabled: boolean
   readonly by: string

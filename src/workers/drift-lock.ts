@@ -1,9 +1,8 @@
 /** Locks entries on an instrument of an account while book and broker disagree. Exits are never locked. */
 import type { Write } from '#book/book.ts'
 import type { PlannedWrite } from '#book/seal.ts'
-import type { AccountRow } from '#domain/account.ts'
+import { type AccountRow, newAccountRow } from '#domain/account.ts'
 import type { AccountId, InstrumentId } from '#domain/ids.ts'
-import { newAccountRow } from './entry-decision.ts'
 import type { Tools } from './worker.ts'
 import { auditedOf } from './writes.ts'
 

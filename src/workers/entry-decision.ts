@@ -7,7 +7,7 @@ import type { Denial } from '#domain/policy.ts'
 import { checkSession } from '#domain/session/session-gates.ts'
 import type { OpenSignal, ReverseSignal } from '#domain/signal.ts'
 import { sizingOf, unsized } from '#domain/sizing.ts'
-import type { AccountRow } from '#domain/account.ts'
+import { type AccountRow, newAccountRow } from '#domain/account.ts'
 import { readSnapshot } from './account-view.ts'
 import { askProgramme } from './programme-entry.ts'
 import type { RouteView } from './route-view.ts'
@@ -89,19 +89,4 @@ async function listed(trading: TradingAccount, name: string, now: number): Promi
   const instrument = await trading.front(name)
   if (instrument === null) return { gate: 'instrument-listed', limit, observed: name }
   return checkSession(instrument, now) ?? instrument
-}
-
-/** The row of an account that the book has not seen yet. */
-export function newAccountRow(account: string, venue: string, now: number): AccountRow {
-  return {
-    account,
-    venue,
-    state: 'active',
-    exposures: {},
-    locks: {},
-    highWaterMark: null,
-    dayStart: null,
-    recentEntries: [],
-    updatedAt: now,
-  }
 }

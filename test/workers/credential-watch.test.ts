@@ -1,9 +1,9 @@
 /** Credentials that fail their daily check lock new exposure with one critical alert; a clean check lifts exactly that lock. */
 import assert from 'node:assert/strict'
+import { newAccountRow } from '#domain/account.ts'
 import { test } from 'node:test'
 import { openEmbeddedBook } from '#book/embedded/open.ts'
 import type { Broker, CredentialFinding } from '#brokers/broker.ts'
-import { newAccountRow } from '#workers/entry-decision.ts'
 import { watchCredentials } from '#workers/credential-watch.ts'
 import type { Tools } from '#workers/worker.ts'
 
