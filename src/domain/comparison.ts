@@ -5,9 +5,11 @@
  * 2. Book flat, broker has a position: `unexpected-position`, alert only; never closed automatically.
  * 3. Both, other side or other size: `side-drift`, `size-drift`.
  * 4. A working order of nobody's: `foreign-order`; marked, never canceled. It may fill any moment, so entries beside it are locked.
- * A position that is being entered or closed right now explains differences of its own; it is judged when it rests.
+ * A position that is being entered or closed right now explains differences of its own; it is judged when it rests. An unexpected position
+ * that an operator ignores is no finding while it has the side and size that were ignored.
  */
-import { Decimal, type DecimalString, ZERO, ZERO_STRING, decimal, toDecimalString } from './decimal.ts'
+import type { IgnoredPosition } from './account.ts'
+import { Decimal, type DecimalString, ZERO, ZERO_STRING, decimal, decimalString, toDecimalString } from './decimal.ts'
 import type { InstrumentId } from './ids.ts'
 import type { BrokerOrder } from './order.ts'
 import type { PositionRow } from './position.ts'
@@ -21,9 +23,17 @@ export interface ComparisonInputs {
   readonly openOrders: readonly BrokerOrder[]
   /** Client order ids of every order the book ever made on positions it still knows. */
   readonly isOurs: (order: BrokerOrder) => boolean
+  /** Unexpected positions that an operator lets stand; absent: none. */
+  readonly ignored?: Readonly<Record<InstrumentId, IgnoredPosition>> | undefined
 }
 
-export function compareBookAndBroker({ positions, held, openOrders, isOurs }: ComparisonInputs): Finding[] {
+export function compareBookAndBroker({
+  positions,
+  held,
+  openOrders,
+  isOurs,
+  ignored = {},
+}: ComparisonInputs): Finding[] {
   const byInstrument = new Map(
     positions.filter((row) => row.state !== 'unresolved').map((row) => [row.instrument, row]),
   )
@@ -35,23 +45,38 @@ export function compareBookAndBroker({ positions, held, openOrders, isOurs }: Co
       byInstrument.get(instrument) ?? null,
       decimal(held.get(instrument) ?? ('0' as DecimalString)),
     )
-    if (finding !== null) findings.push(finding)
+    if (finding !== null && !isIgnored(finding, ignored)) findings.push(finding)
   }
   return [...findings, ...foreignOrders(openOrders, isOurs)]
 }
 
+/** Whether an unexpected position is exactly the one that an operator ignores. */
+export function isIgnored(
+  { kind, instrument, broker }: Pick<Finding, 'kind' | 'instrument' | 'broker'>,
+  ignored: NonNullable<ComparisonInputs['ignored']> = {},
+): boolean {
+  const entry = ignored[instrument]
+  return kind === 'unexpected-position' && entry !== undefined && signedSize(entry).eq(decimalString(broker))
+}
+
 /**
  * Instruments that the comparison did not judge: broker and book differ, and a position on its way in or out explains it for
- * now. No finding there is no proof that all is well, so whatever stands about them goes on standing.
+ * now, or an operator ignores it. No finding there is no proof that all is well, so whatever stands about them goes on standing.
  */
-export function unjudged({ positions, held }: Pick<ComparisonInputs, 'positions' | 'held'>): InstrumentId[] {
-  return positions
+export function unjudged({
+  positions,
+  held,
+  ignored = {},
+}: Pick<ComparisonInputs, 'positions' | 'held' | 'ignored'>): InstrumentId[] {
+  const standing = Object.keys(ignored).filter((instrument) => !decimal(held.get(instrument) ?? ZERO_STRING).isZero())
+  const moving = positions
     .filter((row) => {
       const broker = decimal(held.get(row.instrument) ?? ('0' as DecimalString))
       if (row.state === 'unresolved' || broker.isZero()) return false
       return !row.entrySettled || (row.state === 'closing' && !broker.eq(signedSize(row)))
     })
     .map((row) => row.instrument)
+  return [...moving, ...standing]
 }
 
 /** Both sides beside each other, for people: every instrument that either of them holds. */

@@ -102,7 +102,8 @@ function decideEntering(inputs: MonitorInputs, entry: EntryState, entryId: Clien
     const since = inputs.entryRecord?.statusAt ?? position.createdAt
     return { ...quiet(sized), reconcile: ended, unexplained: true, unprovenAlert: now - since >= UNPROVEN_ALERT_MS }
   }
-  const late = now - position.createdAt >= position.discipline.entryTimeoutMs || position.exit !== null
+  const asked = position.cancelEntry !== undefined
+  const late = asked || now - position.createdAt >= position.discipline.entryTimeoutMs || position.exit !== null
   const cancel = late && !cancelTargets(inputs.intents).has(entryId) ? [entryId] : []
   const exposed = episode?.status === 'open' && signedResidual(episode).eq(brokerSize)
   if (!exposed) return { ...quiet(sized), cancel }

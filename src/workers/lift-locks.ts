@@ -1,10 +1,11 @@
 /**
  * Lifts drift locks after a clean comparison: only those that stood before the broker was asked. One that somebody set meanwhile,
- * or an alert raised meanwhile, knows more than the comparison does.
+ * or an alert raised meanwhile, knows more than the comparison does. An ignored position keeps its lock until the broker is flat there; the
+ * ignoring ends with it.
  */
 import type { Stored } from '#book/book.ts'
 import { sealed } from '#book/seal.ts'
-import type { DriftLock } from '#domain/account.ts'
+import { type DriftLock, without } from '#domain/account.ts'
 import type { AccountId, InstrumentId } from '#domain/ids.ts'
 import type { AlertRow } from '#domain/records.ts'
 import { retryStale } from './retry-stale.ts'
@@ -54,6 +55,9 @@ export async function liftLocks(
     )
     const ended = await Promise.all(over.map(async ({ id }) => await resolved(tools.book, id, now)))
     const inputs = { lifted: lifted.map((instrument) => ({ instrument, ...stored.row.locks[instrument] })) }
+    const about = { kind: 'accounts', id: account } as const
+    const noLonger = lifted.filter((instrument) => stored.row.ignored?.[instrument] !== undefined)
+    const ignored = noLonger.reduce(without, stored.row.ignored)
     await tools.book.commit(
       sealed([
         {
@@ -61,10 +65,18 @@ export async function liftLocks(
           kind: 'accounts',
           id: account,
           revision: stored.revision,
-          row: { ...stored.row, locks, updatedAt: now },
+          row: { ...stored.row, locks, ...(ignored !== undefined && { ignored }), updatedAt: now },
         },
         ...ended.flat(),
-        auditedOf({ kind: 'accounts', id: account }, { at: now, actor: 'sweep', decision: 'locks lifted', inputs }),
+        auditedOf(about, { at: now, actor: 'sweep', decision: 'locks lifted', inputs }),
+        ...noLonger.map((instrument) =>
+          auditedOf(about, {
+            at: now,
+            actor: 'sweep',
+            decision: 'ignoring ended: the broker is flat',
+            inputs: { instrument, ignored: stored.row.ignored?.[instrument] },
+          }),
+        ),
       ]),
     )
   })

@@ -89,6 +89,8 @@ async function mayLeave(intent: IntentRow, tools: Tools): Promise<Leave> {
 
 function reasonToHoldEntry(control: ControlRow | null, position: PositionRow | null): string | null {
   if (control !== null && !control.tradingEnabled) return `trading was disabled by ${control.by}: ${control.why}`
+  const canceled = position?.cancelEntry
+  if (canceled !== undefined) return `${canceled.by} canceled the entry: ${canceled.why}`
   const exit = position?.exit ?? null
   return exit === null ? null : `its exit was asked for first (${exit.reason})`
 }

@@ -1,4 +1,5 @@
 /** What the sweep does about one finding: repair through fills where they can prove it, else alert and lock. It never trades. */
+import { without } from '#domain/account.ts'
 import { locksEntries } from '#domain/comparison.ts'
 import type { AccountId } from '#domain/ids.ts'
 import { reconcileEnvelope } from '#domain/envelopes.ts'
@@ -29,17 +30,27 @@ export async function findingEffects(
   }
   if (effects.writes.length === 0 && !locksEntries(finding)) return effects
   const { row, write } = await accountWrite(tools, account, now)
-  const locks = locksEntries(finding) && row.locks[finding.instrument] === undefined
+  // Not the position any more that an operator lets stand: the ignoring is over, and the lock says what was found.
+  const notIgnored = finding.kind === 'unexpected-position' && row.ignored?.[finding.instrument] !== undefined
+  const locks = locksEntries(finding) && (row.locks[finding.instrument] === undefined || notIgnored)
   if (effects.writes.length === 0 && !locks) return effects
   const reason = `${finding.kind}: book ${finding.book}, broker ${finding.broker}`
   const lock = { [finding.instrument]: { reason, since: now, alertId: null } }
+  const kept = notIgnored ? { ...row, ignored: without(row.ignored, finding.instrument) } : row
+  const about = { kind: 'accounts', id: account } as const
+  const decision = { at: now, actor, decision: `found ${finding.kind}`, inputs: { finding, entriesLocked: locks } }
   effects.writes.push(
-    write(locks ? { ...row, locks: { ...row.locks, ...lock }, updatedAt: now } : row),
-    auditedOf(
-      { kind: 'accounts', id: account },
-      { at: now, actor, decision: `found ${finding.kind}`, inputs: { finding, entriesLocked: locks } },
-    ),
+    write(locks ? { ...kept, locks: { ...row.locks, ...lock }, updatedAt: now } : kept),
+    auditedOf(about, decision),
   )
+  if (notIgnored) {
+    const inputs = {
+      instrument: finding.instrument,
+      ignored: row.ignored?.[finding.instrument],
+      broker: finding.broker,
+    }
+    effects.writes.push(auditedOf(about, { at: now, actor, decision: 'ignoring ended: it has changed', inputs }))
+  }
   return effects
 }
 
