@@ -14,18 +14,18 @@ export interface FolderRule {
 }
 
 const DOMAIN = 'src/domain/**'
-const CONTRACTS = ['src/book/*.ts', 'src/brokers/*.ts', 'src/queues/*.ts']
+const CONTRACTS = ['src/book/*.ts', 'src/brokers/*.ts', 'src/queues/*.ts', 'src/pubsub/*.ts']
 /** Pure readers of untrusted values: they say what was expected and what was seen. */
 const VALIDATION = 'src/validation/**'
 /** Everything of the product but its entry points. */
 const PRODUCT = [
-  'src/{domain,book,brokers,queues,workers,fills,audit,ingest,operate,validation,config,telemetry,embedded,http,client}/**',
+  'src/{domain,book,brokers,queues,pubsub,workers,fills,audit,ingest,operate,validation,config,telemetry,embedded,http,client}/**',
 ]
 
 /** One row a folder, innermost first. */
 export const FOLDER_RULES: readonly FolderRule[] = [
   // What crosses a boundary is declared once, as a schema its type is inferred from; zod reads no clock and does no I/O.
-  { files: 'src/domain/{message,signal,envelopes,operator/action}.ts', imports: [DOMAIN], packages: ['zod'] },
+  { files: 'src/domain/{message,signal,envelopes,operator/action,events/*}.ts', imports: [DOMAIN], packages: ['zod'] },
   { files: DOMAIN, imports: [], packages: [] },
   { files: VALIDATION, imports: [DOMAIN], packages: ['zod'] },
 
@@ -45,6 +45,9 @@ export const FOLDER_RULES: readonly FolderRule[] = [
 
   { files: 'src/queues/bullmq/**', imports: [DOMAIN, VALIDATION, 'src/queues/*.ts'], packages: 'any' },
   { files: 'src/queues/*.ts', imports: [DOMAIN, VALIDATION], packages: ['zod'] },
+
+  { files: 'src/pubsub/*.ts', imports: [DOMAIN], packages: [] },
+  { files: 'src/pubsub/*/**', imports: [DOMAIN, 'src/pubsub/*.ts'], packages: 'any' },
 
   { files: 'src/fills/**', imports: [DOMAIN, VALIDATION], packages: ['zod', 'node:*'] },
   // Judges the book by its records: nothing that writes either may be shared.
@@ -133,7 +136,8 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@bull-board/fastify': ['src/http/**'],
   '@google-cloud/firestore': ['src/book/firestore/**'],
   '@google-cloud/firestore-api': ['src/book/firestore/**'],
-  'google-gax': ['src/book/firestore/**'],
+  '@google-cloud/pubsub': ['src/pubsub/google/**'],
+  'google-gax': ['src/book/firestore/**', 'src/pubsub/google/**'],
   'node:sqlite': ['src/book/embedded/**'],
   ethers: ['src/brokers/hyperliquid/**'],
   '@msgpack/msgpack': ['src/brokers/hyperliquid/**'],
@@ -163,7 +167,7 @@ export const SPEECH_RULES: readonly SpeechRule[] = [
     because: 'the domain is pure: time, randomness and settings are passed in',
   },
   {
-    files: 'src/{book,brokers,queues,workers,fills,ingest,operate,http}/**',
+    files: 'src/{book,brokers,queues,pubsub,workers,fills,ingest,operate,http}/**',
     forbids: ['process.env'],
     because: 'settings are read in src/config and passed in',
   },

@@ -12,5 +12,6 @@ export const STAGE_NAMES = [
   'sweep',
   'guard',
   'alerts',
+  'publish',
 ] as const satisfies readonly Stage[]
 export type StageName = (typeof STAGE_NAMES)[number]

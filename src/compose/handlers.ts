@@ -6,6 +6,7 @@ import { guardAccount } from '#workers/guard.ts'
 import { monitorPosition } from '#workers/monitor.ts'
 import { placeOrder } from '#workers/place.ts'
 import { precheckEntry } from '#workers/precheck.ts'
+import { publishEvent } from '#workers/publish.ts'
 import { reconcilePosition } from '#workers/reconcile.ts'
 import { routeSignal } from '#workers/route.ts'
 import { sweepAccounts } from '#workers/sweep.ts'
@@ -21,4 +22,5 @@ export const HANDLERS: Readonly<Record<Stage, StageWorker>> = {
   sweep: sweepAccounts,
   guard: guardAccount,
   alerts: deliverAlert,
+  publish: publishEvent,
 }

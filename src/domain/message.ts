@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { ClientOrderId, IdempotencyKey, PositionId } from './ids.ts'
 
-/** Stages of a signal's life, a BullMQ queue each at every site; `sweep`, `guard` and `alerts` stand beside them. */
+/** Stages of a signal's life, a BullMQ queue each at every site; `sweep`, `guard`, `alerts` and `publish` stand beside them. */
 export const STAGES = [
   'route',
   'precheck',
@@ -13,6 +13,7 @@ export const STAGES = [
   'sweep',
   'guard',
   'alerts',
+  'publish',
 ] as const
 export type Stage = (typeof STAGES)[number]
 
@@ -65,7 +66,17 @@ export const envelopeSchema = z.discriminatedUnion('stage', [
   z.strictObject({ ...common, stage: z.literal('monitor'), payload: nothing }),
   z.strictObject({ ...common, stage: z.literal('reconcile'), payload: nothing }),
   z.strictObject({ ...common, stage: z.literal('guard'), payload: nothing }),
-  z.strictObject({ ...common, stage: z.literal('alerts'), payload: nothing }),
+  z.strictObject({ ...common, stage: z.literal('publish'), payload: nothing }),
+  z.strictObject({
+    ...common,
+    stage: z.literal('alerts'),
+    /** Without a sink: sees who is to be told. With one: that sink is told that the alert was raised (for the nth time), seen or over. */
+    payload: z.strictObject({
+      sink: z.string().min(1).max(64).optional(),
+      event: z.enum(['raised', 'acknowledged', 'resolved']).optional(),
+      round: z.int().nonnegative().optional(),
+    }),
+  }),
 ])
 export type Envelope = z.infer<typeof envelopeSchema>
 /** A message of one stage. */

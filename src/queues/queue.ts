@@ -30,6 +30,7 @@ export const QUEUES: readonly QueueDefinition[] = [
     coalesces: true,
   },
   { stage: 'guard', purpose: "watches a prop programme's floors", concurrency: 10, coalesces: true },
+  { stage: 'publish', purpose: 'tells the outside of every decision', concurrency: 20, siteless: true },
   { stage: 'alerts', purpose: 'delivers alerts to their sinks', concurrency: 4, siteless: true },
 ]
 

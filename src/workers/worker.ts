@@ -10,6 +10,7 @@ import type { Instrument } from '#domain/instrument.ts'
 import type { Envelope, Stage } from '#domain/message.ts'
 import type { AccountPolicy } from '#domain/policy.ts'
 import type { AlertRow } from '#domain/records.ts'
+import type { EventPublisher } from '#pubsub/event-publisher.ts'
 import type { WorkQueue } from '#queues/work-queue.ts'
 import type { DecimalString } from '#domain/decimal.ts'
 
@@ -65,6 +66,8 @@ export interface Tools {
   readonly queue: WorkQueue
   /** Hands an alert to every configured sink. @throws when one of them did not take it */
   deliver(alert: AlertRow): Promise<void>
+  /** Tells the outside of decisions; absent where the configuration names no topic. */
+  readonly events?: EventPublisher
   /** Wall clock in ms; the only source of time. */
   now(): number
   /** Waits; aborts with the process. Only for spacing of venue reads. */

@@ -11,6 +11,7 @@ const PAYLOADS: Readonly<Record<Stage, object>> = {
   sweep: { trigger: 'demand' },
   guard: {},
   alerts: {},
+  publish: {},
 }
 
 /** A valid message; the same arguments give the same message. */

@@ -1,0 +1,81 @@
+/** Signals from a subscription, by unary pulls: what is held is known at every moment, and an end leaves nothing half done. */
+import type { PulledMessage, SignalSubscription } from '../signal-subscription.ts'
+import { type ConnectionOptions, connectSubscriber, once, Status, statusOf, unavailable } from './connection.ts'
+
+export interface SubscriptionOptions extends ConnectionOptions {
+  readonly subscription: string
+}
+
+/** How long one pull waits for messages, ms. */
+const WAIT_MS = 20_000
+const CALL_TIMEOUT_MS = 10_000
+/** Longest deadline that Pub/Sub grants, s. */
+const LONGEST_S = 600
+
+/** @throws PubsubUnavailable without usable credentials; whether the subscription is there shows with the first pull */
+export async function openSubscription(options: SubscriptionOptions): Promise<SignalSubscription> {
+  const client = await connectSubscriber(options)
+  const name = options.subscription
+  const subscription = `projects/${options.projectId}/subscriptions/${name}`
+  const asked = async (what: string, call: () => Promise<unknown>): Promise<void> => {
+    try {
+      await call()
+    } catch (error) {
+      throw unavailable(`${what} of subscription ${name}`, error)
+    }
+  }
+  return {
+    name,
+    async pull(most, signal) {
+      const answer = client.pull({ subscription, maxMessages: most }, once(WAIT_MS)).then(
+        ([{ receivedMessages }]) => (receivedMessages ?? []).map(pulled),
+        (error: unknown) => {
+          if (signal.aborted || statusOf(error) === Status.deadlineExceeded) return []
+          throw unavailable(`Pull of subscription ${name}`, error)
+        },
+      )
+      // What a pull that is given up still brings is never acknowledged: it comes again, to somebody else.
+      return await Promise.race([answer, aborted(signal)])
+    },
+    acknowledge: (ackIds) =>
+      asked('Acknowledgement', () => client.acknowledge({ subscription, ackIds: [...ackIds] }, once(CALL_TIMEOUT_MS))),
+    postpone: (ackIds, afterMs) =>
+      asked('Deadline', () =>
+        client.modifyAckDeadline(
+          {
+            subscription,
+            ackIds: [...ackIds],
+            ackDeadlineSeconds: Math.min(LONGEST_S, Math.ceil(afterMs / 1000)),
+          },
+          once(CALL_TIMEOUT_MS),
+        ),
+      ),
+    close: () => client.close(),
+  }
+}
+
+async function aborted(signal: AbortSignal): Promise<readonly PulledMessage[]> {
+  if (signal.aborted) return []
+  return await new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve([]), { once: true })
+  })
+}
+
+type Received = {
+  readonly ackId?: string | null
+  readonly message?: {
+    readonly messageId?: string | null
+    readonly data?: Uint8Array | Buffer | string | null
+    readonly orderingKey?: string | null
+  } | null
+}
+
+function pulled({ ackId, message }: Received): PulledMessage {
+  const data = message?.data ?? ''
+  return {
+    ackId: ackId ?? '',
+    messageId: message?.messageId ?? '',
+    data: typeof data === 'string' ? Buffer.from(data, 'base64') : data,
+    orderingKey: message?.orderingKey ?? '',
+  }
+}
