@@ -1,0 +1,115 @@
+/**
+ * Preview and confirm: the frame around every verb. A preview says what an action would do and gives a token for it. A confirmation looks
+ * again, does the action only if it would still do exactly that, and does it once: the same confirmation again hears the first answer.
+ */
+import { StaleWrite } from '#book/errors.ts'
+import { canonicalJson } from '#domain/ids.ts'
+import type { Action } from '#domain/operator/action.ts'
+import type { Radius, Refusal } from '#domain/operator/radius.ts'
+import { type Confirmations, confirmationOf, createConfirmations, type TokenState } from './confirmation.ts'
+import { readView } from './read-view.ts'
+import type { OperateTools, Order, Performed, StoredView } from './tools.ts'
+import { verbOf } from './verbs.ts'
+
+/** An account's row moves with every entry; whoever loses that race so often is told to ask again. */
+const ATTEMPTS = 20
+
+/** What an action would do, and the token that confirms it. */
+export interface Preview {
+  readonly action: Action
+  readonly radius: Radius
+  readonly confirm: string
+  readonly expiresAt: number
+}
+
+export interface Confirmation {
+  readonly token: string
+  readonly why: string
+  readonly caller: string
+}
+
+export type PreviewAnswer =
+  | { readonly kind: 'preview'; readonly preview: Preview }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+export type ConfirmAnswer =
+  | { readonly kind: 'done'; readonly performed: Performed }
+  /** Nothing was done; `preview` is what it would do now. */
+  | { readonly kind: 'changed'; readonly because: Exclude<TokenState, 'good'>; readonly preview: Preview }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  /** Nothing was done: the rows in question change faster than we can write. */
+  | { readonly kind: 'busy' }
+
+/** Previews and confirmations of one process. */
+export interface Operator {
+  /** @throws BookUnavailable */
+  preview(action: Action, caller: string): Promise<PreviewAnswer>
+  /** @throws BookUnavailable; RedisUnavailable where a queue is asked. Then ask the same again. */
+  confirm(action: Action, confirmation: Confirmation): Promise<ConfirmAnswer>
+}
+
+export function createOperator(
+  tools: OperateTools,
+  confirmations: Confirmations = createConfirmations(),
+  verbs: typeof verbOf = verbOf,
+): Operator {
+  // Only this process can check its tokens, so what it has done with them need not be known elsewhere.
+  const done = new Map<string, { readonly answer: Promise<ConfirmAnswer>; readonly since: number }>()
+  const look = async (action: Action): Promise<{ view: StoredView; radius: Radius | Refusal }> => {
+    const view = await readView(action, tools)
+    return { view, radius: verbs(action).radius(action, view) }
+  }
+  const previewOf = (action: Action, radius: Radius, caller: string): Preview => {
+    const { token, expiresAt } = confirmations.issue({ caller, action, radius }, tools.now())
+    return { action, radius, confirm: token, expiresAt }
+  }
+  const once = async (action: Action, { token, why, caller }: Confirmation): Promise<ConfirmAnswer> => {
+    const order: Order = { by: caller, why, at: tools.now(), confirmation: confirmationOf(token) }
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const { view, radius } = await look(action)
+      if ('refused' in radius) return { kind: 'refused', refusal: radius }
+      const state = confirmations.check(token, { caller, action, radius }, order.at)
+      if (state !== 'good') return { kind: 'changed', because: state, preview: previewOf(action, radius, caller) }
+      try {
+        return { kind: 'done', performed: await verbs(action).perform(action, view, order, tools) }
+      } catch (error) {
+        if (!(error instanceof StaleWrite)) throw error
+      }
+    }
+    return { kind: 'busy' }
+  }
+  return {
+    async preview(action, caller) {
+      const { radius } = await look(action)
+      if ('refused' in radius) return { kind: 'refused', refusal: radius }
+      return { kind: 'preview', preview: previewOf(action, radius, caller) }
+    },
+    async confirm(action, confirmation) {
+      const now = tools.now()
+      forgetOld(done, now)
+      const { token, caller } = confirmation
+      const key = canonicalJson({ token, caller, action })
+      const before = done.get(key)
+      if (before !== undefined) return await before.answer
+      const answer = once(action, confirmation)
+      done.set(key, { answer, since: now })
+      try {
+        const result = await answer
+        if (result.kind !== 'done') done.delete(key)
+        return result
+      } catch (error) {
+        done.delete(key)
+        throw error
+      }
+    },
+  }
+}
+
+/** How long an answer is remembered, ms: longer than any token is good. */
+const REMEMBERED_MS = 600_000
+
+function forgetOld(done: Map<string, { readonly since: number }>, now: number): void {
+  for (const [key, { since }] of done) {
+    if (now - since <= REMEMBERED_MS) return
+    done.delete(key)
+  }
+}
