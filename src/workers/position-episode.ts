@@ -56,7 +56,12 @@ export function enteredSize(position: PositionRow, fills: readonly Fill[]): Deci
   )
 }
 
+/** An adopted position has no entry of ours: the fills that opened it, in whatever telling, stand in for it. */
 function entryOf(position: PositionRow): (fill: Fill) => boolean {
+  if (position.adopted !== undefined) {
+    const opening = new Set(position.adopted.openedBy)
+    return (fill) => opening.has(toldBy(fill))
+  }
   const entries = new Set(
     position.orders.filter((order) => order.event === 'entry').map((order) => order.clientOrderId),
   )

@@ -4,10 +4,10 @@ import { BrokerUnavailable } from '#brokers/errors.ts'
 import { compareBookAndBroker, locksEntries, sideBySide, standingFindings, unjudged } from '#domain/comparison.ts'
 import type { AccountId, InstrumentId } from '#domain/ids.ts'
 import type { BrokerOrder } from '#domain/order.ts'
-import type { PositionRow } from '#domain/position.ts'
 import type { Envelope } from '#domain/message.ts'
 import type { Compared, Finding, SweepRow } from '#domain/records.ts'
 import { type AccountView, viewAccount } from './account-view.ts'
+import { decideAdoptions } from './adopt.ts'
 import { watchClock } from './clock-watch.ts'
 import { watchCredentials } from './credential-watch.ts'
 import { closeIdentity } from './equity-identity.ts'
@@ -25,8 +25,9 @@ interface Look {
   readonly view: AccountView
   readonly findings: readonly Finding[]
   readonly unjudged: readonly InstrumentId[]
-  readonly positions: readonly PositionRow[]
   readonly compared: readonly Compared[]
+  /** Where a position stands that an operator ignores. */
+  readonly ignored: readonly InstrumentId[]
 }
 
 /** What one account's sweep came to. */
@@ -51,19 +52,20 @@ export async function sweepAccount(account: AccountId, tools: Tools): Promise<Sw
   }
   const findings = standingFindings(first.findings, last.findings)
   const { view } = last
-  const next = await act(account, findings, tools)
+  const adoptions = await decideAdoptions(account, { view, findings }, tools)
+  const isAdopted = ({ kind, instrument }: Finding): boolean =>
+    kind === 'unexpected-position' && adoptions.adopted.includes(instrument)
+  const left = findings.filter((finding) => !isAdopted(finding))
+  const next = [...adoptions.next, ...(await act(account, left, tools))]
   await liftLocks(account, standing, differingIn([first, last]), tools)
   const clock = await retryStale(async () => await watchClock(account, reading, tools))
   const compared = {
-    findings,
+    findings: left,
     compared: last.compared,
     brokerAsOf: view.snapshot.asOf,
     provenFrom: view.cursor.since,
     provenThrough: view.cursor.fillsThrough,
-    detail:
-      findings.length === 0
-        ? 'book equals broker'
-        : findings.map((finding) => `${finding.kind} ${finding.instrument}`).join(', '),
+    detail: detailOf(left, last.ignored, adoptions.told),
     next: [...next, ...clock],
   }
   try {
@@ -79,26 +81,34 @@ export async function sweepAccount(account: AccountId, tools: Tools): Promise<Sw
   }
 }
 
+function detailOf(findings: readonly Finding[], ignored: readonly InstrumentId[], told: readonly string[]): string {
+  const differing = findings.map((finding) => `${finding.kind} ${finding.instrument}`)
+  const equal =
+    ignored.length === 0 ? 'book equals broker' : `book equals broker but for what is ignored: ${ignored.join(', ')}`
+  return [...(differing.length === 0 ? [equal] : differing), ...told].join(', ')
+}
+
 /** Broker first, book after: what the book learnt meanwhile can only explain more. */
 async function look(account: AccountId, tools: Tools): Promise<Look> {
   const view = await viewAccount(tools, account, tools.now())
-  const [stored, orders] = await Promise.all([
+  const [stored, orders, kept] = await Promise.all([
     tools.book.list('positions', { where: { account, open: true } }),
     ownedBy(account, view.openOrders, tools),
+    tools.book.load('accounts', account),
   ])
   const positions = stored.map(({ row }) => row)
   // A stop that rode with an entry rests at the venue before the entry's outcome, and with it the stop's row, is in the book.
   const planned = new Set(positions.flatMap((row) => row.orders.map((order) => order.clientOrderId)))
   const held = new Map(view.snapshot.positions.map((position) => [position.instrument, position.size]))
+  const both = { positions, held, ignored: kept?.row.ignored }
   const findings = compareBookAndBroker({
-    positions,
-    held,
+    ...both,
     openOrders: view.openOrders,
     isOurs: (order) =>
       orders.has(order.venueOrderId) || (order.clientOrderId !== null && planned.has(order.clientOrderId)),
   })
-  const both = { positions, held }
-  return { view, findings, unjudged: unjudged(both), positions, compared: sideBySide(both) }
+  const ignored = Object.keys(kept?.row.ignored ?? {}).filter((instrument) => held.has(instrument))
+  return { view, findings, unjudged: unjudged(both), compared: sideBySide(both), ignored }
 }
 
 /** Venue order ids of working orders that an intent or order of the book made. */
