@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path'
 import { type AccountConfig, accountFrom } from './account.ts'
 import type { ConfigFile } from './file-schema.ts'
+import { type PubsubConfig, pubsubFrom } from './pubsub.ts'
 import { required } from './required.ts'
 import type { SecretRef } from './secret.ts'
 import { type MetricsConfig, metricsFrom, type TracingConfig, tracingFrom } from './telemetry.ts'
@@ -23,6 +24,7 @@ export interface Config {
   readonly alerts: { readonly webhookUrl: SecretRef | null }
   readonly metrics: MetricsConfig
   readonly tracing: TracingConfig
+  readonly pubsub: PubsubConfig | null
   readonly accounts: readonly AccountConfig[]
 }
 
@@ -94,6 +96,7 @@ export function configFrom(content: ConfigFile, file: string): Config {
     alerts: { webhookUrl: secret(content.alerts.webhook_url_file, content.alerts.webhook_url_env) },
     metrics: metricsFrom(content.metrics, secret),
     tracing: tracingFrom(content.tracing, secret),
+    pubsub: pubsubFrom(content.pubsub, content.http.signal_tokens),
     accounts: content.accounts.map((account) => accountFrom(account, { path, secret })),
   })
 }

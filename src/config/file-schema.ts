@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { accountSchema } from './account-schema.ts'
+import { pubsubSchema } from './pubsub.ts'
 import { ms, name, path, strategy, variable } from './scalars.ts'
 import { metricsSchema, tracingSchema } from './telemetry-schema.ts'
 
@@ -75,6 +76,7 @@ export const configFileSchema = z.strictObject({
     .describe('Alerts are always kept in the book and logged; a webhook gets them too.'),
   metrics: metricsSchema.prefault({}).describe('Prometheus metrics; without a port only the API serves them.'),
   tracing: tracingSchema.prefault({}).describe('OpenTelemetry traces; off without an endpoint.'),
+  pubsub: pubsubSchema.optional(),
   accounts: z.array(accountSchema).min(1).max(256),
 })
 

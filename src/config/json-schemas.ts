@@ -1,6 +1,7 @@
 /** The JSON Schemas that Truebook publishes, made from the schemas that it validates with. */
 import { z } from 'zod'
 import { signalSchema } from '#domain/signal.ts'
+import { executionEventSchema } from '#domain/events/event-schema.ts'
 import { configFileSchema } from './file-schema.ts'
 import { programmeFileSchema } from './programme-schema.ts'
 
@@ -16,6 +17,12 @@ export const PUBLISHED_SCHEMAS = {
     description:
       'truebook.yaml. Rules that span several keys (for example one of agent_key_file and agent_key_env) are checked at start.',
     schema: configFileSchema,
+  },
+  'execution-event.schema.json': {
+    title: 'Truebook execution event',
+    description:
+      'What is published of every decision; one message of the topic pubsub.events.topic. Members are only added; repeats carry the same idempotency_key.',
+    schema: executionEventSchema,
   },
   'programme.schema.json': {
     title: 'Truebook programme rules',

@@ -1,5 +1,6 @@
 /** Rules of the configuration that span several keys. They look at the raw input, so that they speak even when other keys are wrong. */
 import { looksLikeSecret, type Mistake } from '#validation/mistake.ts'
+import { pubsubMistakes } from './pubsub.ts'
 import { isLoopbackHost } from './scalars.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -27,6 +28,7 @@ export function ruleMistakes(input: unknown): Mistake[] {
         exactlyOne(account, ['accounts', index], [`${credential}_file`, `${credential}_env`]),
       ),
     ),
+    ...pubsubMistakes(fieldsOf(file['pubsub']), tokens),
     ...repeated(accounts, ['accounts'], ['id']),
     ...repeated(accounts, ['accounts'], ['master', 'network', 'base_url']),
     ...repeated(accounts, ['accounts'], ['account_name', 'user_name', 'base_url']),
