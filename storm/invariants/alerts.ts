@@ -98,5 +98,7 @@ function checkUnexpected(deed: Deed, { book, accounts }: Evidence): Finding[] {
     raisedAt >= deed.at - CLOCKS_MS &&
     raisedAt <= end + CLOCKS_MS
   const told = book.alerts.filter((alert) => UNEXPECTED.has(alert.kind) && concerns(alert))
-  return [finding(told.length, `${deed.account} ${deed.symbol} ${deed.at}`, 'an unexpected position')]
+  // Beside a position of ours it is drift; once that has ended it is a position of nobody's. Each is news once.
+  const ofOneKind = [...Map.groupBy(told, ({ kind }) => kind).values()].map((same) => same.length)
+  return [finding(Math.max(0, ...ofOneKind), `${deed.account} ${deed.symbol} ${deed.at}`, 'an unexpected position')]
 }

@@ -111,6 +111,16 @@ const CASES: readonly (readonly [string, Invariant | null, Change])[] = [
   ],
   ['told as an orphan and none', 'alerts', { book: { alerts: [anAlert('orphan', { positionId: POSITION })] } }],
   ['opened by hand, seen and told of', null, stranger([anAlert('unexpected-position')], [])],
+  [
+    'opened by hand beside ours, told as drift and, once ours ended, as unexpected',
+    null,
+    stranger([anAlert('side-drift'), anAlert('unexpected-position')], []),
+  ],
+  [
+    'opened by hand and told of twice',
+    'alerts',
+    stranger([anAlert('unexpected-position'), anAlert('unexpected-position')], []),
+  ],
   ['opened by hand, seen and not told of', 'alerts', stranger([], [])],
   [
     'opened by hand and closed by us',
