@@ -32,6 +32,7 @@ export const ALERT_KINDS = {
   'programme-headroom': { ends: 'by itself' },
   'programme-lockout': { ends: 'by itself' },
   'programme-stop-deadline': { ends: 'by itself' },
+  'signal-refused': { ends: 'acknowledged' },
   'side-drift': { ends: 'by itself' },
   'size-drift': { ends: 'by itself' },
   'stop-rejected': { ends: 'by itself' },
