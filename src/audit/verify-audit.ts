@@ -132,7 +132,7 @@ class Verification {
       )
   }
 
-  /** What stands as long as the book does: accounts with their programmes and ledgers, the switch for new exposure. */
+  /** What stands as long as the book does: accounts with their programmes and ledgers, the switches for new exposure. */
   async standing(): Promise<void> {
     const { account } = this.#scope
     const accounts = account === null ? (await this.#book.list('accounts', {})).map(({ id }) => id) : [account]
@@ -141,7 +141,11 @@ class Verification {
       await this.#chain({ kind: 'programmes', id })
       await this.#ledger(id)
     })
-    if (account === null) await this.#chain({ kind: 'control', id: 'global' })
+    const switches =
+      account === null ? (await this.#book.list('control', {})).map(({ id }) => id) : [`account.${account}`]
+    // The chain of everything is looked at also when its row is gone: then its records say so.
+    if (account === null && !switches.includes('global')) switches.push('global')
+    await together(switches, async (id) => await this.#chain({ kind: 'control', id }))
   }
 
   /** What trading realised belongs to a position, whose records tell it; cash moved by the venue is decided by nobody. */

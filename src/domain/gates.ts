@@ -2,7 +2,8 @@
  * Risk gates: whether a signal may become exposure at one account. Pure; the first closed gate answers, and says its limit
  * and what was observed. Exits never come here.
  */
-import { type AccountRow, type ControlRow, type DriftLock, exposuresOf } from './account.ts'
+import { type AccountRow, type DriftLock, exposuresOf } from './account.ts'
+import { type Halt, scopeText } from './control.ts'
 import { Decimal, ZERO, decimal, toDecimalString } from './decimal.ts'
 import type { EntryPlan } from './entry-plan.ts'
 import type { Instrument } from './instrument.ts'
@@ -21,20 +22,15 @@ export interface StandingInputs {
   readonly signal: OpenSignal | ReverseSignal
   readonly gates: GatePolicy
   readonly row: AccountRow
-  readonly control: ControlRow | null
+  /** The switch that is off for this account, its strategy or everything; null: none is. */
+  readonly halt: Halt | null
   readonly unknownOrders: number
   readonly now: number
 }
 
 /** Gates that need no number from the venue. Null: all open. */
-export function checkStanding({ signal, gates, row, control, unknownOrders, now }: StandingInputs): Denial | null {
-  if (control !== null && !control.tradingEnabled) {
-    return {
-      gate: 'trading-enabled',
-      limit: 'true',
-      observed: `false since ${control.at} by ${control.by}: ${control.why}`,
-    }
-  }
+export function checkStanding({ signal, gates, row, halt, unknownOrders, now }: StandingInputs): Denial | null {
+  if (halt !== null) return haltedBy(halt, row, signal)
   if (row.state !== 'active') return { gate: 'account-state', limit: 'active', observed: row.state }
   const lock = row.locks['*']
   if (lock !== undefined) return lockedBy(lock)
@@ -47,6 +43,15 @@ export function checkStanding({ signal, gates, row, control, unknownOrders, now 
   if (gates.stopRequired && signal.stop_loss === undefined)
     return { gate: 'stop-required', limit: 'stop_loss', observed: 'none' }
   return checkSlots(gates, row, now)
+}
+
+function haltedBy(halt: Halt, { account }: AccountRow, { strategy }: StandingInputs['signal']): Denial {
+  const { at, by, why } = halt.row
+  return {
+    gate: 'trading-enabled',
+    limit: `true for everything, account ${account} and strategy ${strategy}`,
+    observed: `false for ${scopeText(halt.scope)} since ${at} by ${by}: ${why}`,
+  }
 }
 
 function lockedBy(lock: DriftLock): Denial {

@@ -9,6 +9,7 @@ import type { OpenSignal, ReverseSignal } from '#domain/signal.ts'
 import { sizingOf, unsized } from '#domain/sizing.ts'
 import { type AccountRow, newAccountRow } from '#domain/account.ts'
 import { readSnapshot } from './account-view.ts'
+import { readHalt } from './halt.ts'
 import { askProgramme } from './programme-entry.ts'
 import type { RouteView } from './route-view.ts'
 import type { Tools, TradingAccount } from './worker.ts'
@@ -33,12 +34,12 @@ export async function decideEntry(
   const trading = tools.account(view.envelope.account)
   const gates = trading.policy.gates
   const row = view.account?.row ?? newAccountRow(view.envelope.account, trading.policy.venue, view.now)
-  const [control, unsettled] = await Promise.all([
-    tools.book.load('control', 'global'),
+  const [halt, unsettled] = await Promise.all([
+    readHalt(tools.book, view.envelope.account, signal.strategy),
     tools.book.list('intents', { where: { account: view.envelope.account, settled: false } }),
   ])
   const unknownOrders = unsettled.filter((stored) => stored.row.state === 'unknown').length
-  const standing = checkStanding({ signal, gates, row, control: control?.row ?? null, unknownOrders, now: view.now })
+  const standing = checkStanding({ signal, gates, row, halt, unknownOrders, now: view.now })
   if (standing !== null) return { kind: 'denied', denial: standing }
   const sizing = sizingOf(trading.policy, signal)
   if (sizing === null) return { kind: 'denied', denial: unsized(trading.policy, signal.strategy) }

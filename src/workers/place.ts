@@ -5,7 +5,7 @@
 import type { Stored } from '#book/book.ts'
 import { StaleWrite } from '#book/errors.ts'
 import { CommandRefused } from '#brokers/errors.ts'
-import type { ControlRow } from '#domain/account.ts'
+import { type Halt, scopeText } from '#domain/control.ts'
 import { decimal } from '#domain/decimal.ts'
 import { precheckEnvelope } from '#domain/envelopes.ts'
 import type { Envelope } from '#domain/message.ts'
@@ -13,6 +13,7 @@ import type { IntentRow, PreparedRequest } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
 import { readSnapshot } from './account-view.ts'
 import { conclude, concludeUnsent } from './conclude.ts'
+import { readHalt } from './halt.ts'
 import { type Conclusion, fenceOff, requestShown, resolveRequest, submit } from './submit.ts'
 import { type Tools, Unworkable, type Verdict } from './worker.ts'
 import { audited, fenced, owed, paid, pay } from './writes.ts'
@@ -80,15 +81,14 @@ async function mayLeave(intent: IntentRow, tools: Tools): Promise<Leave> {
   if (intent.event !== 'entry') return { held: null, position: null }
   if (intent.sendBefore !== null && tools.now() > intent.sendBefore)
     return { held: `the entry was to be sent before ${intent.sendBefore}`, position: null }
-  const [control, position] = await Promise.all([
-    tools.book.load('control', 'global'),
-    tools.book.load('positions', intent.positionId),
-  ])
-  return { held: reasonToHoldEntry(control?.row ?? null, position?.row ?? null), position }
+  const position = await tools.book.load('positions', intent.positionId)
+  // The switches last: of all that may hold the entry they are what changes at the last moment.
+  const halt = await readHalt(tools.book, intent.account, position?.row.strategy ?? '')
+  return { held: reasonToHoldEntry(halt, position?.row ?? null), position }
 }
 
-function reasonToHoldEntry(control: ControlRow | null, position: PositionRow | null): string | null {
-  if (control !== null && !control.tradingEnabled) return `trading was disabled by ${control.by}: ${control.why}`
+function reasonToHoldEntry(halt: Halt | null, position: PositionRow | null): string | null {
+  if (halt !== null) return `entries of ${scopeText(halt.scope)} were halted by ${halt.row.by}: ${halt.row.why}`
   const canceled = position?.cancelEntry
   if (canceled !== undefined) return `${canceled.by} canceled the entry: ${canceled.why}`
   const exit = position?.exit ?? null

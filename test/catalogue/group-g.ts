@@ -77,26 +77,32 @@ export const GROUP_G: readonly CatalogueCase[] = [
     mutants: [
       {
         file: 'src/domain/gates.ts',
-        find: `if (control !== null && !control.tradingEnabled) {`,
-        replace: `if (control !== null && !control.tradingEnabled && row.state !== 'active') {`,
+        find: `if (halt !== null) return`,
+        replace: `if (halt !== null && row.state !== 'active') return`,
         tests: KILL_PATH,
       },
       {
         file: 'src/workers/place.ts',
-        find: `if (control !== null && !control.tradingEnabled) return`,
-        replace: `if (control !== null && !control.tradingEnabled && position === null) return`,
+        find: `if (halt !== null) return`,
+        replace: `if (halt !== null && position === null) return`,
         tests: KILL_PATH,
       },
       {
-        file: 'src/workers/entry-decision.ts',
-        find: `tools.book.load('control', 'global'),`,
-        replace: `tools.book.load('control', 'global').catch(() => null),`,
+        file: 'src/workers/halt.ts',
+        find: `await book.loadMany('control', controlsOver(account, strategy))`,
+        replace: `await book.loadMany('control', controlsOver(account, strategy)).catch(() => [])`,
         tests: KILL_PATH,
       },
       {
-        file: 'src/workers/place.ts',
-        find: `tools.book.load('control', 'global'),`,
-        replace: `tools.book.load('control', 'global').catch(() => null),`,
+        file: 'src/domain/control.ts',
+        find: `return [GLOBAL, controlIdOf({ kind: 'account', account }), controlIdOf({ kind: 'strategy', strategy })]`,
+        replace: `return [GLOBAL, controlIdOf({ kind: 'account', account })]`,
+        tests: KILL_PATH,
+      },
+      {
+        file: 'src/domain/control.ts',
+        find: `return [GLOBAL, controlIdOf({ kind: 'account', account }), controlIdOf({ kind: 'strategy', strategy })]`,
+        replace: `return [GLOBAL, controlIdOf({ kind: 'strategy', strategy })]`,
         tests: KILL_PATH,
       },
       {

@@ -17,18 +17,18 @@ const standing = (change: Partial<StandingInputs>) =>
     signal: aSignal(),
     gates: GATES,
     row: anAccount(),
-    control: null,
+    halt: null,
     unknownOrders: 0,
     now: NOW,
     ...change,
   })
 
 const held = { positionId: POSITION, side: 'long', notional: d('1000'), size: d('0.01'), root: null } as const
-const halted = { tradingEnabled: false, by: 'operator', why: 'test', at: 1 }
+const halted = { scope: { kind: 'all' }, row: { tradingEnabled: false, by: 'operator', why: 'test', at: 1 } } as const
 const lock = { reason: 'drift', since: 1, alertId: null }
 
 const STANDING: readonly (readonly [gate: string, change: Partial<StandingInputs>])[] = [
-  ['trading-enabled', { control: halted }],
+  ['trading-enabled', { halt: halted }],
   ['account-state', { row: anAccount({ state: 'reduce-only' }) }],
   ['account-state', { row: anAccount({ state: 'quarantined' }) }],
   ['drift-lock', { row: anAccount({ locks: { '*': lock } }) }],

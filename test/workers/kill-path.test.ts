@@ -31,9 +31,9 @@ async function booked(desk: TruthDesk): Promise<object> {
   return { open, state, realised, slots: Object.keys(account?.row.exposures ?? {}), ledger: await desk.ledger() }
 }
 
-async function disable(book: Book): Promise<void> {
+async function disable(book: Book, id = 'global'): Promise<void> {
   const row = { tradingEnabled: false, by: 'operator', why: 'enough', at: NOW }
-  await book.commit([{ op: 'create', kind: 'control', id: 'global', row }])
+  await book.commit([{ op: 'create', kind: 'control', id, row }])
 }
 
 /** A book that does not say what stands of `kind`. */
@@ -43,7 +43,8 @@ function silentAbout(book: Book, kind: string): Book {
       const member: unknown = Reflect.get(target, name)
       if (typeof member !== 'function') return member
       return async (...given: unknown[]): Promise<unknown> => {
-        if (name === 'load' && given[0] === kind) throw new BookUnavailable(`${kind} cannot be read`)
+        if ((name === 'load' || name === 'loadMany') && given[0] === kind)
+          throw new BookUnavailable(`${kind} cannot be read`)
         return await Reflect.apply(member, target, given)
       }
     },
@@ -141,6 +142,31 @@ test('G4: with trading off no entry is routed, and one that was routed before is
   )
   await desk.place()
   assert.deepEqual([(await desk.position()).state, desk.sent], ['canceled', []])
+})
+
+for (const [scope, id] of [
+  [`account ${ACCOUNT}`, `account.${ACCOUNT}`],
+  [`strategy ${SIGNAL.strategy}`, `strategy.${SIGNAL.strategy}`],
+] as const) {
+  test(`G4: a halt of ${scope} alone denies its entries, says so, and is looked at before the wire`, async () => {
+    await using desk = await openTruthDesk()
+    await desk.route(SIGNAL)
+    await disable(desk.book, id)
+    const denied = await desk.route(aSignal({ ...SIGNAL, signal_id: 'two', instrument: 'ETH-PERP' }))
+    assert.deepEqual([denied.result, denied.gate], ['denied', 'trading-enabled'])
+    assert.ok(denied.observed?.startsWith(`false for ${scope} since ${NOW} by operator: enough`), denied.observed)
+    await desk.place()
+    assert.deepEqual([(await desk.position()).state, desk.sent], ['canceled', []])
+  })
+}
+
+test('G4: a halt of another account or strategy stops nothing here', async () => {
+  await using desk = await openTruthDesk()
+  await disable(desk.book, 'account.another')
+  await disable(desk.book, 'strategy.another')
+  assert.equal((await desk.route(SIGNAL)).result, 'done')
+  await desk.place()
+  assert.equal(desk.sent.length, 1)
 })
 
 test('G4: while nobody can say whether trading is on, no entry is routed or sent', async () => {
