@@ -1,7 +1,8 @@
-/** Writes the published JSON Schemas into `schema/`. Run after changing the signal or the configuration. */
+/** Writes the published JSON Schemas and the OpenAPI document into `schema/`. Run after changing the signal, the configuration or a route. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { PUBLISHED_SCHEMAS, schemaText } from '#config/json-schemas.ts'
+import { publishedOpenApi } from '#http/published-openapi.ts'
 
 const folder = fileURLToPath(new URL('../schema/', import.meta.url))
 mkdirSync(folder, { recursive: true })
@@ -9,3 +10,5 @@ for (const file of Object.keys(PUBLISHED_SCHEMAS) as (keyof typeof PUBLISHED_SCH
   writeFileSync(`${folder}${file}`, schemaText(file))
   console.log(`schema/${file}`)
 }
+writeFileSync(`${folder}openapi.json`, await publishedOpenApi())
+console.log('schema/openapi.json')

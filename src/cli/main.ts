@@ -5,7 +5,8 @@ import { STAGE_NAMES, type StageName } from './stage-names.ts'
 import { EXIT, explain } from './failure.ts'
 
 const DEFAULT_CONFIG = 'truebook.yaml'
-type SchemaName = 'signal' | 'config' | 'programme'
+const SCHEMA_NAMES = ['signal', 'config', 'programme', 'openapi'] as const
+type SchemaName = (typeof SCHEMA_NAMES)[number]
 
 const program = new Command('truebook')
   .description("Execution layer whose book is always a reconstruction of the broker's own record.")
@@ -175,9 +176,14 @@ program
 
 program
   .command('schema')
-  .description('print a JSON Schema')
-  .argument('[name]', 'signal, config or programme', schemaName, 'signal')
+  .description('print a JSON Schema, or the OpenAPI document of the HTTP interface')
+  .argument('[name]', SCHEMA_NAMES.join(', '), schemaName, 'signal')
   .action(async (name: SchemaName) => {
+    if (name === 'openapi') {
+      const { publishedOpenApi } = await import('#http/published-openapi.ts')
+      process.stdout.write(await publishedOpenApi())
+      return
+    }
     const { schemaText } = await import('#config/json-schemas.ts')
     process.stdout.write(schemaText(`${name}.schema.json`))
   })
@@ -198,8 +204,9 @@ function instantOf(text: string): number {
 }
 
 function schemaName(text: string): SchemaName {
-  if (text === 'signal' || text === 'config' || text === 'programme') return text
-  throw new InvalidArgumentError(`Expected signal, config or programme, saw "${text}".`)
+  const found = SCHEMA_NAMES.find((name) => name === text)
+  if (found !== undefined) return found
+  throw new InvalidArgumentError(`Expected one of ${SCHEMA_NAMES.join(', ')}, saw "${text}".`)
 }
 
 try {

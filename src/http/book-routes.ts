@@ -2,7 +2,9 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Book, Query } from '#book/book.ts'
+import { alertRow, bookRow, equityDayRow, equityRow, listOf } from './answers.ts'
 import { HttpError, parseBody } from './http-error.ts'
+import { operation } from './operation.ts'
 import type { AlertsAnswer, EquityAnswer, EquityDaysAnswer, PositionsAnswer, SweepsAnswer } from './wire.ts'
 
 const limit = z
@@ -16,6 +18,19 @@ const alertsQuery = z.strictObject({ state: z.enum(['active', 'all']).default('a
 const sweepsQuery = z.strictObject({ account, limit: limit.default(20) })
 const daysQuery = z.strictObject({ account, limit: limit.default(31) })
 
+const read = (summary: string, schema: z.ZodType, query?: z.ZodType) =>
+  operation({
+    summary,
+    access: 'viewer',
+    ...(query !== undefined && { query }),
+    answers: { 200: { what: 'The rows as the book holds them.', schema } },
+  })
+const POSITIONS = read('Positions of the book', listOf('positions', bookRow), positionsQuery)
+const ALERTS = read('Alerts, the newest first', listOf('alerts', alertRow), alertsQuery)
+const EQUITY = read('The equity identity of each account', listOf('equity', equityRow))
+const DAYS = read('The same by UTC day, the newest first', listOf('days', equityDayRow), daysQuery)
+const SWEEPS = read('The last sweeps: what they compared, found and proved', listOf('sweeps', bookRow), sweepsQuery)
+
 export interface BookRouteTools {
   readonly book: Book
   readonly accountIds: readonly string[]
@@ -23,13 +38,13 @@ export interface BookRouteTools {
 
 /** `GET /v1/positions`, `/v1/alerts`, `/v1/equity`, `/v1/equity/days` and `/v1/sweeps`. */
 export function bookRoutes(server: FastifyInstance, tools: BookRouteTools): void {
-  server.get('/v1/positions', async (request): Promise<PositionsAnswer> => {
+  server.get('/v1/positions', POSITIONS, async (request): Promise<PositionsAnswer> => {
     const asked = parseBody(positionsQuery, request.query)
     const rows = await tools.book.list('positions', positionQuery(asked))
     return { positions: rows.map((stored) => stored.row) }
   })
 
-  server.get('/v1/alerts', async (request): Promise<AlertsAnswer> => {
+  server.get('/v1/alerts', ALERTS, async (request): Promise<AlertsAnswer> => {
     const asked = parseBody(alertsQuery, request.query)
     const newest = { orderBy: { field: 'raisedAt', direction: 'descending' }, limit: asked.limit } as const
     const rows = await tools.book.list(
@@ -39,12 +54,12 @@ export function bookRoutes(server: FastifyInstance, tools: BookRouteTools): void
     return { alerts: rows.map((stored) => stored.row) }
   })
 
-  server.get('/v1/equity', async (): Promise<EquityAnswer> => {
+  server.get('/v1/equity', EQUITY, async (): Promise<EquityAnswer> => {
     const rows = await tools.book.list('equity', {})
     return { equity: rows.map((stored) => stored.row) }
   })
 
-  server.get('/v1/equity/days', async (request): Promise<EquityDaysAnswer> => {
+  server.get('/v1/equity/days', DAYS, async (request): Promise<EquityDaysAnswer> => {
     const asked = parseBody(daysQuery, request.query)
     const newest = { orderBy: { field: 'day', direction: 'descending' }, limit: asked.limit } as const
     const lists = await Promise.all(
@@ -55,7 +70,7 @@ export function bookRoutes(server: FastifyInstance, tools: BookRouteTools): void
     return { days: lists.flat().map((stored) => stored.row) }
   })
 
-  server.get('/v1/sweeps', async (request): Promise<SweepsAnswer> => {
+  server.get('/v1/sweeps', SWEEPS, async (request): Promise<SweepsAnswer> => {
     const asked = parseBody(sweepsQuery, request.query)
     const accounts = accountsAsked(asked.account, tools)
     const newest = { orderBy: { field: 'startedAt', direction: 'descending' }, limit: asked.limit } as const
@@ -67,7 +82,7 @@ export function bookRoutes(server: FastifyInstance, tools: BookRouteTools): void
 }
 
 /** The account that was asked for, or all. @throws HttpError for one that this installation does not have */
-function accountsAsked(id: string | undefined, tools: BookRouteTools): readonly string[] {
+export function accountsAsked(id: string | undefined, tools: BookRouteTools): readonly string[] {
   if (id === undefined) return tools.accountIds
   if (!tools.accountIds.includes(id)) throw unknownAccount(id, tools)
   return [id]

@@ -7,7 +7,8 @@ import { mistakesOf, mistakeText, pathText } from '#validation/mistake.ts'
 import type { Log } from '#workers/worker.ts'
 import type { ErrorAnswer, ErrorCode } from './wire.ts'
 
-const STATUS: Readonly<Record<ErrorCode, number>> = {
+/** The HTTP status of each kind of failure. */
+export const STATUS: Readonly<Record<ErrorCode, number>> = {
   invalid: 400,
   unauthorized: 401,
   forbidden: 403,

@@ -1,19 +1,29 @@
 /** Turns a one-time login link into a session cookie, so that an operator's browser can open Bull Board. */
 import type { FastifyInstance } from 'fastify'
-import { authenticate, type AuthenticationTools, requireRole, SESSION_COOKIE } from './authentication.ts'
+import { authenticate, type AuthenticationTools, SESSION_COOKIE } from './authentication.ts'
 import { HttpError } from './http-error.ts'
+import { operation } from './operation.ts'
 
 /** `secure`: the browser reaches us through TLS, so the cookie must never travel without it. */
 export interface LoginTools extends AuthenticationTools {
   readonly secure: boolean
 }
 
+const LINK = operation({
+  summary: 'Make a one-time login link for a browser',
+  access: 'viewer',
+  answers: { 201: { what: 'Path of the link.' } },
+})
+const LOGIN = operation({ summary: 'Log in', access: 'public', answers: {}, hidden: true })
+
 /** `POST /v1/login-links` (operator) makes a link; `GET /login?token=` spends it. */
 export function loginRoutes(server: FastifyInstance, tools: LoginTools): void {
-  server.post('/v1/login-links', { onRequest: [authenticate(tools), requireRole('admin')] }, async (_request, reply) =>
-    reply.status(201).send({ path: loginPath(tools) }),
+  server.post(
+    '/v1/login-links',
+    { config: LINK.config, onRequest: [authenticate(tools), ...LINK.onRequest] },
+    async (_request, reply) => reply.status(201).send({ path: loginPath(tools) }),
   )
-  server.get<{ Querystring: { token?: unknown } }>('/login', async (request, reply) => {
+  server.get<{ Querystring: { token?: unknown } }>('/login', LOGIN, async (request, reply) => {
     const { token } = request.query
     const sessionId = typeof token === 'string' ? tools.sessions.redeem(token, tools.now()) : null
     if (sessionId === null) {

@@ -5,10 +5,11 @@ import type { Book } from '#book/book.ts'
 import { StaleWrite } from '#book/errors.ts'
 import { sealed } from '#book/seal.ts'
 import type { ControlRow } from '#domain/account.ts'
-import { requireRole } from './authentication.ts'
+import { bookRow, sitesAnswer } from './answers.ts'
 import { callerOf } from './callers.ts'
 import { unknownAccount } from './book-routes.ts'
 import { HttpError, parseBody } from './http-error.ts'
+import { operation } from './operation.ts'
 import type { ControlAnswer, SitesAnswer, SweepRequestAnswer } from './wire.ts'
 
 const COMMIT_ATTEMPTS = 5
@@ -18,6 +19,29 @@ const controlSchema = z.strictObject({
   why: z.string().trim().min(1).max(500),
 })
 const sweepSchema = z.strictObject({ account: z.string().min(1).max(64).default('*') })
+
+const READ_CONTROL = operation({
+  summary: 'Whether new exposure is allowed, and who said so',
+  access: 'viewer',
+  answers: { 200: { what: 'The switch.', schema: bookRow } },
+})
+const SET_CONTROL = operation({
+  summary: 'Stop or allow new exposure',
+  access: 'admin',
+  body: controlSchema,
+  answers: { 200: { what: 'The switch as it stands now.', schema: bookRow } },
+})
+const SWEEP = operation({
+  summary: 'Ask for a sweep',
+  access: 'operator',
+  body: sweepSchema,
+  answers: { 202: { what: 'Asked for, not finished.', schema: bookRow } },
+})
+const SITES = operation({
+  summary: 'Who works for the accounts of each site',
+  access: 'viewer',
+  answers: { 200: { what: 'Live workers, and stages that nobody works on.', schema: sitesAnswer } },
+})
 
 export interface OperatorTools {
   readonly book: Book
@@ -31,19 +55,19 @@ export interface OperatorTools {
 
 /** `GET` and `POST /v1/control`, `POST /v1/sweep`, `GET /v1/sites`. */
 export function operatorRoutes(server: FastifyInstance, tools: OperatorTools): void {
-  server.get('/v1/control', async (): Promise<ControlAnswer> => {
+  server.get('/v1/control', READ_CONTROL, async (): Promise<ControlAnswer> => {
     const stored = await tools.book.load('control', 'global')
     return answerOf(stored?.row ?? { tradingEnabled: true, by: 'default', why: 'never changed', at: 0 })
   })
 
-  server.post('/v1/control', { onRequest: requireRole('admin') }, async (request) => {
+  server.post('/v1/control', SET_CONTROL, async (request) => {
     const asked = parseBody(controlSchema, request.body)
     const row = { tradingEnabled: asked.trading_enabled, by: callerOf(request).name, why: asked.why, at: tools.now() }
     await storeControl(tools.book, row)
     return answerOf(row)
   })
 
-  server.post('/v1/sweep', { onRequest: requireRole('operator') }, async (request, reply) => {
+  server.post('/v1/sweep', SWEEP, async (request, reply) => {
     const { account } = parseBody(sweepSchema, request.body ?? {})
     if (account !== '*' && !tools.accountIds.includes(account)) throw unknownAccount(account, tools)
     const key = await orUnavailable(
@@ -54,7 +78,7 @@ export function operatorRoutes(server: FastifyInstance, tools: OperatorTools): v
     return reply.status(202).send(answer)
   })
 
-  server.get('/v1/sites', async (): Promise<SitesAnswer> => {
+  server.get('/v1/sites', SITES, async (): Promise<SitesAnswer> => {
     return { sites: await orUnavailable(tools.readSites(), 'Redis does not say now who is at work. Ask again.') }
   })
 }

@@ -18,6 +18,12 @@ export async function queueBoard(server: FastifyInstance, tools: QueueBoardTools
   server.addHook('onRequest', async (request, reply) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') await changing(request, reply)
   })
+  server.addHook('onRoute', (route) => {
+    const access = [route.method].flat().every((method) => method === 'GET' || method === 'HEAD')
+      ? 'viewer'
+      : 'operator'
+    route.config = { ...route.config, operation: { summary: 'Bull Board', access, answers: {}, hidden: true } }
+  })
   // Loaded here: a worker process or the CLI never pays for the board.
   const [{ createBullBoard }, { BullMQAdapter }, { FastifyAdapter }] = await Promise.all([
     import('@bull-board/api'),

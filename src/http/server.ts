@@ -4,18 +4,26 @@
  */
 import { readFileSync } from 'node:fs'
 import Fastify, { type FastifyInstance } from 'fastify'
+import { z } from 'zod'
 import type { Queue } from 'bullmq'
 import type { Log } from '#workers/worker.ts'
 import { auditRoutes } from './audit-routes.ts'
-import { answering, authenticate, requireRole } from './authentication.ts'
+import { answering, authenticate, isStillKnown, requireRole } from './authentication.ts'
 import { bookRoutes } from './book-routes.ts'
 import { createCallerTable, type Tokens } from './callers.ts'
+import { consoleRoutes } from './console-routes.ts'
 import { errorHandler, HttpError } from './http-error.ts'
 import { loginPath, loginRoutes } from './login-routes.ts'
+import { readyAnswer } from './answers.ts'
+import { openApiRoute, type RegisteredRoute, watchRoutes } from './openapi.ts'
+import { operation } from './operation.ts'
 import { operatorRoutes, type OperatorTools } from './operator-routes.ts'
 import { createOperatorSessions } from './operator-sessions.ts'
+import type { OverviewTools } from './overview/read-overview.ts'
+import { overviewRoutes } from './overview-routes.ts'
 import { queueBoard } from './queue-board.ts'
 import { createRateLimit } from './rate-limit.ts'
+import { recordRoutes } from './record-routes.ts'
 import { refuseCredentials } from './refuse-credentials.ts'
 import { signalRoutes, type SignalTools } from './signal-routes.ts'
 import type { ReadyAnswer } from './wire.ts'
@@ -25,7 +33,8 @@ const BODY_LIMIT_BYTES = 64 * 1024
 const REQUEST_TIMEOUT_MS = 15_000
 
 /** What the server stands on. */
-export interface ServerDependencies extends SignalTools, OperatorTools {
+export interface ServerDependencies
+  extends SignalTools, OperatorTools, Pick<OverviewTools, 'seats' | 'staleAfterMs' | 'readWork'> {
   /** Bull Board shows these. */
   readonly queues: readonly Queue[]
   readonly tokens: Tokens
@@ -45,6 +54,8 @@ export interface ServerSettings {
 
 export interface HttpServer {
   readonly fastify: FastifyInstance
+  /** Every route, complete once the server is ready. */
+  routes(): readonly RegisteredRoute[]
   /** Path of a fresh one-time login link for a browser. */
   loginPath(): string
 }
@@ -61,6 +72,7 @@ export async function createHttpServer(dependencies: ServerDependencies): Promis
   }
   const answerError = errorHandler(dependencies.log)
   const server = createFastify(settings, answerError)
+  const routes = watchRoutes(server)
   server.setErrorHandler(answerError)
   server.setNotFoundHandler(() => {
     throw new HttpError('not_found', 'There is nothing at this address.')
@@ -69,6 +81,7 @@ export async function createHttpServer(dependencies: ServerDependencies): Promis
   logRequests(server, dependencies.log)
   healthRoutes(server, dependencies)
   loginRoutes(server, tools)
+  consoleRoutes(server, settings)
   await server.register(async (known) => {
     known.addHook('onRequest', answering(authenticate(tools), answerError))
     known.addHook('preValidation', answering(refuseCredentials(dependencies.tokens), answerError))
@@ -76,6 +89,9 @@ export async function createHttpServer(dependencies: ServerDependencies): Promis
     await known.register(async (people) => {
       people.addHook('onRequest', answering(requireRole('viewer'), answerError))
       bookRoutes(people, dependencies)
+      recordRoutes(people, dependencies)
+      overviewRoutes(people, { ...dependencies, mode: settings.mode, stillKnown: (request) => isStillKnown(tools, request) })
+      openApiRoute(people, routes)
       auditRoutes(people, dependencies)
       operatorRoutes(people, dependencies)
       await queueBoard(people, {
@@ -86,7 +102,7 @@ export async function createHttpServer(dependencies: ServerDependencies): Promis
       })
     })
   })
-  return { fastify: server, loginPath: () => loginPath(tools) }
+  return { fastify: server, routes, loginPath: () => loginPath(tools) }
 }
 
 function createFastify(settings: ServerSettings, answerError: ReturnType<typeof errorHandler>): FastifyInstance {
@@ -111,8 +127,8 @@ const CONTENT_POLICY =
 
 function addSecurityHeaders(server: FastifyInstance, secure: boolean): void {
   server.addHook('onSend', async (_request, reply) => {
+    if (!reply.hasHeader('content-security-policy')) void reply.header('content-security-policy', CONTENT_POLICY)
     void reply.headers({
-      'content-security-policy': CONTENT_POLICY,
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
       'referrer-policy': 'no-referrer',
@@ -138,8 +154,18 @@ function logRequests(server: FastifyInstance, log: Log): void {
 }
 
 function healthRoutes(server: FastifyInstance, dependencies: ServerDependencies): void {
-  server.get('/livez', async () => ({ live: true }))
-  server.get('/readyz', async (_request, reply) => {
+  const live = operation({
+    summary: 'Whether the process answers',
+    access: 'public',
+    answers: { 200: { what: 'It does.', schema: z.object({ live: z.literal(true) }) } },
+  })
+  const ready = operation({
+    summary: 'Whether book and queue answer',
+    access: 'public',
+    answers: { 200: { what: 'They do.', schema: readyAnswer }, 503: { what: 'One does not.', schema: readyAnswer } },
+  })
+  server.get('/livez', live, async () => ({ live: true }))
+  server.get('/readyz', ready, async (_request, reply) => {
     const checks = await dependencies.ready()
     const answer: ReadyAnswer = { ready: checks.every((entry) => entry.ok), checks }
     return reply.status(answer.ready ? 200 : 503).send(answer)

@@ -4,9 +4,11 @@ import type { Book } from '#book/book.ts'
 import type { SignalKey } from '#domain/ids.ts'
 import { type Signal, signalSchema } from '#domain/signal.ts'
 import { type Acceptance, readAcceptance } from '#ingest/accept-signal.ts'
+import { signalAnswer } from './answers.ts'
 import { notAllowed } from './authentication.ts'
 import { atLeast, type Caller, callerOf, maySeeSignalsOf, maySignalFor } from './callers.ts'
 import { HttpError, parseBody } from './http-error.ts'
+import { operation } from './operation.ts'
 import type { AccountOutcome, SignalAnswer } from './wire.ts'
 
 export interface SignalTools {
@@ -15,9 +17,27 @@ export interface SignalTools {
   acceptSignal(signal: Signal): Promise<Acceptance>
 }
 
+const SEND = operation({
+  summary: 'Send a signal; it is durable when this answers',
+  access: 'signals',
+  body: signalSchema,
+  answers: {
+    200: { what: 'This very signal was accepted before: its first outcome.', schema: signalAnswer },
+    202: { what: 'Accepted.', schema: signalAnswer },
+  },
+  errors: ['conflict'],
+})
+const OUTCOME = operation({
+  summary: 'What became of a signal, per account',
+  access: 'signals',
+  path: { key: 'Signal key, as answered to the signal.' },
+  answers: { 200: { what: 'The outcome so far.', schema: signalAnswer } },
+  errors: ['invalid', 'not_found'],
+})
+
 /** `POST /v1/signals` and `GET /v1/signals/:key`. */
 export function signalRoutes(server: FastifyInstance, tools: SignalTools): void {
-  server.post('/v1/signals', async (request, reply) => {
+  server.post('/v1/signals', SEND, async (request, reply) => {
     const signal = parseBody(signalSchema, request.body)
     checkScope(callerOf(request), signal)
     const acceptance = await tools.acceptSignal(signal)
@@ -32,7 +52,7 @@ export function signalRoutes(server: FastifyInstance, tools: SignalTools): void 
     return reply.status(acceptance.status === 'accepted' ? 202 : 200).send(answerOf(acceptance))
   })
 
-  server.get<{ Params: { key: string } }>('/v1/signals/:key', async (request) => {
+  server.get<{ Params: { key: string } }>('/v1/signals/:key', OUTCOME, async (request) => {
     const key = request.params.key as SignalKey
     if (!/^sig-[0-9a-f]{40}$/.test(key))
       throw new HttpError('invalid', 'Expected a signal key such as sig-<40 hex digits>.')

@@ -1,0 +1,26 @@
+/** The OpenAPI document without a running Truebook: a server that only registers its routes, on parts that are never asked. */
+import { randomBytes } from 'node:crypto'
+import { Secret } from '#config/secret.ts'
+import { openApiText } from './openapi.ts'
+import { createHttpServer, type ServerDependencies } from './server.ts'
+
+/** Text of schema/openapi.json, as committed. */
+export async function publishedOpenApi(): Promise<string> {
+  // Registering a route only passes its tools on. The token is nobody's: this server never listens.
+  const parts = {
+    queues: [],
+    accountIds: [],
+    tokens: {
+      operators: [{ name: 'nobody', role: 'admin', token: new Secret(randomBytes(32).toString('hex')) }],
+      signals: [],
+    },
+    settings: { mode: 'paper', queuesWritable: false, requestsPerMinute: 1, tls: null, behindProxy: false },
+  } as unknown as ServerDependencies
+  const { fastify, routes } = await createHttpServer(parts)
+  try {
+    await fastify.ready()
+    return openApiText(routes())
+  } finally {
+    await fastify.close()
+  }
+}
