@@ -7,6 +7,7 @@ import { type ComposeOptions, layFoundation } from '#compose/foundation.ts'
 import { requireSite, tellOtherSites } from '#compose/site.ts'
 import { type RunningApi, startApi } from '#compose/start-api.ts'
 import { type RunningTrading, startTrading } from '#compose/start-trading.ts'
+import { startPull } from '#compose/start-pull.ts'
 import { keepSweepWatch } from '#compose/sweep-watch.ts'
 import { raiseUnwatched } from '#compose/unwatched-positions.ts'
 import type { Config } from '#config/config.ts'
@@ -61,6 +62,7 @@ export async function startTruebook(config: Config, role: Role, options: Compose
   }
   const api = role.api ? await startApi(foundation, opened) : null
   if (role.api) opened.use(keepSweepWatch(foundation))
+  if (role.api) await startPull(foundation, opened)
   log.info({ mode: config.mode, stages: role.stages, site, api: api?.url ?? null }, 'truebook is up')
   const running = opened.move()
   return {

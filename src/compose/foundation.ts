@@ -8,6 +8,7 @@ import { createLog } from '#telemetry/log.ts'
 import { type Site, sitesFrom } from '#queues/site.ts'
 import type { Log } from '#workers/worker.ts'
 import { openBook } from './open-book.ts'
+import { publishing } from './publishing.ts'
 import { readSecrets, type SecretNeeds, type Secrets } from './secrets.ts'
 
 /** What every part of the process shares. */
@@ -52,8 +53,8 @@ export async function layFoundation(
   const secrets = readSecrets(config, needs)
   const log = options.log ?? createLog({ level: config.log.level, secrets: secrets.all })
   for (const warning of secrets.warnings) log.warn({}, warning)
-  const book = (options.aroundBook ?? ((plain) => plain))(await openBook(config.book))
-  opened.defer(() => book.close())
+  const plainBook = (options.aroundBook ?? ((plain) => plain))(await openBook(config.book))
+  opened.defer(() => plainBook.close())
   const configured = secrets.redisUrl?.reveal() ?? config.redis.url
   const redis = await provideRedis({
     dataDir: join(config.dataDir, 'redis'),
@@ -64,6 +65,7 @@ export async function layFoundation(
   const sites = sitesFrom(config.accounts)
   const queue = await openWorkQueue({ url: redis.url, prefix: redisPrefix, patience: 'fail-fast', sites, log })
   opened.defer(() => queue.close())
+  const book = publishing(plainBook, { config, queue, log })
   const { now = () => Date.now() + config.clockOffsetMs, stopped = new AbortController().signal } = options
   return { config, site: needs.site, secrets, book, queue, redisUrl: redis.url, redisPrefix, log, now, stopped }
 }

@@ -12,6 +12,7 @@ import { requireCredentials, whenVenueAnswers } from './credentials.ts'
 import type { Foundation } from './foundation.ts'
 import { HANDLERS } from './handlers.ts'
 import { openBroker } from './open-broker.ts'
+import { openEvents } from './open-pubsub.ts'
 import { accountsOf, schedulesOf, workerCommand } from './site.ts'
 import { watchAccount } from './stream-wakes.ts'
 import { LiveAccount } from './trading-account.ts'
@@ -48,6 +49,8 @@ export async function startTrading(
   for (const account of accountsOf(config, site)) {
     accounts.set(account.id, await openAccount(account, foundation, opened))
   }
+  const events = stages.includes('publish') ? await openEvents(config.pubsub) : null
+  if (events !== null) opened.defer(() => events.close())
   const tools: Tools = {
     book,
     queue,
@@ -56,6 +59,7 @@ export async function startTrading(
     pause,
     accountIds: [...accounts.keys()],
     account: (id) => accounts.get(id) ?? refuseAccount(id, foundation),
+    ...(events !== null && { events }),
     deliver: alertSinks(foundation.secrets.webhookUrl, log),
   }
   const { redisUrl: url, redisPrefix: prefix } = foundation

@@ -24,6 +24,32 @@ export const Status = {
 
 type ClientSettings = NonNullable<ConstructorParameters<typeof v1.PublisherClient>[0]>
 
+/** A client that is made when it is first asked for, and again after a failure: trading starts whether or not Pub/Sub can be had. */
+export interface Lazy<Client> {
+  /** @throws PubsubUnavailable without usable credentials */
+  get(): Promise<Client>
+  close(): Promise<void>
+}
+
+export function lazily<Client extends { close(): Promise<void> }>(connect: () => Promise<Client>): Lazy<Client> {
+  let connecting: Promise<Client> | null = null
+  return {
+    async get() {
+      connecting ??= connect()
+      try {
+        return await connecting
+      } catch (error) {
+        connecting = null
+        throw error
+      }
+    },
+    async close() {
+      const client = await connecting?.catch(() => null)
+      await client?.close()
+    },
+  }
+}
+
 /** Loads the client library, which takes about 0.3 s, and connects. @throws PubsubUnavailable without usable credentials */
 export async function connectPublisher(options: ConnectionOptions): Promise<v1.PublisherClient> {
   const [{ v1: clients }, gax] = await Promise.all([import('@google-cloud/pubsub'), import('google-gax')])

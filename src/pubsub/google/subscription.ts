@@ -1,6 +1,7 @@
 /** Signals from a subscription, by unary pulls: what is held is known at every moment, and an end leaves nothing half done. */
+import type { v1 } from '@google-cloud/pubsub'
 import type { PulledMessage, SignalSubscription } from '../signal-subscription.ts'
-import { type ConnectionOptions, connectSubscriber, once, Status, statusOf, unavailable } from './connection.ts'
+import { type ConnectionOptions, connectSubscriber, lazily, once, Status, statusOf, unavailable } from './connection.ts'
 
 export interface SubscriptionOptions extends ConnectionOptions {
   readonly subscription: string
@@ -12,14 +13,14 @@ const CALL_TIMEOUT_MS = 10_000
 /** Longest deadline that Pub/Sub grants, s. */
 const LONGEST_S = 600
 
-/** @throws PubsubUnavailable without usable credentials; whether the subscription is there shows with the first pull */
-export async function openSubscription(options: SubscriptionOptions): Promise<SignalSubscription> {
-  const client = await connectSubscriber(options)
+/** Connects with the first pull, which shows whether the subscription is there. */
+export function openSubscription(options: SubscriptionOptions): SignalSubscription {
+  const connection = lazily(() => connectSubscriber(options))
   const name = options.subscription
   const subscription = `projects/${options.projectId}/subscriptions/${name}`
-  const asked = async (what: string, call: () => Promise<unknown>): Promise<void> => {
+  const asked = async (what: string, call: (client: v1.SubscriberClient) => Promise<unknown>): Promise<void> => {
     try {
-      await call()
+      await call(await connection.get())
     } catch (error) {
       throw unavailable(`${what} of subscription ${name}`, error)
     }
@@ -27,6 +28,7 @@ export async function openSubscription(options: SubscriptionOptions): Promise<Si
   return {
     name,
     async pull(most, signal) {
+      const client = await connection.get()
       const answer = client.pull({ subscription, maxMessages: most }, once(WAIT_MS)).then(
         ([{ receivedMessages }]) => (receivedMessages ?? []).map(pulled),
         (error: unknown) => {
@@ -38,9 +40,11 @@ export async function openSubscription(options: SubscriptionOptions): Promise<Si
       return await Promise.race([answer, aborted(signal)])
     },
     acknowledge: (ackIds) =>
-      asked('Acknowledgement', () => client.acknowledge({ subscription, ackIds: [...ackIds] }, once(CALL_TIMEOUT_MS))),
+      asked('Acknowledgement', (client) =>
+        client.acknowledge({ subscription, ackIds: [...ackIds] }, once(CALL_TIMEOUT_MS)),
+      ),
     postpone: (ackIds, afterMs) =>
-      asked('Deadline', () =>
+      asked('Deadline', (client) =>
         client.modifyAckDeadline(
           {
             subscription,
@@ -50,7 +54,7 @@ export async function openSubscription(options: SubscriptionOptions): Promise<Si
           once(CALL_TIMEOUT_MS),
         ),
       ),
-    close: () => client.close(),
+    close: () => connection.close(),
   }
 }
 

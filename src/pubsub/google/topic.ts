@@ -1,7 +1,7 @@
 /** Events to a topic: one message an event, its identity in the attributes too, so that subscriptions can filter without reading it. */
 import type { ExecutionEvent } from '#domain/events/event-schema.ts'
 import type { EventPublisher } from '../event-publisher.ts'
-import { type ConnectionOptions, connectPublisher, once, unavailable } from './connection.ts'
+import { type ConnectionOptions, connectPublisher, lazily, once, unavailable } from './connection.ts'
 
 export interface TopicOptions extends ConnectionOptions {
   readonly topic: string
@@ -9,19 +9,20 @@ export interface TopicOptions extends ConnectionOptions {
 
 const PUBLISH_TIMEOUT_MS = 10_000
 
-/** @throws PubsubUnavailable without usable credentials; whether the topic is there shows with the first event */
-export async function openTopic(options: TopicOptions): Promise<EventPublisher> {
-  const client = await connectPublisher(options)
+/** Connects with the first event, which shows whether the topic is there. */
+export function openTopic(options: TopicOptions): EventPublisher {
+  const connection = lazily(() => connectPublisher(options))
   const topic = `projects/${options.projectId}/topics/${options.topic}`
   return {
     async publish(event) {
+      const client = await connection.get()
       try {
         await client.publish({ topic, messages: [messageOf(event)] }, once(PUBLISH_TIMEOUT_MS))
       } catch (error) {
         throw unavailable(`Event ${event.idempotency_key} to topic ${options.topic}`, error)
       }
     },
-    close: () => client.close(),
+    close: () => connection.close(),
   }
 }
 

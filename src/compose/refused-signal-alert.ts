@@ -1,0 +1,41 @@
+/** A pulled signal that can never be accepted: its sender hears nothing, so people do. */
+import type { Book } from '#book/book.ts'
+import { factIdOf } from '#domain/ids.ts'
+import type { RefusedSignal } from '#ingest/pull-signals.ts'
+import type { WorkQueue } from '#queues/work-queue.ts'
+import { raised } from '#workers/writes.ts'
+
+export interface RefusalTools {
+  readonly book: Book
+  readonly queue: Pick<WorkQueue, 'enqueue'>
+  /** Where it came from. */
+  readonly subscription: string
+  readonly sender: string
+  /** Told when the alert is durable and could not be queued; the sweep will queue it. */
+  onEnqueueFailed(error: unknown): void
+  now(): number
+}
+
+/** One alert for one content, however often it comes. @throws BookUnavailable: then nothing is durable yet */
+export async function raiseRefused(tools: RefusalTools, refused: RefusedSignal): Promise<void> {
+  const { subscription, sender, book, queue } = tools
+  const { messageId, signalId, source, text, reason } = refused
+  const named = signalId === null ? `Message ${messageId}` : `Signal ${JSON.stringify(signalId)}`
+  const effect = await raised(
+    book,
+    {
+      severity: 'warning',
+      kind: 'signal-refused',
+      account: '*',
+      instrument: null,
+      positionId: null,
+      occurrence: factIdOf('refused', subscription, text, reason),
+      title: `A signal of ${sender} was refused`,
+      detail: `${named} of source ${source === null ? 'unknown' : JSON.stringify(source)} on subscription ${subscription}: ${reason}. It was taken off the subscription.`,
+    },
+    tools.now(),
+  )
+  if (effect.writes.length > 0) await book.commit(effect.writes)
+  for (const envelope of effect.next)
+    await queue.enqueue(envelope).catch((error: unknown) => tools.onEnqueueFailed(error))
+}
