@@ -26,11 +26,19 @@ export async function standingNow(account: AccountId, tools: Tools): Promise<Sta
   return { locks, alerts: new Set(alerts.map(({ id }) => id)) }
 }
 
+/** A comparison, as far as it concerns locks. */
+export interface Comparison {
+  readonly standing: Standing
+  /** Instruments that differ or were not judged. */
+  readonly differing: ReadonlySet<string>
+  /** The venue's time of its oldest answer, ms. One from before a lock was set may be what the venue held before. */
+  readonly asOf: number
+}
+
 /** A clean comparison lifts the locks of instruments that no longer differ, and ends their alerts. @throws BookUnavailable */
 export async function liftLocks(
   account: AccountId,
-  standing: Standing,
-  differing: ReadonlySet<string>,
+  { standing, differing, asOf }: Comparison,
   tools: Tools,
 ): Promise<void> {
   if (Object.keys(standing.locks).length === 0) return
@@ -42,7 +50,7 @@ export async function liftLocks(
       active.filter(({ id, row }) => isAboutPosition(row) && !standing.alerts.has(id)).map(({ row }) => row.instrument),
     )
     const lifted = Object.entries(stored.row.locks)
-      .filter(([instrument, lock]) => standing.locks[instrument]?.since === lock.since)
+      .filter(([instrument, lock]) => standing.locks[instrument]?.since === lock.since && lock.since < asOf)
       .map(([instrument]) => instrument)
       .filter((instrument) => instrument !== '*' && !differing.has(instrument) && !news.has(instrument))
     if (lifted.length === 0) return

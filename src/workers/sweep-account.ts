@@ -57,7 +57,7 @@ export async function sweepAccount(account: AccountId, tools: Tools): Promise<Sw
     kind === 'unexpected-position' && adoptions.adopted.includes(instrument)
   const left = findings.filter((finding) => !isAdopted(finding))
   const next = [...adoptions.next, ...(await act(account, left, tools))]
-  await liftLocks(account, standing, differingIn([first, last]), tools)
+  await liftLocks(account, { standing, differing: differingIn([first, last]), asOf: first.view.snapshot.asOf }, tools)
   const clock = await retryStale(async () => await watchClock(account, reading, tools))
   const compared = {
     findings: left,

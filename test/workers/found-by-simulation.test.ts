@@ -100,3 +100,15 @@ test('C9, I1: a precheck that looked while another worker sent the entry does no
   assert.equal((await desk.book.load('intents', ENTRY))?.row.state, 'sending')
   assert.equal((await desk.position()).state, 'pending')
 })
+
+test('two answers of a venue from before a lock was set lift it no more than one', async () => {
+  await using desk = await openTruthDesk()
+  const at = { account: ACCOUNT, instrument: 'BTC-PERP' }
+  await desk.book.commit(sealed(await driftLock(desk.tools, at, 'seen by precheck', 'precheck', desk.tools.now())))
+  desk.venue.aheadMs = -3_000
+  assert.deepEqual((await desk.sweep()).findings, [])
+  assert.deepEqual(await desk.locks(), ['BTC-PERP'])
+  desk.venue.aheadMs = 0
+  await desk.sweep()
+  assert.deepEqual(await desk.locks(), [])
+})
