@@ -143,6 +143,14 @@ export type Hint =
   | { readonly kind: 'mark'; readonly marks: ReadonlyMap<InstrumentId, DecimalString> }
   | { readonly kind: 'connected' | 'disconnected'; readonly detail: string }
 
+/** A budget of requests as it stands, in the unit that the venue counts. */
+export interface RequestBudget {
+  readonly name: string
+  /** Negative after urgent requests overdrew it. */
+  readonly left: number
+  readonly limit: number
+}
+
 export interface Broker {
   readonly venue: string
   readonly account: AccountId
@@ -200,5 +208,7 @@ export interface Broker {
   checkCredentials(now: number): Promise<CredentialFinding[]>
   /** Streams hints until disposed; reconnects by itself and says so. */
   watch(listener: (hint: Hint) => void): AsyncDisposable
+  /** Our budgets of requests now; no I/O. Absent where there is no limit to keep to. */
+  budgets?(): readonly RequestBudget[]
   close(): Promise<void>
 }

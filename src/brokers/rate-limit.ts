@@ -29,6 +29,11 @@ export class WeightBudget {
     this.#refilledAt = options.clock()
   }
 
+  /** All of it. */
+  get limit(): number {
+    return this.#options.perMinute
+  }
+
   /** Weight left now; negative after urgent requests overdrew it. */
   get available(): number {
     this.#refill()

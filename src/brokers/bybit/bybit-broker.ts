@@ -6,7 +6,7 @@
 import { VENUE_AHEAD_MS } from '#domain/clock-offset.ts'
 import type { AccountId, InstrumentId } from '#domain/ids.ts'
 import type { OrderCommand, OrderRef, PreparedRequest } from '#domain/order.ts'
-import type { Broker, Hint } from '#brokers/broker.ts'
+import type { Broker, Hint, RequestBudget } from '#brokers/broker.ts'
 import { BrokerProtocolError } from '#brokers/errors.ts'
 import { SOCKETS, type Transport } from '#brokers/transport.ts'
 import { type Urgency, WeightBudget } from '#brokers/rate-limit.ts'
@@ -192,6 +192,10 @@ class BybitBroker implements Broker {
         listener(hint)
       },
     })
+
+  budgets(): readonly RequestBudget[] {
+    return this.#session.budgets()
+  }
 
   close(): Promise<void> {
     return this.#session.close()

@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import type { PreparedRequest } from '#domain/order.ts'
 import { type Conceal, concealerOf } from '#domain/conceal.ts'
 import { concealed } from '#brokers/concealed.ts'
+import type { RequestBudget } from '#brokers/broker.ts'
 import { BrokerProtocolError, BrokerUnavailable } from '#brokers/errors.ts'
 import type { HttpClient, HttpOutcome } from '#brokers/http-request.ts'
 import type { Urgency, WeightBudget } from '#brokers/rate-limit.ts'
@@ -99,6 +100,10 @@ export class VenueSession {
     const outcome = concealed(sent, this.#conceal)
     this.#learn(path, outcome)
     return outcome
+  }
+
+  budgets(): readonly RequestBudget[] {
+    return [{ name: 'requests', left: this.#budget.available, limit: this.#budget.limit }]
   }
 
   close(): Promise<void> {

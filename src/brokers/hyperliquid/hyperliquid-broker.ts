@@ -4,7 +4,7 @@
  */
 import type { AccountId } from '#domain/ids.ts'
 import type { Evidence, OrderCommand, PreparedRequest } from '#domain/order.ts'
-import type { Broker, Capabilities, SendOutcome } from '#brokers/broker.ts'
+import type { Broker, Capabilities, RequestBudget, SendOutcome } from '#brokers/broker.ts'
 import { CLOCK_BOUND_MS } from '#brokers/findings.ts'
 import { SOCKETS, type Transport } from '#brokers/transport.ts'
 import { type Urgency, WeightBudget } from '#brokers/rate-limit.ts'
@@ -215,6 +215,10 @@ class HyperliquidBroker implements Broker {
       transport: this.#options.transport ?? SOCKETS,
       listener,
     })
+
+  budgets(): readonly RequestBudget[] {
+    return this.#session.budgets()
+  }
 
   close(): Promise<void> {
     return this.#session.close()

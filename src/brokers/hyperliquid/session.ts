@@ -3,6 +3,7 @@
  * (invariant 1); transmissions to `/exchange` happen once and never throw (invariants 2 and 3).
  */
 import type { z } from 'zod'
+import type { RequestBudget } from '#brokers/broker.ts'
 import { BrokerProtocolError, BrokerUnavailable } from '#brokers/errors.ts'
 import type { HttpClient, HttpOutcome } from '#brokers/http-request.ts'
 import type { Urgency, WeightBudget } from '#brokers/rate-limit.ts'
@@ -80,6 +81,10 @@ export class VenueSession {
     const outcome = await this.#http.post('/exchange', body, this.#timeouts.sendMs)
     if (outcome.kind === 'answer' && outcome.status === 429) this.#budget.exhaust()
     return outcome
+  }
+
+  budgets(): readonly RequestBudget[] {
+    return [{ name: 'weight', left: this.#budget.available, limit: this.#budget.limit }]
   }
 
   close(): Promise<void> {

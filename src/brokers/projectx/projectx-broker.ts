@@ -5,7 +5,7 @@
 import { ZERO_STRING, decimal } from '#domain/decimal.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { CancelOrder, NewOrder, OrderCommand, PreparedRequest } from '#domain/order.ts'
-import type { Broker, Capabilities, SendOutcome } from '#brokers/broker.ts'
+import type { Broker, Capabilities, RequestBudget, SendOutcome } from '#brokers/broker.ts'
 import { BrokerUnavailable, CommandRefused } from '#brokers/errors.ts'
 import { SOCKETS } from '#brokers/transport.ts'
 import type { Urgency } from '#brokers/rate-limit.ts'
@@ -208,6 +208,10 @@ class ProjectXBroker implements Broker {
         listener(hint)
       },
     })
+  }
+
+  budgets(): readonly RequestBudget[] {
+    return this.#session.budgets()
   }
 
   close(): Promise<void> {

@@ -27,6 +27,16 @@ export class RequestWindow {
     this.#terms = terms
   }
 
+  /** How many a window grants. */
+  get limit(): number {
+    return this.#terms.requests
+  }
+
+  /** How many of them are left now; negative after urgent ones went over. */
+  get left(): number {
+    return this.#terms.requests - this.#recent(this.#terms.clock()).length
+  }
+
   /** Takes one request, waiting up to `patienceMs`; false when it would take longer. */
   async take(urgency: Urgency, patienceMs: number): Promise<boolean> {
     const startedAt = this.#terms.clock()

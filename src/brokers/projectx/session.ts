@@ -5,6 +5,7 @@
 import type { z } from 'zod'
 import { type Conceal, concealerOf } from '#domain/conceal.ts'
 import { concealed } from '#brokers/concealed.ts'
+import type { RequestBudget } from '#brokers/broker.ts'
 import { BrokerProtocolError, BrokerUnavailable, CommandRefused } from '#brokers/errors.ts'
 import type { HttpClient, HttpOutcome } from '#brokers/http-request.ts'
 import type { Urgency } from '#brokers/rate-limit.ts'
@@ -122,6 +123,14 @@ export class VenueSession {
     const outcome = concealed(await this.#post(path, body, token, timeouts.sendMs), this.#conceal)
     if (isUnauthorized(outcome)) this.#tokens.drop(token)
     return outcome
+  }
+
+  budgets(): readonly RequestBudget[] {
+    const { general, bars } = this.#terms
+    return [
+      { name: 'requests', left: general.left, limit: general.limit },
+      { name: 'bars', left: bars.left, limit: bars.limit },
+    ]
   }
 
   close(): Promise<void> {
