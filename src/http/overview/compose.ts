@@ -1,0 +1,90 @@
+/** Puts the rows of the book together to what an operator sees first. Pure: rows in, one answer out. */
+import type { AccountRow, ControlRow } from '#domain/account.ts'
+import type { EquityRow } from '#domain/equity-row.ts'
+import type { PositionRow } from '#domain/position.ts'
+import type { Floor } from '#domain/programme/floors.ts'
+import type { ProgrammeRow } from '#domain/programme/row.ts'
+import type { SweepRow } from '#domain/records.ts'
+import type { AccountOverview, Headroom, LastSweep, TradingScope } from '../overview-wire.ts'
+import { sidesOf } from './sides.ts'
+
+/** What is configured of an account. */
+export interface AccountSeat {
+  readonly id: string
+  readonly venue: string
+  readonly site: string | null
+}
+
+/** What the book holds of one account. */
+export interface AccountRows {
+  readonly row: AccountRow | null
+  readonly positions: readonly PositionRow[]
+  /** Newest first; the first is the last sweep, an older one may be the last that compared. */
+  readonly sweeps: readonly SweepRow[]
+  readonly equity: EquityRow | null
+  readonly programme: ProgrammeRow | null
+  readonly workingOrders: number
+}
+
+/** One account of the overview. */
+export function accountOverview(seat: AccountSeat, rows: AccountRows): AccountOverview {
+  const compared = rows.sweeps.find((sweep) => sweep.compared !== undefined) ?? null
+  const ignored = rows.row?.ignored ?? {}
+  const moved = rows.positions.map((position) => position.updatedAt)
+  return {
+    ...seat,
+    state: rows.row?.state ?? 'active',
+    locks: rows.row?.locks ?? {},
+    ignored,
+    sides: sidesOf({ positions: rows.positions, compared, ignored }),
+    broker_as_of: compared?.brokerAsOf ?? null,
+    book_as_of: moved.length === 0 ? null : Math.max(...moved),
+    equity: rows.equity,
+    programme: rows.programme === null ? null : programmeOf(rows.programme),
+    last_sweep: rows.sweeps[0] === undefined ? null : lastSweepOf(rows.sweeps[0]),
+    open_orders: rows.workingOrders,
+  }
+}
+
+function programmeOf({ firm, asOf, floors, state }: ProgrammeRow): AccountOverview['programme'] {
+  const { lockout } = state
+  return {
+    firm,
+    as_of: asOf,
+    lockout: lockout === null ? null : { limit: `${lockout.gate}: ${lockout.limit}`, until: lockout.until },
+    headroom: floors.map(headroomOf),
+  }
+}
+
+function headroomOf({ rule, hard, floor, observed, headroom, buffer, allowance, breached, inBuffer }: Floor): Headroom {
+  const state = breached ? 'breached' : inBuffer ? 'buffer' : 'ok'
+  return { rule, hard, floor, observed, headroom, buffer, allowance: allowance ?? null, state }
+}
+
+function lastSweepOf(sweep: SweepRow): LastSweep {
+  return {
+    sweep_id: sweep.sweepId,
+    trigger: sweep.trigger,
+    finished_at: sweep.finishedAt,
+    complete: sweep.complete,
+    findings: sweep.findings,
+    detail: sweep.detail,
+    proven_from: sweep.provenFrom,
+    proven_through: sweep.provenThrough,
+  }
+}
+
+/** Every scope's switch; the global one also where nobody ever changed it. */
+export function tradingScopes(rows: readonly { readonly id: string; readonly row: ControlRow }[]): TradingScope[] {
+  const scopes = rows.map(({ id, row }) => ({
+    scope: id,
+    trading_enabled: row.tradingEnabled,
+    by: row.by,
+    why: row.why,
+    at: row.at,
+  }))
+  const rest = scopes.filter(({ scope }) => scope !== 'global')
+  const global = scopes.find(({ scope }) => scope === 'global')
+  const never = { scope: 'global', trading_enabled: true, by: 'default', why: 'never changed', at: 0 }
+  return [global ?? never, ...rest.toSorted((a, b) => (a.scope < b.scope ? -1 : 1))]
+}
