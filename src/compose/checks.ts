@@ -48,8 +48,12 @@ export function checkMode(config: Config): Check {
 export function checkSecrets(config: Config, site: Site): Check[] {
   const wanted: [string, SecretRef | null][] = [
     ['redis url', config.redis.urlSecret],
-    ['alert webhook', config.alerts.webhookUrl],
+    ['heartbeat url', config.alerts.heartbeatUrl],
+    ...config.alerts.sinks.flatMap(({ name, secrets }) =>
+      Object.entries(secrets).map(([key, ref]): [string, SecretRef] => [`${key} of the sink ${name}`, ref]),
+    ),
     ['operator token', config.http.operatorToken],
+    ...config.http.operators.map((entry): [string, SecretRef] => [`token of ${entry.name}`, entry.token]),
     ...config.http.signalTokens.map((entry): [string, SecretRef] => [`signal token ${entry.name}`, entry.token]),
     ...accountsOf(config, site).flatMap((account) =>
       Object.entries(account.secrets).map(([name, ref]): [string, SecretRef] => [`${name} of ${account.id}`, ref]),

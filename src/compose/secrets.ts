@@ -15,7 +15,9 @@ export type Credentials = Readonly<Record<string, Secret>>
 /** What a process holds. `all` is for the log's scrubber. */
 export interface Secrets {
   readonly redisUrl: Secret | null
-  readonly webhookUrl: Secret | null
+  /** Of each sink of alerts, by its name and theirs. */
+  readonly sinks: ReadonlyMap<string, Credentials>
+  readonly heartbeatUrl: Secret | null
   /** Opens /metrics; null where none is configured. */
   readonly metricsToken: Secret | null
   /** Headers for the collector of traces by name; empty where none are configured. */
@@ -33,6 +35,8 @@ export interface Secrets {
 export interface SecretNeeds {
   readonly trades: boolean
   readonly serves: boolean
+  /** It only watches: book and sinks, no Redis. */
+  readonly watches?: true
   /** Credentials of accounts of other sites are not even looked for. */
   readonly site: Site
 }
@@ -47,10 +51,14 @@ export function readSecrets(config: Config, needs: SecretNeeds): Secrets {
     if (warning !== null) warnings.push(warning)
     return secret
   }
+  // An API tells people itself what the watchdog in it finds: the workers may be what is gone.
+  const tells = needs.trades || needs.serves || needs.watches === true
   return {
-    redisUrl: config.redis.urlSecret === null ? null : read(config.redis.urlSecret),
-    // An API tells people itself that sweeps have stopped: the workers may be what is gone.
-    webhookUrl: config.alerts.webhookUrl !== null && needsAlerts(needs) ? read(config.alerts.webhookUrl) : null,
+    redisUrl: needs.watches === true || config.redis.urlSecret === null ? null : read(config.redis.urlSecret),
+    sinks: new Map(
+      tells ? config.alerts.sinks.map((sink) => [sink.name, credentialsOf(sink.secrets, read)]) : [],
+    ),
+    heartbeatUrl: tells && config.alerts.heartbeatUrl !== null ? read(config.alerts.heartbeatUrl) : null,
     metricsToken: config.metrics.token === null ? null : read(config.metrics.token),
     traceHeaders: config.tracing.headers === null ? {} : headersOf(read(config.tracing.headers), all),
     credentials: new Map(
@@ -80,10 +88,6 @@ function headersOf(line: Secret, all: Secret[]): Credentials {
   )
 }
 
-function needsAlerts({ trades, serves }: SecretNeeds): boolean {
-  return trades || serves
-}
-
 /** Reads an account's secrets. @throws SecretUnavailable */
 export function credentialsOf(
   places: Readonly<Record<string, SecretRef>>,
@@ -100,9 +104,13 @@ export function operatorTokenPlace(config: Config): SecretRef {
 function readTokens(config: Config, read: (ref: SecretRef) => Secret): Tokens {
   if (config.http.operatorToken === null) makeOperatorToken(config)
   return {
-    operators: [{ name: 'operator', role: 'admin', token: read(operatorTokenPlace(config)) }],
+    operators: [
+      { name: 'operator', role: 'admin', token: read(operatorTokenPlace(config)) },
+      ...config.http.operators.map(({ name, role, token }) => ({ name, role, token: read(token) })),
+    ],
     signals: config.http.signalTokens.map((entry) => ({
       name: entry.name,
+      proof: entry.proof,
       token: read(entry.token),
       strategies: entry.strategies,
     })),

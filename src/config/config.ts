@@ -1,9 +1,10 @@
 /** The configuration as the programme uses it: typed, frozen, paths absolute, secrets only as references to their place. */
 import { dirname, resolve } from 'node:path'
 import { type AccountConfig, accountFrom } from './account.ts'
+import { type AlertsConfig, alertsFrom, type WatchdogConfig, watchdogFrom } from './alerts.ts'
 import type { ConfigFile } from './file-schema.ts'
 import { type PubsubConfig, pubsubFrom } from './pubsub.ts'
-import { required } from './required.ts'
+import { type HttpConfig, httpFrom } from './http.ts'
 import type { SecretRef } from './secret.ts'
 import { type MetricsConfig, metricsFrom, type TracingConfig, tracingFrom } from './telemetry.ts'
 
@@ -21,7 +22,8 @@ export interface Config {
   readonly clockOffsetMs: number
   readonly sweep: { readonly everyMs: number }
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' }
-  readonly alerts: { readonly webhookUrl: SecretRef | null }
+  readonly alerts: AlertsConfig
+  readonly watchdog: WatchdogConfig
   readonly metrics: MetricsConfig
   readonly tracing: TracingConfig
   readonly pubsub: PubsubConfig | null
@@ -36,24 +38,6 @@ export type BookConfig =
       readonly databaseId: string | null
       readonly prefix: string
     }
-
-export interface HttpConfig {
-  readonly host: string
-  readonly port: number
-  readonly signalTokens: readonly SignalTokenConfig[]
-  readonly operatorToken: SecretRef | null
-  readonly tls: { readonly certFile: string; readonly keyFile: string } | null
-  readonly behindProxy: boolean
-  readonly queuesWritable: boolean
-  readonly requestsPerMinute: number
-}
-
-export interface SignalTokenConfig {
-  readonly name: string
-  readonly token: SecretRef
-  /** `*` is every strategy. */
-  readonly strategies: readonly string[]
-}
 
 /** Turns a validated file into the configuration; relative paths start at the file's own folder. */
 export function configFrom(content: ConfigFile, file: string): Config {
@@ -73,27 +57,12 @@ export function configFrom(content: ConfigFile, file: string): Config {
       prefix: content.redis.prefix,
     },
     book: bookFrom(content.book, dataDir, path),
-    http: {
-      host: content.http.host,
-      port: content.http.port,
-      signalTokens: content.http.signal_tokens.map((token) => ({
-        name: token.name,
-        token: required(secret(token.token_file, token.token_env), `token of ${token.name}`),
-        strategies: token.strategies,
-      })),
-      operatorToken: secret(content.http.operator_token_file, content.http.operator_token_env),
-      tls:
-        content.http.tls === undefined
-          ? null
-          : { certFile: path(content.http.tls.cert_file), keyFile: path(content.http.tls.key_file) },
-      behindProxy: content.http.behind_proxy,
-      queuesWritable: content.http.queues_writable,
-      requestsPerMinute: content.http.requests_per_minute,
-    },
+    http: httpFrom(content.http, { path, secret }),
     clockOffsetMs: content.clock_offset_ms,
     sweep: { everyMs: content.sweep.every_ms },
     log: content.log,
-    alerts: { webhookUrl: secret(content.alerts.webhook_url_file, content.alerts.webhook_url_env) },
+    alerts: alertsFrom(content.alerts, secret),
+    watchdog: watchdogFrom(content.watchdog),
     metrics: metricsFrom(content.metrics, secret),
     tracing: tracingFrom(content.tracing, secret),
     pubsub: pubsubFrom(content.pubsub, content.http.signal_tokens),

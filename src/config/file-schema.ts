@@ -4,28 +4,11 @@
  */
 import { z } from 'zod'
 import { accountSchema } from './account-schema.ts'
+import { alertsSchema, watchdogSchema } from './alerts.ts'
 import { pubsubSchema } from './pubsub.ts'
-import { ms, name, path, strategy, variable } from './scalars.ts'
+import { httpSchema } from './http-schema.ts'
+import { ms, name, path, variable } from './scalars.ts'
 import { metricsSchema, tracingSchema } from './telemetry-schema.ts'
-
-const signalToken = z.strictObject({
-  name: name.describe('Who sends with it; appears in logs.'),
-  token_file: path.optional(),
-  token_env: variable.optional(),
-  strategies: z.array(strategy).min(1).default(['*']).describe('Strategies this token may signal for; "*" is all.'),
-})
-
-const http = z.strictObject({
-  host: z.string().min(1).default('127.0.0.1').describe('Other than this machine only with tls or behind_proxy.'),
-  port: z.int().min(0).max(65_535).default(8700),
-  signal_tokens: z.array(signalToken).max(100).default([]),
-  operator_token_file: path.optional().describe('Default: <data_dir>/operator-token, made at the first start.'),
-  operator_token_env: variable.optional(),
-  tls: z.strictObject({ cert_file: path, key_file: path }).optional(),
-  behind_proxy: z.boolean().default(false).describe('A reverse proxy in front terminates TLS.'),
-  queues_writable: z.boolean().default(false).describe('Lets operators change jobs in Bull Board.'),
-  requests_per_minute: z.int().min(1).max(1_000_000).default(6000).describe('Per token; more are answered 429.'),
-})
 
 const book = z.discriminatedUnion('type', [
   z.strictObject({
@@ -61,7 +44,7 @@ export const configFileSchema = z.strictObject({
     .prefault({})
     .describe('Without url, url_file or url_env a private Redis is started in data_dir.'),
   book: book.prefault({ type: 'embedded' }).describe('Where the durable record lives.'),
-  http: http.prefault({}),
+  http: httpSchema.prefault({}),
   clock_offset_ms: z
     .int()
     .min(-366 * 86_400_000)
@@ -70,10 +53,8 @@ export const configFileSchema = z.strictObject({
     .describe('Simulators on this machine only: sets our clock back, e.g. into trading hours.'),
   sweep: z.strictObject({ every_ms: ms(1000, 3_600_000).default(30_000) }).prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
-  alerts: z
-    .strictObject({ webhook_url_file: path.optional(), webhook_url_env: variable.optional() })
-    .prefault({})
-    .describe('Alerts are always kept in the book and logged; a webhook gets them too.'),
+  alerts: alertsSchema.prefault({}),
+  watchdog: watchdogSchema.prefault({}).describe('Runs in the API process and as `truebook watchdog`.'),
   metrics: metricsSchema.prefault({}).describe('Prometheus metrics; without a port only the API serves them.'),
   tracing: tracingSchema.prefault({}).describe('OpenTelemetry traces; off without an endpoint.'),
   pubsub: pubsubSchema.optional(),

@@ -1,4 +1,5 @@
 /** Rules of the configuration that span several keys. They look at the raw input, so that they speak even when other keys are wrong. */
+import { STAGES } from '#domain/message.ts'
 import { looksLikeSecret, type Mistake } from '#validation/mistake.ts'
 import { pubsubMistakes } from './pubsub.ts'
 import { isLoopbackHost } from './scalars.ts'
@@ -17,12 +18,11 @@ export function ruleMistakes(input: unknown): Mistake[] {
     ...atMostOne(fieldsOf(file['redis']), ['redis'], ['url', 'url_file', 'url_env']),
     ...passwordMistakes(fieldsOf(file['redis'])),
     ...atMostOne(http, ['http'], ['operator_token_file', 'operator_token_env']),
-    ...atMostOne(fieldsOf(file['alerts']), ['alerts'], ['webhook_url_file', 'webhook_url_env']),
+    ...alertMistakes(fieldsOf(file['alerts'])),
     ...telemetryMistakes(fieldsOf(file['metrics']), fieldsOf(file['tracing'])),
-    ...tokens.flatMap((token, index) =>
-      exactlyOne(token, ['http', 'signal_tokens', index], ['token_file', 'token_env']),
-    ),
+    ...tokens.flatMap((token, index) => exactlyOne(token, ['http', 'signal_tokens', index], SIGNAL_SECRETS)),
     ...repeated(tokens, ['http', 'signal_tokens'], ['name']),
+    ...operatorMistakes(listOf(http['operators']).map(fieldsOf)),
     ...accounts.flatMap((account, index) =>
       credentialsOf(account['venue']).flatMap((credential) =>
         exactlyOne(account, ['accounts', index], [`${credential}_file`, `${credential}_env`]),
@@ -38,6 +38,42 @@ export function ruleMistakes(input: unknown): Mistake[] {
     ...clockMistakes(file['clock_offset_ms'], accounts),
     ...pastedSecrets(input, []),
   ]
+}
+
+function alertMistakes(alerts: Fields): Mistake[] {
+  const sinks = listOf(alerts['sinks']).map(fieldsOf)
+  const isShort = alerts['webhook_url_file'] !== undefined || alerts['webhook_url_env'] !== undefined
+  return [
+    ...atMostOne(alerts, ['alerts'], ['webhook_url_file', 'webhook_url_env']),
+    ...atMostOne(alerts, ['alerts'], ['heartbeat_url_file', 'heartbeat_url_env']),
+    ...repeated(sinks, ['alerts', 'sinks'], ['name']),
+    ...sinks.flatMap((sink, index) => sinkMistakes(sink, ['alerts', 'sinks', index], isShort)),
+  ]
+}
+
+/** The secret that a sink of a type needs. */
+const SINK_SECRETS: ReadonlyMap<unknown, string> = new Map([
+  ['webhook', 'url'],
+  ['slack', 'url'],
+  ['telegram', 'token'],
+  ['pagerduty', 'routing_key'],
+  ['mail', 'password'],
+])
+
+function sinkMistakes(sink: Fields, path: Path, webhookIsTaken: boolean): Mistake[] {
+  const { type, name, user, tls, host } = sink
+  const secret = SINK_SECRETS.get(type)
+  const keys = [`${secret}_file`, `${secret}_env`]
+  const mistakes: Mistake[] = []
+  if (webhookIsTaken && name === 'webhook')
+    mistakes.push(wrong([...path, 'name'], 'another name', 'the name of the sink that webhook_url_* makes'))
+  if (name === 'log' && type !== 'log') mistakes.push(wrong([...path, 'name'], 'another name', 'the name of the log'))
+  if (secret !== undefined && (type !== 'mail' || user !== undefined)) mistakes.push(...exactlyOne(sink, path, keys))
+  if (type === 'mail' && user === undefined && keys.some((key) => sink[key] !== undefined))
+    mistakes.push(wrong([...path, 'user'], 'the user to whom the password belongs', 'none'))
+  if (type === 'mail' && tls === 'none' && !isLoopbackHost(String(host)))
+    mistakes.push(wrong([...path, 'tls'], 'starttls or implicit, unless the server is on this machine', '"none"'))
+  return mistakes
 }
 
 function hostMistakes(http: Fields): Mistake[] {
@@ -69,6 +105,23 @@ function telemetryMistakes(metrics: Fields, tracing: Fields): Mistake[] {
     mistakes.push(wrong(['tracing', 'endpoint'], expected, 'http'))
   }
   return mistakes
+}
+
+const SIGNAL_SECRETS = ['token_file', 'token_env', 'hmac_secret_file', 'hmac_secret_env']
+/** Actors of audit records that are no people. */
+const ACTORS: readonly string[] = [...STAGES, 'operator', 'default', 'truebook', 'watchdog']
+
+function operatorMistakes(operators: readonly Fields[]): Mistake[] {
+  const path = ['http', 'operators']
+  return [
+    ...operators.flatMap((operator, index) => exactlyOne(operator, [...path, index], ['token_file', 'token_env'])),
+    ...repeated(operators, path, ['name']),
+    ...operators.flatMap(({ name }, index) => {
+      if (typeof name !== 'string' || !ACTORS.includes(name.toLowerCase())) return []
+      const expected = 'the name of a person ("operator" is the first admin, others are parts of Truebook)'
+      return [wrong([...path, index, 'name'], expected, JSON.stringify(name))]
+    }),
+  ]
 }
 
 function passwordMistakes(redis: Fields): Mistake[] {

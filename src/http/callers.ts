@@ -25,9 +25,17 @@ export type Caller =
   | { readonly role: 'signals'; readonly name: string; readonly strategies: readonly string[] }
   | Person
 
+/** Who sends signals: shows `token` as a bearer token, or signs with it. */
+export interface SignalSender {
+  readonly name: string
+  readonly proof: 'bearer' | 'hmac'
+  readonly token: Secret
+  readonly strategies: readonly string[]
+}
+
 /** The tokens this server accepts. */
 export interface Tokens {
-  readonly signals: readonly { readonly name: string; readonly token: Secret; readonly strategies: readonly string[] }[]
+  readonly signals: readonly SignalSender[]
   /** People by the name that stands in audit records; at least one is an admin. */
   readonly operators: readonly (Person & { readonly token: Secret })[]
 }

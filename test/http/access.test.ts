@@ -60,7 +60,10 @@ test('short and shared tokens are refused at start', () => {
     () => createCallerTable({ operators: [{ ...admin, token: new Secret('short') }], signals: [] }),
     /at least 16/,
   )
-  const shared = { operators: [{ ...admin, token: good }], signals: [{ name: 'a', token: good, strategies: ['*'] }] }
+  const shared = {
+    operators: [{ ...admin, token: good }],
+    signals: [{ name: 'a', proof: 'bearer' as const, token: good, strategies: ['*'] }],
+  }
   assert.throws(() => createCallerTable(shared), /token of its own for a/)
 })
 

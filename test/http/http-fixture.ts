@@ -47,6 +47,9 @@ export async function startHttp(changes: Partial<ServerDependencies> = {}): Prom
       acceptSignal({ book, queue, accounts: ACCOUNTS, onEnqueueFailed: () => {} }, signal, clock.now),
     requestSweep: async (account) => `sweep-${account}`,
     readSites: async () => [{ site: null, accounts: ['alpha', 'beta'], workers: ['host-1'], unattended: [] }],
+    seats: ACCOUNTS.map(({ account }) => ({ id: account, venue: 'hyperliquid', site: null })),
+    staleAfterMs: 60_000,
+    readWork: async () => ({ dead_jobs: 0, workers: null }),
     queues: [],
     tokens: {
       operators: [
@@ -55,8 +58,8 @@ export async function startHttp(changes: Partial<ServerDependencies> = {}): Prom
         { name: 'vera', role: 'viewer', token: new Secret(VIEWER_TOKEN) },
       ],
       signals: [
-        { name: 'all', token: new Secret(SIGNAL_TOKEN), strategies: ['*'] },
-        { name: 'scoped', token: new Secret(SCOPED_TOKEN), strategies: ['carry'] },
+        { name: 'all', proof: 'bearer', token: new Secret(SIGNAL_TOKEN), strategies: ['*'] },
+        { name: 'scoped', proof: 'bearer', token: new Secret(SCOPED_TOKEN), strategies: ['carry'] },
       ],
     },
     log,
