@@ -2,7 +2,7 @@
  * Accepts a signal: durable and deduplicated before it is acknowledged. The creation of the signal row IS the acceptance; a
  * repeat finds the row and returns the first outcome, the same key with other content is a conflict.
  */
-import type { Book } from '#book/book.ts'
+import type { Book, Write } from '#book/book.ts'
 import { StaleWrite } from '#book/errors.ts'
 import {
   type AccountId,
@@ -42,11 +42,32 @@ export interface IngestTools {
   readonly accounts: readonly { readonly account: AccountId; readonly strategies: readonly string[] }[]
   /** Told when the job could not be queued; the sweep will queue it from the outbox. */
   onEnqueueFailed(error: unknown, envelope: Envelope): void
+  /** Runs the acceptance, e.g. as the beginning of a trace; answers what it answered. Default: only runs it. */
+  observe?(row: SignalRow, accept: () => Promise<Acceptance>): Promise<Acceptance>
 }
 
-/** @throws SignalUnroutable; BookUnavailable (then nothing was acknowledged and the sender repeats) */
-export async function acceptSignal(tools: IngestTools, signal: Signal, now: number): Promise<Acceptance> {
+/**
+ * `alongside`: writes that are made if and only if this accepts it. @throws SignalUnroutable; StaleWrite when one of those is outdated;
+ * BookUnavailable (then nothing was acknowledged and the sender repeats)
+ */
+export async function acceptSignal(
+  tools: IngestTools,
+  signal: Signal,
+  now: number,
+  alongside: readonly Write[] = [],
+): Promise<Acceptance> {
   const row = signalRowOf(tools, signal, now)
+  const accept = (): Promise<Acceptance> => accepted(tools, row, now, alongside)
+  return await (tools.observe?.(row, accept) ?? accept())
+}
+
+async function accepted(
+  tools: IngestTools,
+  row: SignalRow,
+  now: number,
+  alongside: readonly Write[],
+): Promise<Acceptance> {
+  const { signal } = row
   const envelopes = row.accounts.map((account, index) =>
     routeEnvelope({ positionId: row.positionIds[index] as PositionId, account }, row.signalKey, signal.source, now),
   )
@@ -59,6 +80,7 @@ export async function acceptSignal(tools: IngestTools, signal: Signal, now: numb
         id: envelope.idempotency_key,
         row: { envelope, stage: envelope.stage, createdAt: now },
       })),
+      ...alongside,
     ])
   } catch (error) {
     if (!(error instanceof StaleWrite)) throw error
