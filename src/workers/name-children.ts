@@ -12,11 +12,14 @@ interface ChildRow {
 }
 
 /** Children of entries, for good: an intent's command never changes. */
-const known = new WeakMap<Book, Map<ClientOrderId, ClientOrderId>>()
+const known = new WeakMap<Pick<Book, 'loadMany'>, Map<ClientOrderId, ClientOrderId>>()
 const KNOWN_MAX = 10_000
 
 /** The rows with the ids of our children; a parent that the book does not know leaves its child without one. @throws BookUnavailable */
-export async function nameChildren<Row extends ChildRow>(book: Book, rows: readonly Row[]): Promise<Row[]> {
+export async function nameChildren<Row extends ChildRow>(
+  book: Pick<Book, 'loadMany'>,
+  rows: readonly Row[],
+): Promise<Row[]> {
   const children = known.get(book) ?? new Map<ClientOrderId, ClientOrderId>()
   known.set(book, children)
   if (children.size > KNOWN_MAX) children.clear()

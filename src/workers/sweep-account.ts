@@ -1,13 +1,13 @@
 /** The sweep of one account: two looks, the differences that stand in both, what is done about them, the equity identity. */
 import { sealed } from '#book/seal.ts'
 import { BrokerUnavailable } from '#brokers/errors.ts'
-import { compareBookAndBroker, locksEntries, sideBySide, standingFindings, unjudged } from '#domain/comparison.ts'
+import { locksEntries, standingFindings } from '#domain/comparison.ts'
 import type { AccountId, InstrumentId } from '#domain/ids.ts'
-import type { BrokerOrder } from '#domain/order.ts'
 import type { Envelope } from '#domain/message.ts'
-import type { Compared, Finding, SweepRow } from '#domain/records.ts'
+import type { Finding, SweepRow } from '#domain/records.ts'
 import { type AccountView, viewAccount } from './account-view.ts'
 import { decideAdoptions } from './adopt.ts'
+import { type BothSides, compareNow } from './both-sides.ts'
 import { watchClock } from './clock-watch.ts'
 import { watchCredentials } from './credential-watch.ts'
 import { closeIdentity } from './equity-identity.ts'
@@ -19,15 +19,10 @@ import type { Tools } from './worker.ts'
 import type { Effects } from './writes.ts'
 
 /** Between two looks, ms: longer than a venue's positions lag behind its fills. */
-const SECOND_LOOK_MS = 500
+export const SECOND_LOOK_MS = 500
 
-interface Look {
+interface Look extends BothSides {
   readonly view: AccountView
-  readonly findings: readonly Finding[]
-  readonly unjudged: readonly InstrumentId[]
-  readonly compared: readonly Compared[]
-  /** Where a position stands that an operator ignores. */
-  readonly ignored: readonly InstrumentId[]
 }
 
 /** What one account's sweep came to. */
@@ -91,48 +86,7 @@ function detailOf(findings: readonly Finding[], ignored: readonly InstrumentId[]
 /** Broker first, book after: what the book learnt meanwhile can only explain more. */
 async function look(account: AccountId, tools: Tools): Promise<Look> {
   const view = await viewAccount(tools, account, tools.now())
-  const [stored, orders, kept] = await Promise.all([
-    tools.book.list('positions', { where: { account, open: true } }),
-    ownedBy(account, view.openOrders, tools),
-    tools.book.load('accounts', account),
-  ])
-  const positions = stored.map(({ row }) => row)
-  // A stop that rode with an entry rests at the venue before the entry's outcome, and with it the stop's row, is in the book.
-  const planned = new Set(positions.flatMap((row) => row.orders.map((order) => order.clientOrderId)))
-  const held = new Map(view.snapshot.positions.map((position) => [position.instrument, position.size]))
-  const both = { positions, held, ignored: kept?.row.ignored }
-  const findings = compareBookAndBroker({
-    ...both,
-    openOrders: view.openOrders,
-    isOurs: (order) =>
-      orders.has(order.venueOrderId) || (order.clientOrderId !== null && planned.has(order.clientOrderId)),
-  })
-  const ignored = Object.keys(kept?.row.ignored ?? {}).filter((instrument) => held.has(instrument))
-  return { view, findings, unjudged: unjudged(both), compared: sideBySide(both), ignored }
-}
-
-/** Venue order ids of working orders that an intent or order of the book made. */
-async function ownedBy(
-  account: AccountId,
-  openOrders: readonly BrokerOrder[],
-  tools: Tools,
-): Promise<ReadonlySet<string>> {
-  const named = openOrders.flatMap((order) =>
-    order.clientOrderId === null ? [] : [{ id: order.clientOrderId, venue: order.venueOrderId }],
-  )
-  const [orders, intents] = await Promise.all([
-    tools.book.loadMany(
-      'orders',
-      named.map((order) => order.id),
-    ),
-    tools.book.loadMany(
-      'intents',
-      named.map((order) => order.id),
-    ),
-  ])
-  return new Set(
-    named.flatMap((order, index) => ((orders[index] ?? intents[index])?.row.account === account ? [order.venue] : [])),
-  )
+  return { view, ...(await compareNow(account, view, tools.book)) }
 }
 
 async function act(account: AccountId, findings: readonly Finding[], tools: Tools): Promise<Effects['next']> {

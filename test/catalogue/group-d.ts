@@ -54,11 +54,10 @@ export const GROUP_D: readonly CatalogueCase[] = [
     mutants: [
       {
         file: 'src/workers/sweep-account.ts',
-        find: 'const held = new Map(view.snapshot.positions.map((position) => [position.instrument, position.size]))',
+        find: 'await compareNow(account, view, tools.book)',
         replace:
-          'const { instruments } = tools.account(account).policy.gates\n' +
-          '  const traded = view.snapshot.positions.filter((one) => instruments.includes(one.instrument))\n' +
-          '  const held = new Map(traded.map((position) => [position.instrument, position.size]))',
+          'await compareNow(account, { ...view, snapshot: { positions: view.snapshot.positions.filter((one) => ' +
+          'tools.account(account).policy.gates.instruments.includes(one.instrument)) } }, tools.book)',
         tests: ELSEWHERE,
       },
       {

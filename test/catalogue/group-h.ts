@@ -74,11 +74,11 @@ export const GROUP_H: readonly CatalogueCase[] = [
       },
       {
         file: 'src/workers/sweep-account.ts',
-        find: 'const findings = compareBookAndBroker({',
+        find: 'return { view, ...(await compareNow(',
         replace:
           'for (const order of view.openOrders)\n' +
           "    await tools.account(account).broker.findOrder({ ...order, clientOrderId: order.clientOrderId ?? ('' as never), attachedTo: null })\n" +
-          '  const findings = compareBookAndBroker({',
+          '  return { view, ...(await compareNow(',
         tests: LIMITS,
       },
       {
