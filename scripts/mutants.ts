@@ -12,7 +12,7 @@ import { CATALOGUE } from '#test/catalogue/catalogue.ts'
 
 import { judgeMutants } from './mutants/judge.ts'
 import { reportText } from './mutants/table.ts'
-import { shareEmulator } from './shared-emulator.ts'
+import { shareEmulators } from './shared-emulator.ts'
 
 const { values, positionals } = parseArgs({
   options: { jobs: { type: 'string', default: '2' }, json: { type: 'string' } },
@@ -31,7 +31,7 @@ if (unknown.length > 0)
 
 const covered = cases.filter((one) => 'mutants' in one)
 const startedAt = performance.now()
-const emulator = await shareEmulator(covered.flatMap(({ mutants }) => mutants.flatMap(({ tests }) => tests)))
+const emulators = await shareEmulators(covered.flatMap(({ mutants }) => mutants.flatMap(({ tests }) => tests)))
 try {
   const judgements = await judgeMutants({
     root: dirname(import.meta.dirname),
@@ -49,5 +49,5 @@ try {
   }
   process.exitCode = judgements.every(({ verdict }) => verdict === 'killed') ? 0 : 1
 } finally {
-  await emulator?.stop()
+  await emulators[Symbol.asyncDispose]()
 }

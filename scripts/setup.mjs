@@ -1,12 +1,13 @@
 /**
  * Sets up a checkout from nothing, in plain JavaScript for Node 20: dependencies, Node 24, a Redis server and, when
- * asked, what the Firestore tests need. Does nothing, silently, where everything is there. See run.mjs for its use.
+ * asked, what the Firestore and Pub/Sub tests need. Does nothing, silently, where everything is there. See run.mjs for its use.
  */
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { installDependencies, installNode24 } from './setup/dependencies.mjs'
 import { installFirestoreEmulator } from './setup/firestore-emulator.mjs'
+import { installPubsubEmulator } from './setup/pubsub-emulator.mjs'
 import { installRedis } from './setup/redis.mjs'
 import { SetupFailed } from './setup/say.mjs'
 
@@ -14,7 +15,7 @@ import { SetupFailed } from './setup/say.mjs'
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /**
- * @param {ReadonlySet<string>} needs any of "redis", "firestore"
+ * @param {ReadonlySet<string>} needs any of "redis", "firestore", "pubsub"
  * @returns {Promise<boolean>} false when something is missing that could not be installed; it has been said
  */
 export async function setUp(needs) {
@@ -23,6 +24,7 @@ export async function setUp(needs) {
     installNode24(ROOT)
     if (needs.has('redis')) installRedis()
     if (needs.has('firestore')) await installFirestoreEmulator()
+    if (needs.has('pubsub')) installPubsubEmulator()
     return true
   } catch (error) {
     if (!(error instanceof SetupFailed)) throw error
@@ -32,7 +34,7 @@ export async function setUp(needs) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const done = await setUp(new Set(['redis', 'firestore']))
+  const done = await setUp(new Set(['redis', 'firestore', 'pubsub']))
   if (done) process.stderr.write('setup: everything is in place\n')
   process.exitCode = done ? 0 : 1
 }

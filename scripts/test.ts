@@ -1,5 +1,5 @@
 /**
- * `npm test`: the static checks, then every test file, two at a time, with one Firestore emulator for all of them.
+ * `npm test`: the static checks, then every test file, two at a time, with one Firestore and one Pub/Sub emulator for all of them.
  * `npm test -- PATH...` runs only the test files under those paths, without the static checks.
  * Ends with a line "N passed, N failed". A skipped test counts as failed: a promise nobody checks is not kept.
  */
@@ -8,7 +8,7 @@ import { join } from 'node:path'
 
 import { runChecks } from './checks.ts'
 import { runTestFiles, type TestCount } from './run-tests.ts'
-import { shareEmulator } from './shared-emulator.ts'
+import { shareEmulators } from './shared-emulator.ts'
 
 const paths = process.argv.slice(2)
 const checks = paths.length === 0 ? await runChecks() : { passed: 0, failed: 0 }
@@ -23,10 +23,10 @@ function testFiles(wanted: readonly string[]): string[] {
 }
 
 async function runTests(files: readonly string[]): Promise<TestCount> {
-  const emulator = await shareEmulator(files)
+  const emulators = await shareEmulators(files)
   try {
     return await runTestFiles(files)
   } finally {
-    await emulator?.stop()
+    await emulators[Symbol.asyncDispose]()
   }
 }

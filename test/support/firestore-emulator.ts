@@ -2,86 +2,18 @@
  * Google's own Firestore emulator, for tests of the Firestore book: the one at FIRESTORE_EMULATOR_HOST if that is set
  * (as `npm test` does), else one of this test's own. Take a project id of your own: it separates the data.
  */
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { setTimeout as delay } from 'node:timers/promises'
-
 import { EMULATOR_ADVICE, emulatorCommand, findEmulatorJar } from '#scripts/setup/firestore-emulator.mjs'
-import { freePort } from './free-port.ts'
+import { type Emulator, startJavaEmulator } from './java-emulator.ts'
 
-const START_TIMEOUT_MS = 60_000
-const START_POLL_MS = 50
+export type FirestoreEmulator = Emulator
 
-/** A running emulator; `host` is what FIRESTORE_EMULATOR_HOST takes. */
-export interface FirestoreEmulator {
-  readonly host: string
-  /** Null where it was not started here. */
-  readonly processId: number | null
-  /** Ends it if it was started here. Safe to call twice. */
-  stop(): Promise<void>
-}
-
-/** Thrown where there is no Java, no jar and no emulator that runs; its message holds the line that gets one. */
-export class FirestoreEmulatorMissing extends Error {
-  override readonly name = 'FirestoreEmulatorMissing'
-}
-
-/** Gives the emulator to test against. @throws FirestoreEmulatorMissing */
+/** @throws EmulatorMissing */
 export async function startFirestoreEmulator(): Promise<FirestoreEmulator> {
-  const given = process.env['FIRESTORE_EMULATOR_HOST']
-  if (given !== undefined && given !== '') return { host: given, processId: null, stop: async () => {} }
-  const jar = findEmulatorJar()
-  if (jar === undefined) {
-    throw new FirestoreEmulatorMissing(`Expected the jar of the Firestore emulator, saw none. ${EMULATOR_ADVICE}`)
-  }
-  const port = await freePort()
-  const child = spawn('java', emulatorCommand(jar, port), { stdio: ['ignore', 'pipe', 'pipe'] })
-  const output = collectOutput(child)
-  const failure = once(child, 'error').then(([error]) => (error as Error).message)
-  const host = `127.0.0.1:${port}`
-  const problem = await Promise.race([failure, waitUntilUp(host, child)])
-  if (problem === undefined) return { host, processId: child.pid ?? null, stop: () => stop(child) }
-  await stop(child)
-  throw new FirestoreEmulatorMissing(
-    `Expected the Firestore emulator to start on ${host}, saw: ${problem}\n${output()}${EMULATOR_ADVICE}`,
-  )
-}
-
-/** Resolves with `undefined` once it answers, else with what went wrong. */
-async function waitUntilUp(host: string, child: ChildProcess): Promise<string | undefined> {
-  const deadline = performance.now() + START_TIMEOUT_MS
-  while (performance.now() < deadline) {
-    if (child.exitCode !== null) return `it ended with exit code ${child.exitCode}`
-    if (await answers(host)) return undefined
-    await delay(START_POLL_MS)
-  }
-  return `no answer for ${START_TIMEOUT_MS / 1000} s`
-}
-
-async function answers(host: string): Promise<boolean> {
-  try {
-    const response = await fetch(`http://${host}/`)
-    await response.body?.cancel()
-    return response.ok
-  } catch {
-    // Nothing listens yet; whoever asks looks again.
-    return false
-  }
-}
-
-function collectOutput(child: ChildProcess): () => string {
-  let text = ''
-  const keep = (chunk: Buffer): void => {
-    text = (text + chunk.toString()).slice(-2_000)
-  }
-  child.stdout?.on('data', keep)
-  child.stderr?.on('data', keep)
-  return () => text
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
-  const ended = once(child, 'exit')
-  child.kill('SIGKILL')
-  await ended
+  return await startJavaEmulator({
+    what: 'Firestore',
+    variable: 'FIRESTORE_EMULATOR_HOST',
+    jar: findEmulatorJar(),
+    command: emulatorCommand,
+    advice: EMULATOR_ADVICE,
+  })
 }
