@@ -64,14 +64,24 @@ export const FOLDER_RULES: readonly FolderRule[] = [
   // What an operator's action does, whoever asks for it: no HTTP, no venue, no queue but through its contract.
   {
     files: 'src/operate/**',
-    imports: [DOMAIN, VALIDATION, ...CONTRACTS, 'src/workers/{writes,exit-request}.ts'],
+    imports: [DOMAIN, VALIDATION, ...CONTRACTS, 'src/ingest/**', 'src/workers/{writes,exit-request}.ts'],
     packages: ['node:crypto'],
   },
   { files: 'src/config/**', imports: [DOMAIN, VALIDATION], packages: 'any' },
   { files: 'src/telemetry/**', imports: [DOMAIN, 'src/config/**'], packages: 'any' },
   { files: 'src/embedded/**', imports: [], packages: ['node:*'] },
-  // wire.ts is types only: the JSON that server and client agree on.
-  { files: 'src/client/**', imports: [DOMAIN, VALIDATION, 'src/http/wire.ts'], packages: 'any' },
+  // Types only: the JSON that server and client agree on.
+  { files: 'src/client/**', imports: [DOMAIN, VALIDATION, 'src/http/{wire,overview-wire}.ts'], packages: 'any' },
+  // Runs in browsers: it shares the wire's types and what is pure, never anything that reaches a file, a queue or the book.
+  {
+    files: 'console/**',
+    imports: [
+      'src/http/{wire,overview-wire}.ts',
+      'src/http/overview/verdict.ts',
+      'src/domain/operator/{action,roles}.ts',
+    ],
+    packages: ['preact', 'preact/hooks', '@preact/signals', 'uplot'],
+  },
   {
     files: 'src/http/**',
     imports: [
@@ -145,6 +155,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   ws: ['src/brokers/**'],
   undici: ['src/brokers/**', 'src/client/**', 'src/cli/**', 'src/telemetry/**'],
   fastify: ['src/http/**'],
+  esbuild: ['src/http/console-bundle.ts'],
   pino: ['src/telemetry/**'],
   commander: ['src/cli/**'],
   yaml: ['src/config/**', 'src/cli/**'],

@@ -104,7 +104,7 @@ export const signalSchema = z.discriminatedUnion('kind', [
       kind: z.literal('flatten'),
       ...common,
       instrument: instrument.optional(),
-      reason: z.string().min(1).max(500),
+      reason: z.string().min(1).max(700),
     })
     .describe('Admin: close every position of the accounts, or those on one instrument.'),
 ])

@@ -10,7 +10,7 @@ import type { WorkQueue } from '#queues/work-queue.ts'
 
 export interface OperateTools {
   readonly book: Book
-  readonly queue: Pick<WorkQueue, 'enqueue' | 'ensure'>
+  readonly queue: Pick<WorkQueue, 'enqueue' | 'ensure' | 'wake'>
   readonly deadJobs: DeadJobs
   /** Every account of the configuration. */
   readonly accounts: readonly Pick<ViewedAccount, 'account' | 'venue' | 'strategies'>[]
