@@ -30,6 +30,11 @@ export class NotAuthorized extends ClientError {
   override readonly name = 'NotAuthorized'
 }
 
+/** The action cannot be done, or not in this world: the message says why. Nothing was done. */
+export class ActionRefused extends ClientError {
+  override readonly name = 'ActionRefused'
+}
+
 /** No usable answer after every attempt. The signal may have been accepted: send the very same one again later. */
 export class TruebookUnavailable extends ClientError {
   override readonly name = 'TruebookUnavailable'
@@ -44,4 +49,11 @@ export function errorOfAnswer(status: number, body: unknown): ClientError {
   if (status >= 500 || status === 429) return new TruebookUnavailable(message, status, { details })
   if (status >= 400) return new SignalInvalid(message, status, { details })
   return new TruebookUnavailable(message, status, { details })
+}
+
+/** The error that a refusal of an action means. */
+export function errorOfAction(status: number, body: unknown): ClientError {
+  const error = errorOfAnswer(status, body)
+  const isRefusal = error instanceof SignalInvalid || error instanceof SignalConflict
+  return isRefusal ? new ActionRefused(error.message, status, { details: error.details }) : error
 }

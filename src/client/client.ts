@@ -74,7 +74,7 @@ function accepted({ status, body }: Answer): SignalAnswer {
 }
 
 /** One call with its repeats: what was not answered, or answered "later", is asked again with growing pauses. */
-function persistentCall(
+export function persistentCall(
   options: ClientOptions,
 ): (method: string, path: string, body: string | null) => Promise<Answer> {
   const { attempts = 5, pause = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms)) } = options

@@ -1,5 +1,7 @@
 /** The JSON of the HTTP interface, as types shared by server and client. Amounts are exact decimals in strings. */
+import type { Scope } from '#domain/control.ts'
 import type { EquityDayRow, EquityRow } from '#domain/equity-row.ts'
+import type { VerbName } from '#domain/operator/action.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { AlertRow, AuditRow, SweepRow } from '#domain/records.ts'
 
@@ -54,17 +56,86 @@ export interface SweepsAnswer {
   readonly sweeps: readonly SweepRow[]
 }
 
-/** Answer to `POST /v1/sweep`: asked for, not finished; see `GET /v1/sweeps`. */
-export interface SweepRequestAnswer {
-  readonly account: string
-  readonly idempotency_key: string
-}
-
-export interface ControlAnswer {
+/** A switch for new exposure. */
+export interface SwitchAnswer {
+  readonly scope: Scope
   readonly trading_enabled: boolean
   readonly by: string
   readonly why: string
   readonly at: number
+}
+
+/** Answer to `GET /v1/control`: the switch of everything, and of whatever else was ever halted. Entries need all about them to be on. */
+export interface ControlAnswer extends Omit<SwitchAnswer, 'scope'> {
+  readonly scopes: readonly SwitchAnswer[]
+}
+
+/** What an action would touch. */
+export interface RadiusAnswer {
+  readonly accounts: readonly string[]
+  readonly strategies: readonly string[]
+  readonly positions: readonly {
+    readonly position_id: string
+    readonly account: string
+    readonly instrument: string
+    readonly side: 'long' | 'short'
+    readonly size: string
+    readonly notional_usd: string | null
+  }[]
+  readonly orders: number
+  readonly notional_usd: string | null
+  /** What will happen, in plain sentences. */
+  readonly lines: readonly string[]
+  /** What stands against it. */
+  readonly against: readonly string[]
+}
+
+/** Answer to `POST /v1/actions` without `confirm`: nothing was done. */
+export interface ActionPreview {
+  readonly preview: {
+    readonly verb: VerbName
+    /** The action's target as it was understood, defaults included. */
+    readonly target: Readonly<Record<string, unknown>>
+    readonly radius: RadiusAnswer
+  }
+  /** The role that the confirmation needs. */
+  readonly role: 'operator' | 'admin'
+  readonly confirm: string
+  readonly expires_at: number
+}
+
+/** Answer to `POST /v1/actions` with `confirm`: done, once; the same confirmation again hears the same answer. */
+export interface ActionDone {
+  readonly done: true
+  readonly verb: VerbName
+  readonly detail: string
+  /** The record about the action's target; its id is subject and place. */
+  readonly audit: { readonly subject: string; readonly seq: number } | null
+  /** All records that it left. */
+  readonly records: readonly { readonly subject: string; readonly seq: number }[]
+  /** Idempotency keys of work that was asked for and is not finished. */
+  readonly keys: readonly string[]
+}
+
+/** Answer 409 to a confirmation of what is not as it was shown: nothing was done. Read the new preview, and confirm that. */
+export interface ActionChanged extends ErrorAnswer, ActionPreview {}
+
+/** A job that was set aside because nobody could work on it. */
+export interface DeadJobAnswer {
+  readonly queue: string
+  readonly job: string
+  readonly stage: string
+  readonly why: string
+  readonly since: number | null
+  /** Whether it still holds a message of ours for that stage. */
+  readonly valid: boolean
+  /** What can be read of the message's ids. */
+  readonly ids: Readonly<Record<string, string>>
+}
+
+/** Answer to `GET /v1/dead-jobs`, newest first. */
+export interface DeadJobsAnswer {
+  readonly dead_jobs: readonly DeadJobAnswer[]
 }
 
 /** Who works for the accounts of one site; `site` null: of those that name none. */
