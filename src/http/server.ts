@@ -2,11 +2,15 @@
  * The HTTP interface: signals in, the book out, the operator's switches, health, Bull Board. Everything it needs is passed
  * in; every route but health and login stands behind authentication, and failures never show our insides.
  */
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Queue } from 'bullmq'
+import type { HttpMetrics } from '#telemetry/metrics/http-metrics.ts'
+import type { LifeTracer } from '#telemetry/tracing/life-tracer.ts'
 import type { Log } from '#workers/worker.ts'
+import { actionRoutes, type ActionTools } from './action-routes.ts'
 import { auditRoutes } from './audit-routes.ts'
 import { answering, authenticate, isStillKnown, requireRole } from './authentication.ts'
 import { bookRoutes } from './book-routes.ts'
@@ -17,6 +21,8 @@ import { loginPath, loginRoutes } from './login-routes.ts'
 import { readyAnswer } from './answers.ts'
 import { openApiRoute, type RegisteredRoute, watchRoutes } from './openapi.ts'
 import { operation } from './operation.ts'
+import { metricsRoute, type MetricsTools } from './metrics-route.ts'
+import { observeRequests } from './observe-requests.ts'
 import { operatorRoutes, type OperatorTools } from './operator-routes.ts'
 import { createOperatorSessions } from './operator-sessions.ts'
 import type { OverviewTools } from './overview/read-overview.ts'
@@ -29,12 +35,13 @@ import { signalRoutes, type SignalTools } from './signal-routes.ts'
 import type { ReadyAnswer } from './wire.ts'
 
 const BODY_LIMIT_BYTES = 64 * 1024
+const REQUEST_ID_BYTES = 8
 /** A sender that dribbles its request must not hold a connection for ever, ms. */
 const REQUEST_TIMEOUT_MS = 15_000
 
 /** What the server stands on. */
 export interface ServerDependencies
-  extends SignalTools, OperatorTools, Pick<OverviewTools, 'seats' | 'staleAfterMs' | 'readWork'> {
+  extends SignalTools, OperatorTools, ActionTools, Pick<OverviewTools, 'seats' | 'staleAfterMs' | 'readWork'> {
   /** Bull Board shows these. */
   readonly queues: readonly Queue[]
   readonly tokens: Tokens
@@ -42,6 +49,10 @@ export interface ServerDependencies
   /** Whether the book and the queue answer; must not throw. */
   ready(): Promise<ReadyAnswer['checks']>
   readonly settings: ServerSettings
+  /** Default: nothing is measured, and there is no `/metrics`. */
+  readonly metrics?: MetricsTools & { readonly http: HttpMetrics }
+  /** Default: nothing is traced. */
+  readonly tracer?: LifeTracer | null
 }
 
 export interface ServerSettings {
@@ -78,10 +89,11 @@ export async function createHttpServer(dependencies: ServerDependencies): Promis
     throw new HttpError('not_found', 'There is nothing at this address.')
   })
   addSecurityHeaders(server, tools.secure)
-  logRequests(server, dependencies.log)
+  observeRequests(server, { log: dependencies.log, metrics: dependencies.metrics?.http, tracer: dependencies.tracer })
   healthRoutes(server, dependencies)
   loginRoutes(server, tools)
   consoleRoutes(server, settings)
+  if (dependencies.metrics !== undefined) metricsRoute(server, dependencies.metrics, tools, answerError)
   await server.register(async (known) => {
     known.addHook('onRequest', answering(authenticate(tools), answerError))
     known.addHook('preValidation', answering(refuseCredentials(dependencies.tokens), answerError))
@@ -90,10 +102,15 @@ export async function createHttpServer(dependencies: ServerDependencies): Promis
       people.addHook('onRequest', answering(requireRole('viewer'), answerError))
       bookRoutes(people, dependencies)
       recordRoutes(people, dependencies)
-      overviewRoutes(people, { ...dependencies, mode: settings.mode, stillKnown: (request) => isStillKnown(tools, request) })
+      overviewRoutes(people, {
+        ...dependencies,
+        mode: settings.mode,
+        stillKnown: (request) => isStillKnown(tools, request),
+      })
       openApiRoute(people, routes)
       auditRoutes(people, dependencies)
       operatorRoutes(people, dependencies)
+      actionRoutes(people, dependencies)
       await queueBoard(people, {
         answerError,
         queues: dependencies.queues,
@@ -110,6 +127,8 @@ function createFastify(settings: ServerSettings, answerError: ReturnType<typeof 
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     logger: false,
+    // Said in logs, traces and answers: one of its own, also across restarts.
+    genReqId: () => randomBytes(REQUEST_ID_BYTES).toString('hex'),
     forceCloseConnections: 'idle',
     trustProxy: settings.behindProxy,
     // What no route is found for, e.g. an address that cannot be decoded, is answered in the same words.
@@ -135,21 +154,6 @@ function addSecurityHeaders(server: FastifyInstance, secure: boolean): void {
       ...(secure && { 'strict-transport-security': 'max-age=31536000' }),
     })
     if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store')
-  })
-}
-
-/** One line a request. The route pattern is logged, never the address: a login link carries its code there. */
-function logRequests(server: FastifyInstance, log: Log): void {
-  server.addHook('onResponse', async (request, reply) => {
-    const fields = {
-      method: request.method,
-      route: request.routeOptions.url ?? 'unknown',
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime * 10) / 10,
-      request_id: request.id,
-    }
-    if (reply.statusCode >= 400) log.info(fields, 'request refused')
-    else log.debug(fields, 'request answered')
   })
 }
 

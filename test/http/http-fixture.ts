@@ -5,6 +5,7 @@ import { Secret } from '#config/secret.ts'
 import type { Envelope } from '#domain/message.ts'
 import { createHttpServer, type HttpServer, type ServerDependencies } from '#http/server.ts'
 import { acceptSignal } from '#ingest/accept-signal.ts'
+import { createOperator } from '#operate/operator.ts'
 import { createLog } from '#telemetry/log.ts'
 
 export const SIGNAL_TOKEN = 'signal-token-of-a-test-0123456789'
@@ -40,12 +41,20 @@ export async function startHttp(changes: Partial<ServerDependencies> = {}): Prom
     destination: { write: (line: string) => void logged.push(line) },
   })
   const queue = { enqueue: async (envelope: Envelope) => void enqueued.push(envelope) }
+  const deadJobs = changes.deadJobs ?? { list: async () => [], find: async () => null, remove: async () => false }
   const server = await createHttpServer({
     book,
+    operator: createOperator({
+      book,
+      queue: { ...queue, ensure: async (envelope) => (enqueued.push(envelope), true), wake: async () => {} },
+      deadJobs,
+      accounts: ACCOUNTS.map((entry) => ({ ...entry, venue: 'hyperliquid' })),
+      now: () => clock.now,
+    }),
+    deadJobs,
     accountIds: ACCOUNTS.map((entry) => entry.account),
     acceptSignal: (signal) =>
       acceptSignal({ book, queue, accounts: ACCOUNTS, onEnqueueFailed: () => {} }, signal, clock.now),
-    requestSweep: async (account) => `sweep-${account}`,
     readSites: async () => [{ site: null, accounts: ['alpha', 'beta'], workers: ['host-1'], unattended: [] }],
     seats: ACCOUNTS.map(({ account }) => ({ id: account, venue: 'hyperliquid', site: null })),
     staleAfterMs: 60_000,
