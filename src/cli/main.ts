@@ -87,8 +87,13 @@ operatorCommand('alerts', 'show the alerts that stand')
 
 operatorCommand('sweep', 'compare broker and book now')
   .option('--account <id>', 'one account; default: all')
+  .option('--dry-run', 'say what a sweep would find and do; reads the book and the broker itself, changes nothing')
+  .option('--site <name>', 'with --dry-run: look at the accounts that name this site; default: at those that name none')
   .option('--json', 'print JSON')
-  .action(async (options) => (await import('./operate-commands.ts')).sweep(options))
+  .action(async (options) => {
+    if (options.dryRun) process.exitCode = await (await import('./dry-sweep-command.ts')).showDrySweep(options)
+    else await (await import('./operate-commands.ts')).sweep(options)
+  })
 
 operatorCommand('halt', 'stop new exposure everywhere; exits go on')
   .requiredOption('--why <reason>', 'kept in the audit record')
