@@ -68,7 +68,12 @@ export const FOLDER_RULES: readonly FolderRule[] = [
     packages: ['node:crypto'],
   },
   { files: 'src/config/**', imports: [DOMAIN, VALIDATION], packages: 'any' },
-  { files: 'src/telemetry/**', imports: [DOMAIN, 'src/config/**'], packages: 'any' },
+  // Decorators around the ports and the stages: what they look at never looks back.
+  {
+    files: 'src/telemetry/**',
+    imports: [DOMAIN, 'src/config/**', ...CONTRACTS, 'src/workers/worker.ts'],
+    packages: 'any',
+  },
   { files: 'src/embedded/**', imports: [], packages: ['node:*'] },
   // Types only: the JSON that server and client agree on.
   { files: 'src/client/**', imports: [DOMAIN, VALIDATION, 'src/http/{wire,overview-wire}.ts'], packages: 'any' },
@@ -134,7 +139,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   // A hash is a pure function; randomness and keys are not taken from here.
   'node:crypto': [
     'src/domain/ids.ts',
-    'src/{config,http,client,cli,compose,operate}/**',
+    'src/{config,http,client,cli,compose,operate,telemetry}/**',
     'src/book/*/**',
     'src/brokers/*/**',
     'src/queues/*/**',
@@ -157,6 +162,12 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   fastify: ['src/http/**'],
   esbuild: ['src/http/console-bundle.ts'],
   pino: ['src/telemetry/**'],
+  'prom-client': ['src/telemetry/metrics/**'],
+  '@opentelemetry/api': ['src/telemetry/tracing/**'],
+  '@opentelemetry/context-async-hooks': ['src/telemetry/tracing/**'],
+  '@opentelemetry/exporter-trace-otlp-http': ['src/telemetry/tracing/**'],
+  '@opentelemetry/resources': ['src/telemetry/tracing/**'],
+  '@opentelemetry/sdk-trace': ['src/telemetry/tracing/**'],
   commander: ['src/cli/**'],
   yaml: ['src/config/**', 'src/cli/**'],
 }

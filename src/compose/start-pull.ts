@@ -5,10 +5,11 @@ import { pullSignals } from '#ingest/pull-signals.ts'
 import type { Foundation } from './foundation.ts'
 import { openSignals } from './open-pubsub.ts'
 import { raiseRefused } from './refused-signal-alert.ts'
+import { arrivals } from './telemetry.ts'
 
 /** Does nothing where no subscription is configured. */
 export async function startPull(foundation: Foundation, opened: AsyncDisposableStack): Promise<void> {
-  const { config, book, queue, log, now } = foundation
+  const { config, book, queue, log, now, telemetry } = foundation
   const signals = config.pubsub?.signals ?? null
   const subscription = await openSignals(config.pubsub)
   if (subscription === null || signals === null) return
@@ -16,13 +17,14 @@ export async function startPull(foundation: Foundation, opened: AsyncDisposableS
   const accounts = config.accounts.map(({ id, policy }) => ({ account: id, strategies: policy.strategies }))
   const onEnqueueFailed = (error: unknown): void => log.warn({ err: error }, 'accepted, not queued: the sweep will')
   const refusals = { book, queue, subscription: signals.subscription, sender: signals.sender, onEnqueueFailed, now }
+  const tools = { book, queue, accounts, onEnqueueFailed, observe: arrivals(telemetry, log) }
   const stop = new AbortController()
   const pulling = pullSignals(
     {
       subscription,
       scope: signals,
       log,
-      acceptSignal: (signal) => acceptSignal({ book, queue, accounts, onEnqueueFailed }, signal, now()),
+      acceptSignal: (signal) => acceptSignal(tools, signal, now()),
       refuse: (refused) => raiseRefused(refusals, refused),
       // Ends early, without an error, when the process is told to stop.
       pause: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),

@@ -14,6 +14,13 @@ export interface QueueDefinition {
   readonly coalesces?: true
 }
 
+/** A queue as it stands: jobs by state, and how long the oldest waiting one could have run already; null when none waits. */
+export interface QueueDepth {
+  readonly queue: string
+  readonly jobs: Readonly<Record<string, number>>
+  readonly oldestWaitingMs: number | null
+}
+
 /** Every queue in the order of a signal's life: the map of the running system. */
 export const QUEUES: readonly QueueDefinition[] = [
   { stage: 'route', purpose: 'risk gates; position, intent and ledger entry in one commit', concurrency: 50 },
@@ -31,7 +38,7 @@ export const QUEUES: readonly QueueDefinition[] = [
   },
   { stage: 'guard', purpose: "watches a prop programme's floors", concurrency: 10, coalesces: true },
   { stage: 'publish', purpose: 'tells the outside of every decision', concurrency: 20, siteless: true },
-  { stage: 'alerts', purpose: 'delivers alerts to their sinks', concurrency: 4, siteless: true },
+  { stage: 'alerts', purpose: 'delivers alerts to their sinks', concurrency: 16, siteless: true },
 ]
 
 export function queueOf(stage: Stage): QueueDefinition {

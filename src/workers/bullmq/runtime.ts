@@ -25,6 +25,8 @@ export interface WorkersOptions {
   readonly handlers: Readonly<Partial<Record<Stage, StageWorker>>>
   readonly tools: Tools
   readonly onUnworkable: (message: UnworkableMessage) => Promise<void>
+  /** Told how long a job could have run before its first run began. Default: nobody is. */
+  readonly onFirstRun?: (stage: Stage, waitedMs: number) => void
   /** What repeats at this site; looked after by every process there that runs its stage. */
   readonly schedules: readonly Schedule[]
 }

@@ -21,6 +21,7 @@ export interface StageRunner {
 export interface StageRunnerOptions extends StageProcessorOptions {
   /** Shows in Bull Board as the process that ran a job. */
   readonly workerName: string
+  readonly onFirstRun?: (stage: Stage, waitedMs: number) => void
   readonly log: RateLimitedLog
 }
 
@@ -33,6 +34,7 @@ export function createStageRunner(options: StageRunnerOptions): StageRunner {
     queueNameOf(stage, options.site),
     async (job: Job) => {
       const ended = meter.started(tools.now())
+      if (job.attemptsStarted <= 1) options.onFirstRun?.(stage, waitOf(job))
       try {
         return await processor.run(job, worker)
       } finally {
@@ -54,6 +56,11 @@ export function createStageRunner(options: StageRunnerOptions): StageRunner {
   const brake = new ErrorBrake(worker)
   listen(worker, brake, options)
   return { stage, worker, meter, brake }
+}
+
+/** From when a job could have run to now, when it does, ms. Its maker's clock may be another. */
+function waitOf({ timestamp, opts, processedOn = timestamp }: Job): number {
+  return Math.max(0, processedOn - timestamp - (opts.delay ?? 0))
 }
 
 /** Results of lost locks and refused commands appear only as events: without these listeners they are lost or fatal. */

@@ -1,0 +1,51 @@
+/** Every request leaves one line in the log and one measurement; one that brings a signal begins a trace. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { HttpMetrics } from '#telemetry/metrics/http-metrics.ts'
+import type { LifeTracer, TracedRequest } from '#telemetry/tracing/life-tracer.ts'
+import type { Log } from '#workers/worker.ts'
+import { knownCaller } from './callers.ts'
+
+export interface RequestObserver {
+  readonly log: Log
+  readonly metrics?: HttpMetrics | undefined
+  readonly tracer?: LifeTracer | null | undefined
+}
+
+/** Call it before the routes are made. */
+export function observeRequests(server: FastifyInstance, { log, metrics, tracer = null }: RequestObserver): void {
+  const traced = new WeakMap<FastifyRequest, TracedRequest>()
+  if (tracer !== null) {
+    // The body is parsed in the context of the socket: only from here on the rest of the request runs inside of `done`.
+    server.addHook('preHandler', (request, _reply, done) => {
+      const about = { method: request.method, route: routeOf(request), requestId: request.id }
+      const span = tracer.request(about)
+      traced.set(request, span)
+      span.within(done)
+    })
+  }
+  server.addHook('onResponse', async (request, reply) => {
+    logRequest(log, request, reply)
+    metrics?.answered(request.method, routeOf(request), reply.statusCode, reply.elapsedTime / 1000)
+    traced.get(request)?.answered(reply.statusCode, { caller: knownCaller(request)?.name ?? 'nobody' })
+  })
+}
+
+/** The route pattern is logged, never the address: a login link carries its code there. */
+function logRequest(log: Log, request: FastifyRequest, reply: FastifyReply): void {
+  const caller = knownCaller(request)
+  const fields = {
+    method: request.method,
+    route: routeOf(request),
+    status: reply.statusCode,
+    ms: Math.round(reply.elapsedTime * 10) / 10,
+    request_id: request.id,
+    caller: caller?.name ?? null,
+    role: caller?.role ?? null,
+  }
+  if (reply.statusCode >= 400) log.info(fields, 'request refused')
+  else log.debug(fields, 'request answered')
+}
+
+function routeOf(request: FastifyRequest): string {
+  return request.routeOptions.url ?? 'unknown'
+}

@@ -1,0 +1,82 @@
+/** Reads what a scrape shows of the book: bounded queries, one read at a time, remembered for a few seconds. */
+import type { Book } from '#book/book.ts'
+import { type BookReadings, type BookRows, readingsOf } from './book-readings.ts'
+
+/** Whose rows are read. */
+export interface BookView {
+  readonly book: Pick<Book, 'load' | 'loadMany' | 'list'>
+  readonly accountIds: readonly string[]
+  /** Of the switches that are shown beside the global one. */
+  readonly strategies: readonly string[]
+  /** Ms since epoch. */
+  now(): number
+}
+
+/** Several scrapers, and the gauges of one scrape, share one read. */
+const FRESH_MS = 5_000
+/** A debt more than this is shown as this many. */
+export const OUTBOX_SHOWN = 1_000
+const POSITIONS_SHOWN = 2_000
+const ALERTS_SHOWN = 1_000
+const INTENTS_SHOWN = 200
+
+/** Answers the readings, null while the book does not answer. Never throws: a scrape shows what it can. */
+export function bookReader(view: BookView): () => Promise<BookReadings | null> {
+  let last: { readonly at: number; readonly readings: Promise<BookReadings | null> } | null = null
+  return () => {
+    const now = view.now()
+    if (last !== null && Math.abs(now - last.at) < FRESH_MS) return last.readings
+    const readings = readRows(view).then(
+      (rows) => readingsOf(rows, now),
+      // Told by truebook_book_up, and by the absence of all others.
+      () => null,
+    )
+    last = { at: now, readings }
+    return readings
+  }
+}
+
+/** @throws BookUnavailable */
+async function readRows({ book, accountIds, strategies }: BookView): Promise<BookRows> {
+  const scopes = [
+    'global',
+    ...accountIds.map((account) => `account.${account}`),
+    ...strategies.map((strategy) => `strategy.${strategy}`),
+  ]
+  const [rows, equity, control, alerts, outbox, open, sweeps, unsettled] = await Promise.all([
+    book.loadMany('accounts', accountIds),
+    book.loadMany('equity', accountIds),
+    book.loadMany('control', scopes),
+    book.list('alerts', {
+      where: { active: true },
+      orderBy: { field: 'raisedAt', direction: 'descending' },
+      limit: ALERTS_SHOWN,
+    }),
+    book.list('outbox', { orderBy: { field: 'createdAt', direction: 'ascending' }, limit: OUTBOX_SHOWN }),
+    book.list('positions', { where: { open: true }, limit: POSITIONS_SHOWN }),
+    Promise.all(accountIds.map((account) => newestSweep(book, account))),
+    Promise.all(
+      accountIds.map((account) => book.list('intents', { where: { account, settled: false }, limit: INTENTS_SHOWN })),
+    ),
+  ])
+  const positions = open.map((stored) => stored.row)
+  return {
+    accounts: accountIds.map((account, index) => ({
+      account,
+      row: rows[index]?.row ?? null,
+      equity: equity[index]?.row ?? null,
+      sweep: sweeps[index] ?? null,
+      unsettled: (unsettled[index] ?? []).map((stored) => stored.row),
+      open: positions.filter((position) => position.account === account),
+    })),
+    alerts: alerts.map((stored) => stored.row),
+    outbox: outbox.map((stored) => stored.row),
+    control: new Map(control.flatMap((stored) => (stored === null ? [] : [[stored.id, stored.row] as const]))),
+  }
+}
+
+async function newestSweep(book: BookView['book'], account: string): Promise<BookRows['accounts'][number]['sweep']> {
+  const newest = { orderBy: { field: 'startedAt', direction: 'descending' }, limit: 1 } as const
+  const [stored] = await book.list('sweeps', { where: { account }, ...newest })
+  return stored?.row ?? null
+}

@@ -1,0 +1,20 @@
+/**
+ * A life is one trace: its trace id is a function of the position id, its root span id one of the trace id. So spans made by other
+ * processes, after restarts, or after Redis lost everything, meet in one trace, and no message has to carry a context.
+ */
+import { payloadHashOf } from '#domain/ids.ts'
+
+/** A position id ends with 128 bits of a hash already. */
+const POSITION = /^pos-([0-9a-f]{32})$/
+const TRACE_DIGITS = 32
+const SPAN_DIGITS = 16
+
+/** Trace of whatever a message is about: 32 hex digits, those of the position id where it is one. */
+export function traceIdOf(subject: string): string {
+  return POSITION.exec(subject)?.[1] ?? payloadHashOf(['trace', subject]).slice(0, TRACE_DIGITS)
+}
+
+/** Span that every other one of the trace descends from: 16 hex digits. */
+export function rootSpanIdOf(traceId: string): string {
+  return payloadHashOf(['root-span', traceId]).slice(0, SPAN_DIGITS)
+}
