@@ -35,6 +35,7 @@ const EXIT_BY_NAME: Readonly<Record<string, ExitCode>> = {
   TruebookUnavailable: EXIT.unavailable,
   SignalInvalid: EXIT.refused,
   SignalConflict: EXIT.refused,
+  ActionRefused: EXIT.refused,
   NotAuthorized: EXIT.refused,
 }
 

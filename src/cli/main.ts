@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The `truebook` command. Commands are declared here and loaded when they run, so that `--help` is instant. */
+import { actingOptions, declareAcknowledge, declareActions } from './action-declarations.ts'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { STAGE_NAMES, type StageName } from './stage-names.ts'
 import { EXIT, explain } from './failure.ts'
@@ -15,6 +16,8 @@ const program = new Command('truebook')
     `\nExit codes: ${EXIT.done} done, ${EXIT.failed} failed, ${EXIT.usage} wrong usage or configuration, ` +
       `${EXIT.unavailable} something did not answer, ${EXIT.refused} refused, ${EXIT.unproven} the audit records do not prove the book.`,
   )
+  // Options belong to the command that they follow: `alerts ack` has its own beside those of `alerts`.
+  .enablePositionalOptions()
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text) })
 
@@ -30,8 +33,14 @@ function siteOption(): Option {
   return new Option('--site <name>', 'work for the accounts that name this site; default: for those that name none')
 }
 
+function operatorOptions(given: Command): Command {
+  return given
+    .addOption(configOption())
+    .option('--url <url>', 'address of the API, if not the one of the configuration')
+}
+
 function operatorCommand(name: string, description: string): Command {
-  return command(name, description).option('--url <url>', 'address of the API, if not the one of the configuration')
+  return operatorOptions(program.command(name).description(description))
 }
 
 command('start', 'run everything in this process: API and all stages')
@@ -80,30 +89,23 @@ operatorCommand('equity', "show each account's days: what explains the change in
   .option('--json', 'print JSON')
   .action(async (options) => (await import('./equity-command.ts')).showEquity(options))
 
-operatorCommand('alerts', 'show the alerts that stand')
+const alerts = operatorCommand('alerts', 'show the alerts that stand')
   .option('--all', 'resolved ones too')
   .option('--json', 'print JSON')
   .action(async (options) => (await import('./watch-commands.ts')).showAlerts(options))
 
-operatorCommand('sweep', 'compare broker and book now')
+declareAcknowledge(alerts, operatorOptions)
+
+actingOptions(operatorCommand('sweep', 'compare broker and book now'), 'optional')
   .option('--account <id>', 'one account; default: all')
   .option('--dry-run', 'say what a sweep would find and do; reads the book and the broker itself, changes nothing')
   .option('--site <name>', 'with --dry-run: look at the accounts that name this site; default: at those that name none')
-  .option('--json', 'print JSON')
   .action(async (options) => {
     if (options.dryRun) process.exitCode = await (await import('./dry-sweep-command.ts')).showDrySweep(options)
-    else await (await import('./operate-commands.ts')).sweep(options)
+    else await (await import('./run-action.ts')).runAction({ verb: 'sweep', account: options.account }, options)
   })
 
-operatorCommand('halt', 'stop new exposure everywhere; exits go on')
-  .requiredOption('--why <reason>', 'kept in the audit record')
-  .option('--json', 'print JSON')
-  .action(async (options) => (await import('./operate-commands.ts')).control(false, options))
-
-operatorCommand('resume', 'allow new exposure again')
-  .requiredOption('--why <reason>', 'kept in the audit record')
-  .option('--json', 'print JSON')
-  .action(async (options) => (await import('./operate-commands.ts')).control(true, options))
+declareActions(operatorCommand)
 
 operatorCommand('login', 'print a one-time login address for a browser').action(async (options) =>
   (await import('./operate-commands.ts')).login(options),

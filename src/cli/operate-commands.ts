@@ -1,30 +1,18 @@
-/** Commands that act on a running Truebook: sweep, halt, resume, login, health. */
-import type { ControlAnswer, SweepRequestAnswer } from '#http/wire.ts'
+/** Small commands about a running Truebook: login, health, dead jobs. What acts is in `run-action.ts`. */
+import type { DeadJobsAnswer } from '#http/wire.ts'
 import { loadConfig } from '#config/load-config.ts'
 import { CommandFailed, EXIT } from './failure.ts'
 import { apiUrlOf, openOperatorClient, readReadiness, type OperatorChoice } from './operator-client.ts'
-import { say, sayJson } from './print.ts'
+import { instant, say, sayJson, table } from './print.ts'
 import type { Output } from './watch-commands.ts'
 
-/** Asks for a sweep of one account, or of all. */
-export async function sweep(options: OperatorChoice & Output & { readonly account?: string }): Promise<void> {
-  const body = options.account === undefined ? {} : { account: options.account }
-  const answer = await openOperatorClient(options).post<SweepRequestAnswer>('/v1/sweep', body)
+/** The jobs that nobody could work on, newest first. */
+export async function showDeadJobs(options: OperatorChoice & Output): Promise<void> {
+  const answer = await openOperatorClient(options).get<DeadJobsAnswer>('/v1/dead-jobs')
   if (options.json) return sayJson(answer)
-  say(
-    `Sweep of ${answer.account === '*' ? 'every account' : answer.account} asked for; see: truebook positions --drift`,
-  )
-}
-
-/** Stops or allows new exposure. Exits go on either way. */
-export async function control(
-  enabled: boolean,
-  options: OperatorChoice & Output & { readonly why: string },
-): Promise<void> {
-  const body = { trading_enabled: enabled, why: options.why }
-  const answer = await openOperatorClient(options).post<ControlAnswer>('/v1/control', body)
-  if (options.json) return sayJson(answer)
-  say(enabled ? 'Trading is enabled.' : 'Trading is disabled: no new exposure; exits and stops go on.')
+  const rows = answer.dead_jobs.map(({ queue, job, since, why }) => [queue, job, instant(since), why])
+  if (rows.length === 0) return say('No job was set aside.')
+  say(table(['queue', 'job', 'since', 'why'], rows))
 }
 
 /** Whether the API answers and is ready, for health checks of containers; needs no token. @throws CommandFailed when not */

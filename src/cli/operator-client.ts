@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { operatorTokenPlace } from '#compose/secrets.ts'
 import { loadConfig } from '#config/load-config.ts'
+import type { ActionClient } from '#client/actions.ts'
 import type { Config } from '#config/config.ts'
 import { readSecret, type Secret } from '#config/secret.ts'
 import type { ErrorAnswer, ReadyAnswer } from '#http/wire.ts'
@@ -15,7 +16,7 @@ export interface OperatorChoice {
   readonly url?: string
 }
 
-export interface OperatorClient {
+export interface OperatorClient extends ActionClient {
   readonly url: string
   get<T>(path: string): Promise<T>
   post<T>(path: string, body: unknown): Promise<T>
@@ -26,8 +27,8 @@ export function openOperatorClient(choice: OperatorChoice): OperatorClient {
   const config = loadConfig(choice.config)
   const url = choice.url ?? apiUrlOf(config)
   const token = operatorToken(config)
-  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const response = await reach(url, path, {
+  const ask = async (method: string, path: string, body?: unknown): Promise<Response> =>
+    await reach(url, path, {
       method,
       headers: {
         authorization: `Bearer ${token.reveal()}`,
@@ -35,12 +36,22 @@ export function openOperatorClient(choice: OperatorChoice): OperatorClient {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
+  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const response = await ask(method, path, body)
     const answer = (await response.json().catch(() => null)) as T | ErrorAnswer | null
     if (response.ok && answer !== null && typeof answer === 'object') return answer as T
     if (response.ok) throw notTruebook(url)
     throw refusal(url, response.status, answer as ErrorAnswer | null)
   }
-  return { url, get: (path) => call('GET', path), post: (path, body) => call('POST', path, body) }
+  return {
+    url,
+    get: (path) => call('GET', path),
+    post: (path, body) => call('POST', path, body),
+    async send(path, body) {
+      const response = await ask('POST', path, body)
+      return { status: response.status, body: (await response.json().catch(() => null)) as unknown }
+    },
+  }
 }
 
 /** The operator token of a configuration. @throws SecretUnavailable, CommandFailed */
