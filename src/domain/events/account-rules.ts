@@ -52,20 +52,58 @@ export const ACCOUNT_RULES: readonly EventRule[] = [
       payload: { decision: record.decision, position_id: positionId, closed_at: closedAt, reason: cause.reason },
     }),
   ),
+  rule('accounts', /^ignoring ended: /, z.object({ instrument: text }), ({ instrument }, { record }) => ({
+    type: 'ignoring.ended',
+    payload: { decision: record.decision, instrument },
+  })),
+  rule('accounts', /^adopted$/, z.object({ instrument: text, positionId: text }), (inputs, { record }) => ({
+    type: 'adoption.done',
+    payload: { decision: record.decision, instrument: inputs.instrument, position_id: inputs.positionId },
+  })),
+  rule(
+    'accounts',
+    /^adoption (?:refused|ended)$/,
+    z.object({ instrument: text, reason: text }),
+    (inputs, { record }) => ({
+      type: record.decision === 'adoption ended' ? 'adoption.ended' : 'adoption.refused',
+      payload: { decision: record.decision, ...inputs },
+    }),
+  ),
+]
+
+const change = { why: text.nullable().default(null), before: z.unknown().optional(), after: z.unknown().optional() }
+const VERBS = /^(?:sweep|acknowledge|cancel-orders|flatten|adopt|ignore|unignore|quarantine|release|retry-job)$/
+const SUBJECTS = ['positions', 'processed', 'accounts', 'programmes', 'control'] as const
+
+/** What operators did. The confirmation token stays with the record. */
+export const OPERATOR_RULES: readonly EventRule[] = [
   rule(
     'control',
-    /./,
-    z.looseObject({ after: z.unknown(), why: text.nullable().default(null) }),
-    ({ after, why }, { record }) => ({
+    // The third is the word of versions before actions.
+    /^(?:halt|resume|trading-enabled)$/,
+    z.object(change),
+    ({ why, before = null, after = null }, { record }) => ({
       type: 'control.changed',
       payload: {
         decision: record.decision,
         scope: record.subject,
         trading_enabled: enabledIn(after),
         why,
-        inputs: record.inputs,
+        before,
+        after,
       },
     }),
+  ),
+  ...SUBJECTS.map((subject) =>
+    rule(
+      subject,
+      VERBS,
+      z.object({ ...change, target: z.unknown().optional() }),
+      ({ why, target = null, before = null, after = null }, { record }) => ({
+        type: 'action.taken',
+        payload: { decision: record.decision, verb: record.decision, why, target, before, after },
+      }),
+    ),
   ),
 ]
 

@@ -95,6 +95,9 @@ export const EVENT_PAYLOADS = {
   'order.unknown': z.object({ ...ofOrder, observed: text }),
   'position.opened': z.object({ ...ofPosition, size: amount, entry_average: amount.nullable() }),
   'position.canceled': z.object(ofPosition).describe('The entry ended without a fill.'),
+  'position.adopted': z
+    .object({ ...ofPosition, size: amount, entry_average: amount.nullable() })
+    .describe('A position of somebody else became ours, by the word of an operator.'),
   'position.adjusted': z.object({
     ...ofPosition,
     stop_loss: amount.nullable(),
@@ -113,6 +116,12 @@ export const EVENT_PAYLOADS = {
   'protection.withdrawn': z.object({ ...ofPosition, client_order_ids: z.array(text) }),
   'entries.locked': z.object({ ...recorded, instrument: text.nullable(), reason: text }),
   'entries.lifted': z.object({ ...recorded, instruments: z.array(text) }),
+  'ignoring.ended': z
+    .object({ ...recorded, instrument: text })
+    .describe('A position that was ignored on the word of an operator is not as it was.'),
+  'adoption.done': z.object({ ...recorded, instrument: text, position_id: text }),
+  'adoption.refused': z.object({ ...recorded, instrument: text, reason: text }).describe('It is tried again.'),
+  'adoption.ended': z.object({ ...recorded, instrument: text, reason: text }).describe('It is tried no more.'),
   'drift.found': z.object({
     ...recorded,
     kind: text,
@@ -130,10 +139,18 @@ export const EVENT_PAYLOADS = {
     scope: text.describe('`global`, `account.<id>` or `strategy.<name>`.'),
     trading_enabled: z.boolean().nullable(),
     why: text.nullable(),
-    inputs: z.record(z.string(), z.unknown()),
+    before: z.unknown(),
+    after: z.unknown(),
   }),
   'action.taken': z
-    .object({ ...recorded, verb: text, why: text.nullable(), inputs: z.record(z.string(), z.unknown()) })
+    .object({
+      ...recorded,
+      verb: text,
+      why: text.nullable(),
+      target: z.unknown().describe('What the action was about, as it was asked for.'),
+      before: z.unknown(),
+      after: z.unknown(),
+    })
     .describe('What a person asked for through the console, the command line or the API.'),
   'decision.recorded': z
     .object({ ...recorded, inputs: z.record(z.string(), z.unknown()) })

@@ -23,6 +23,16 @@ const opened = rule(
   }),
 )
 
+const adopted = rule(
+  'positions',
+  /^adopted$/,
+  z.object({ size: text, entryAverage: text.nullable() }),
+  ({ size, entryAverage }, recorded) => ({
+    type: 'position.adopted',
+    payload: { ...ofPosition(recorded), size, entry_average: entryAverage },
+  }),
+)
+
 const adjusted = rule('positions', /^discipline adjusted$/, z.object({ after: discipline }), ({ after }, recorded) => ({
   type: 'position.adjusted',
   payload: {
@@ -108,8 +118,8 @@ export const POSITION_RULES: readonly EventRule[] = [
     type: 'position.canceled',
     payload: ofPosition(recorded),
   })),
+  adopted,
   adjusted,
-  // Before the orders' own "exit asked for": that one names an order.
   ...exits,
   closed,
   rule('positions', /^unresolved$/, z.object({ why: text }), ({ why }, recorded) => ({
