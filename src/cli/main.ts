@@ -65,6 +65,11 @@ command('api', 'run the HTTP interface only, for the accounts of all sites; it h
   },
 )
 
+command(
+  'watchdog',
+  'watch from outside that workers, feeds and sweeps go on, and tell the alert sinks; needs no Redis',
+).action(async (options) => (await import('./watchdog-command.ts')).watchdog(options.config))
+
 command('doctor', 'check everything, change nothing; say how to fix what is wrong')
   .addOption(siteOption())
   .option('--json', 'print JSON')
@@ -75,13 +80,19 @@ command('doctor', 'check everything, change nothing; say how to fix what is wron
 
 operatorCommand('status', 'show whether it runs, may trade, and what is wrong')
   .option('--json', 'print JSON')
-  .action(async (options) => (await import('./watch-commands.ts')).showStatus(options))
+  .action(async (options) => (await import('./status-command.ts')).showStatus(options))
 
 operatorCommand('positions', 'show the positions of the book')
   .option('--drift', 'show what the last sweeps found between broker and book')
   .option('--all', 'closed ones too')
   .option('--json', 'print JSON')
   .action(async (options) => (await import('./watch-commands.ts')).showPositions(options))
+
+operatorCommand('orders', 'show working orders at the venues, and those whose outcome is not proven yet')
+  .option('--account <id>', 'one account; default: all')
+  .option('--all', 'those that ended too')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./orders-command.ts')).showOrders(options))
 
 operatorCommand('equity', "show each account's days: what explains the change in equity, and what does not")
   .option('--account <id>', 'one account; default: all')

@@ -1,104 +1,21 @@
-/** Commands that look: status, positions, alerts. */
-import type {
-  AlertsAnswer,
-  ControlAnswer,
-  EquityAnswer,
-  PositionsAnswer,
-  SiteAnswer,
-  SitesAnswer,
-  SweepsAnswer,
-} from '#http/wire.ts'
-import { CommandFailed } from './failure.ts'
-import { openOperatorClient, type OperatorChoice, type OperatorClient, readReadiness } from './operator-client.ts'
-import { unexplainedCell } from './equity-command.ts'
+/** Commands that look at lists: positions, alerts. */
+import type { OverviewAnswer } from '#http/overview-wire.ts'
+import { accountVerdict, signedText } from '#http/overview/verdict.ts'
+import type { AlertsAnswer, PositionsAnswer, SweepsAnswer } from '#http/wire.ts'
+import { openOperatorClient, type OperatorChoice } from './operator-client.ts'
 import { instant, say, sayJson, table } from './print.ts'
+import { driftWord } from './status-command.ts'
 
 export interface Output {
   readonly json?: boolean
-}
-
-/** One screen: is it up, may it trade, what is open, what is wrong. */
-export async function showStatus(options: OperatorChoice & Output): Promise<void> {
-  const client = openOperatorClient(options)
-  const [control, positions, alerts, equity, sweeps] = await Promise.all([
-    client.get<ControlAnswer>('/v1/control'),
-    client.get<PositionsAnswer>('/v1/positions'),
-    client.get<AlertsAnswer>('/v1/alerts'),
-    client.get<EquityAnswer>('/v1/equity'),
-    client.get<SweepsAnswer>('/v1/sweeps?limit=1'),
-  ])
-  const ready = await readReadiness(client.url)
-  const sites = await readSites(client)
-  if (options.json) {
-    const workers = 'sites' in sites ? sites : { sites: null, sites_unknown: sites.why }
-    sayJson({ url: client.url, ...ready, control, ...positions, ...alerts, ...equity, ...sweeps, ...workers })
-    return
-  }
-  say(`${client.url}  ${ready.ready ? 'ready' : 'NOT READY'}`)
-  say(
-    `Trading ${control.trading_enabled ? 'enabled' : `DISABLED by ${control.by} at ${instant(control.at)}: ${control.why}`}`,
-  )
-  say(`Open positions ${positions.positions.length}, active alerts ${alerts.alerts.length}`)
-  for (const line of 'sites' in sites ? sites.sites.map(siteLine) : [`Workers unknown: ${sites.why}`]) say(line)
-  const rows = equity.equity.map((row) => {
-    const sweep = sweeps.sweeps.find((entry) => entry.account === row.account)
-    const swept = sweep === undefined ? null : `${instant(sweep.finishedAt)}${sweep.complete ? '' : ' (incomplete)'}`
-    return [
-      row.account,
-      row.brokerEquity,
-      row.closedPnl,
-      row.fees,
-      row.funding,
-      unexplainedCell(row),
-      instant(row.asOf),
-      swept,
-    ]
-  })
-  if (rows.length > 0) {
-    say('')
-    say(table(['account', 'equity', 'closed PnL', 'fees', 'funding', 'unexplained', 'as of', 'last sweep'], rows))
-  }
-  for (const alert of alerts.alerts.slice(0, 10))
-    say(`\n${alert.severity.toUpperCase()} ${alert.title}\n  ${alert.detail}`)
-}
-
-/** The rest of the status is in the book and can be told while Redis is away. */
-async function readSites(client: OperatorClient): Promise<SitesAnswer | { readonly why: string }> {
-  try {
-    return await client.get<SitesAnswer>('/v1/sites')
-  } catch (error) {
-    if (!(error instanceof CommandFailed)) throw error
-    return { why: error.message }
-  }
-}
-
-function siteLine({ site, accounts, workers, unattended }: SiteAnswer): string {
-  const place = site === null ? 'Workers' : `Workers of site ${site}`
-  if (workers.length === 0) {
-    return `${place}: NONE for ${accounts.join(', ')}; start: truebook worker${site === null ? '' : ` --site ${site}`}`
-  }
-  return `${place}: ${workers.length}${unattended.length === 0 ? '' : `, NONE for stages ${unattended.join(', ')}`}`
 }
 
 /** The book's positions; with `drift`, what the last sweep of each account found between broker and book. */
 export async function showPositions(
   options: OperatorChoice & Output & { readonly drift?: boolean; readonly all?: boolean },
 ): Promise<void> {
+  if (options.drift) return await showDrift(options)
   const client = openOperatorClient(options)
-  if (options.drift) {
-    const { sweeps } = await client.get<SweepsAnswer>('/v1/sweeps?limit=1')
-    if (options.json) return sayJson({ sweeps })
-    for (const sweep of sweeps) {
-      const state = sweep.complete
-        ? `${sweep.findings.length} findings`
-        : `INCOMPLETE, nothing concluded: ${sweep.detail}`
-      say(`${sweep.account}  swept ${instant(sweep.finishedAt)}  ${state}`)
-      const rows = sweep.findings.map((found) => [found.kind, found.instrument, found.book, found.broker, found.action])
-      if (rows.length > 0) say(table(['finding', 'instrument', 'book', 'broker', 'action'], rows))
-    }
-    if (sweeps.length === 0) say('No sweep yet; ask for one: truebook sweep --config FILE')
-    return
-  }
   const { positions } = await client.get<PositionsAnswer>(`/v1/positions?state=${options.all ? 'all' : 'open'}`)
   if (options.json) return sayJson({ positions })
   const rows = positions.map((row) => [
@@ -116,6 +33,37 @@ export async function showPositions(
   say(table(['position', 'account', 'instrument', 'side', 'state', 'size', 'entry', 'stop', 'exit', 'net PnL'], rows))
 }
 
+/** Every instrument that book or broker holds, side by side as the last sweeps saw them, and what those sweeps found. */
+async function showDrift(options: OperatorChoice & Output): Promise<void> {
+  const client = openOperatorClient(options)
+  const [{ sweeps }, overview] = await Promise.all([
+    client.get<SweepsAnswer>('/v1/sweeps?limit=1'),
+    client.get<OverviewAnswer>('/v1/overview'),
+  ])
+  if (options.json) return sayJson({ accounts: overview.accounts, sweeps })
+  for (const account of overview.accounts) {
+    const { state, text } = accountVerdict(account, overview.now, overview.stale_after_ms)
+    say(`${account.id}  ${state.toUpperCase()}  ${text}`)
+    const sides = account.sides.map((side) => [
+      side.instrument,
+      side.book === null ? 'flat' : `${side.book.side} ${side.book.size}`,
+      side.broker === null ? 'unknown' : signedText(side.broker.size),
+      driftWord(side),
+    ])
+    if (sides.length > 0) say(table(['instrument', 'book', 'broker', ''], sides))
+    const found = account.last_sweep?.findings.map((row) => [
+      row.kind,
+      row.instrument,
+      row.book,
+      row.broker,
+      row.action,
+    ])
+    if (found !== undefined && found.length > 0)
+      say(table(['finding', 'instrument', 'book', 'broker', 'action'], found))
+  }
+  if (sweeps.length === 0) say('No sweep yet; ask for one: truebook sweep --yes')
+}
+
 /** Alerts that stand, or all. */
 export async function showAlerts(options: OperatorChoice & Output & { readonly all?: boolean }): Promise<void> {
   const { alerts } = await openOperatorClient(options).get<AlertsAnswer>(
@@ -128,7 +76,12 @@ export async function showAlerts(options: OperatorChoice & Output & { readonly a
     row.kind,
     row.account,
     row.instrument,
+    row.acknowledged?.by,
     row.title,
+    row.alertId,
   ])
-  say(table(['raised', 'severity', 'kind', 'account', 'instrument', 'title'], rows))
+  say(table(['raised', 'severity', 'kind', 'account', 'instrument', 'acknowledged', 'title', 'alert'], rows))
+  const unseen = alerts.filter(({ active, acknowledged }) => active && !acknowledged)
+  if (unseen.length > 0)
+    say(`\n${unseen.length} not acknowledged: truebook alerts ack ALERT --why REASON. What each means: docs/alerts.md`)
 }
