@@ -9,6 +9,7 @@ import { tickOf } from '#queues/bullmq/schedules.ts'
 import type { BullWorkQueue } from '#queues/bullmq/work-queue.ts'
 import { messageOfSlot, type Schedule, scheduleIdOf } from '#queues/repeated-work.ts'
 import type { Site } from '#queues/site.ts'
+import { idsOf } from './envelope-ids.ts'
 import { Unworkable, type Log, type StageWorker, type Tools, type Verdict } from '#workers/worker.ts'
 
 /** A message that was set aside for good. `data` is what the job held, as found. */
@@ -34,6 +35,8 @@ export interface StageProcessorOptions {
 }
 
 const DETAIL_MAX = 300
+/** Stages of a position's life. */
+const STORY: ReadonlySet<Stage> = new Set(['route', 'precheck', 'place', 'monitor', 'close', 'reconcile'])
 
 /** Runs jobs of one stage. */
 export class StageProcessor {
@@ -68,7 +71,7 @@ export class StageProcessor {
       throw error instanceof Error ? error : new Error(`The ${envelope.stage} worker threw ${String(error)}`)
     }
     await this.#handOn(verdict, envelope)
-    log.debug({ verdict: verdict.kind, detail: verdict.detail }, 'job run')
+    log[levelOf(verdict, envelope)]({ verdict: verdict.kind, detail: verdict.detail }, 'job run')
     const detail = verdict.detail.slice(0, DETAIL_MAX)
     if (verdict.kind === 'done') return detail
     await this.#putOff({ job, worker, envelope, afterMs: verdict.afterMs, detail })
@@ -145,9 +148,13 @@ function refusalOf(error: unknown): 'job-gone' | 'lock-lost' | undefined {
   return error.code < -1 ? 'lock-lost' : undefined
 }
 
+/** Steps that end are the story of a position; looking again, and work that repeats for ever, are not. */
+function levelOf(verdict: Verdict, { stage }: Envelope): 'info' | 'debug' {
+  return verdict.kind === 'done' && STORY.has(stage) ? 'info' : 'debug'
+}
+
 function logOf(log: Log, envelope: Envelope): Log {
-  const { idempotency_key, position_id, client_order_id, account, stage } = envelope
-  const ids = { stage, account, position_id, client_order_id, idempotency_key }
+  const ids = idsOf(envelope)
   return {
     debug: (fields, message) => log.debug({ ...ids, ...fields }, message),
     info: (fields, message) => log.info({ ...ids, ...fields }, message),

@@ -5,6 +5,7 @@ import { KEEP_FAILED, backoffMs, keepCompleted } from '#queues/bullmq/job-option
 import type { RateLimitedLog } from '#queues/bullmq/queue-log.ts'
 import { queueNameOf, queueOf } from '#queues/queue.ts'
 import { ConsumptionMeter } from './consumption.ts'
+import { idsOfData } from './envelope-ids.ts'
 import { ErrorBrake } from './error-brake.ts'
 import { WORKER_SETTINGS } from './settings.ts'
 import { StageProcessor, type StageProcessorOptions } from './stage-processor.ts'
@@ -77,10 +78,15 @@ function listen(worker: Worker, brake: ErrorBrake, { stage, log, tools }: StageR
     )
   })
   worker.on('stalled', (jobId) => {
-    log.write('warn', { stage, jobId }, `${stage} job taken over from a worker that is gone or was blocked`)
+    log.write(
+      'warn',
+      { stage, jobId, idempotency_key: jobId },
+      `${stage} job taken over from a worker that is gone or was blocked`,
+    )
   })
   worker.on('failed', (job, error) => {
-    const fields = { stage, jobId: job?.id, attempt: job?.attemptsMade, error: error.message }
+    const ids = idsOfData(job?.data)
+    const fields = { stage, ...ids, jobId: job?.id, attempt: job?.attemptsMade, error: error.message }
     log.write('error', fields, `${stage} job failed`)
   })
 }
