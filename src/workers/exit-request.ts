@@ -35,10 +35,7 @@ export async function exitWrites(
 
 /** The same for a position already at hand. */
 export function exitOf({ row, revision }: Stored<PositionRow>, request: ExitRequest, now: number): Effects {
-  const afterClose =
-    request.afterClose === null
-      ? row.afterClose
-      : reversedRouteEnvelope({ positionId: request.commandId, account: row.account }, request.afterClose, now)
+  const afterClose = afterCloseOf(row, request, now)
   const exit = row.exit ?? { reason: request.reason, requestedAt: now, leg: nextLeg(row, 'exit') }
   const next = closeEnvelope(row, exit.leg, request.source, now)
   // An exit already under way is not decided again.
@@ -60,4 +57,11 @@ export function exitOf({ row, revision }: Stored<PositionRow>, request: ExitRequ
     ],
     next: [next],
   }
+}
+
+/** A flatten ends flat: the second half of a reverse that is under way is not wanted any more. */
+function afterCloseOf(row: PositionRow, request: ExitRequest, now: number): PositionRow['afterClose'] {
+  if (request.reason === 'operator') return null
+  if (request.afterClose === null) return row.afterClose
+  return reversedRouteEnvelope({ positionId: request.commandId, account: row.account }, request.afterClose, now)
 }

@@ -94,12 +94,22 @@ async function act(account: AccountId, findings: readonly Finding[], tools: Tool
   for (const finding of findings) {
     const effects = await retryStale(async () => {
       const made = await findingEffects(account, finding, 'sweep', tools, tools.now())
+      if (await isKnownNow(account, finding, tools)) return NOTHING
       if (made.writes.length > 0) await tools.book.commit(sealed(made.writes))
       return made
     })
     next.push(...effects.next)
   }
   return next
+}
+
+const NOTHING: Effects = { writes: [], next: [] }
+
+/** Somebody else, another sweep say, made it the book's since we looked. Asked after the account's row was read, whose revision fences it. */
+async function isKnownNow(account: AccountId, { kind, instrument }: Finding, { book }: Tools): Promise<boolean> {
+  if (kind !== 'unexpected-position') return false
+  const here = await book.list('positions', { where: { account, instrument, open: true } })
+  return here.some(({ row }) => row.state !== 'unresolved')
 }
 
 /** Instruments that any of the looks saw differ, or did not judge. */
