@@ -128,21 +128,21 @@ test('halt denies the next entry by name of the gate, resume allows again', asyn
       return account?.status === 'pending' ? null : (account?.gate ?? account?.status)
     })
   }
-  await json('halt', '--why', 'test')
+  await json('halt', '--yes', '--why', 'test')
   assert.equal(await send('cli-halted'), 'trading-enabled')
-  await json('resume', '--why', 'test')
+  await json('resume', '--yes', '--why', 'test')
   assert.notEqual(await send('cli-resumed'), 'trading-enabled')
 })
 
 test('a sweep on demand finds no drift', async () => {
   const askedAt = Date.now()
-  await json('sweep', '--account', 'desk')
+  await json('sweep', '--yes', '--account', 'desk')
   const sweep = await eventually(async () => {
     const { sweeps } = await json<SweepsAnswer>('positions', '--drift')
     return sweeps.find((entry) => entry.complete && entry.startedAt >= askedAt)
   })
   assert.deepEqual(sweep.findings, [])
-  const unknown = await command('sweep', '--account', 'nobody', '--url', url)
+  const unknown = await command('sweep', '--yes', '--account', 'nobody', '--url', url)
   assert.equal(unknown.code, 4)
   assert.match(unknown.stderr, /expected one of desk, saw "nobody"/)
 })
@@ -164,8 +164,10 @@ test('the records of a running installation are proven from outside of it, and s
 test('status reads as one screen', async () => {
   const { code, stdout } = await command('status', '--url', url)
   assert.equal(code, 0)
-  assert.match(stdout, / {2}ready\nTrading enabled\nOpen positions \d+, active alerts 0/)
-  assert.match(stdout, /^desk +\d/m)
+  assert.match(stdout, / {2}paper {2}ready\nEQUAL {2}Book equals broker at 1 of 1 account, checked /)
+  assert.match(stdout, /^Trading enabled$/m)
+  assert.match(stdout, /^Open positions \d+, active alerts 0 \(0 not acknowledged\), dead jobs 0$/m)
+  assert.match(stdout, /^desk +hyperliquid +active +EQUAL +\d/m)
   const health = await command('health', '--url', url)
   assert.deepEqual([health.code, health.stdout], [0, 'book ok\nredis ok\n'])
 })
