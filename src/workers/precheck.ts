@@ -3,7 +3,6 @@
  * not know holds the entry for good and raises a critical alert: it is never traded over and never closed. An entry is held as well while
  * our clock and the venue's are apart: the venue would judge its deadline by another time than we do. Reads only on the happy path.
  */
-import { isIgnored } from '#domain/comparison.ts'
 import { clockObjection } from '#domain/clock-offset.ts'
 import { sealed } from '#book/seal.ts'
 import { decimal } from '#domain/decimal.ts'
@@ -46,7 +45,7 @@ export async function precheckEntry(envelope: Envelope, tools: Tools): Promise<V
   return await hold(objection, envelope, intentId, next, tools)
 }
 
-/** An entry never trades over a position that the book does not know. */
+/** An entry never trades over a position that the book does not know, whether or not somebody ignores it. */
 async function holdOver(
   held: BrokerPosition,
   envelope: Envelope,
@@ -63,10 +62,6 @@ async function holdOver(
     action:
       'entry held; entries locked; never closed automatically: adopt it, close it by hand or ignore it with a reason',
   }
-  const account = await tools.book.load('accounts', envelope.account)
-  // Somebody knows of it and lets it stand: that is told, and the entry still never trades over it.
-  if (isIgnored(finding, account?.row.ignored))
-    return await hold(`${reason}, and it is ignored`, envelope, intentId, [], tools)
   const next = await retryStale(async () => {
     const effects = await findingEffects(envelope.account, finding, 'precheck', tools, tools.now())
     if (effects.writes.length > 0) await tools.book.commit(sealed(effects.writes))

@@ -1,6 +1,7 @@
 /** What the sweep does about one finding: repair through fills where they can prove it, else alert and lock. It never trades. */
-import { without } from '#domain/account.ts'
-import { locksEntries } from '#domain/comparison.ts'
+import type { RecordedDecision } from '#book/seal.ts'
+import { type AccountRow, without } from '#domain/account.ts'
+import { isIgnored, locksEntries } from '#domain/comparison.ts'
 import type { AccountId } from '#domain/ids.ts'
 import { reconcileEnvelope } from '#domain/envelopes.ts'
 import type { Finding } from '#domain/records.ts'
@@ -16,6 +17,25 @@ export async function findingEffects(
   tools: Tools,
   now: number,
 ): Promise<Effects> {
+  const effects = await toldEffects(account, finding, tools, now)
+  if (effects.writes.length === 0 && !locksEntries(finding)) return effects
+  const { row, write } = await accountWrite(tools, account, now)
+  // Somebody lets it stand, since we looked perhaps.
+  if (isIgnored(finding, row.ignored)) return { writes: [], next: [] }
+  const ended = endedIgnoring(row, finding, actor, now)
+  const locks = locksEntries(finding) && (row.locks[finding.instrument] === undefined || ended.length > 0)
+  if (effects.writes.length === 0 && !locks) return effects
+  const decision = { at: now, actor, decision: `found ${finding.kind}`, inputs: { finding, entriesLocked: locks } }
+  effects.writes.push(
+    write(locks ? lockedRow(row, finding, now) : row),
+    auditedOf({ kind: 'accounts', id: account }, decision),
+    ...ended,
+  )
+  return effects
+}
+
+/** The fills are asked where they can prove it, and somebody is told. */
+async function toldEffects(account: AccountId, finding: Finding, tools: Tools, now: number): Promise<Effects> {
   const effects: Effects = { writes: [], next: [] }
   if ((finding.kind === 'orphan' || finding.kind === 'side-drift') && finding.positionId !== null) {
     const next = reconcileEnvelope({ positionId: finding.positionId, account }, 'sweep', now)
@@ -28,30 +48,29 @@ export async function findingEffects(
     effects.writes.push(...alert.writes)
     effects.next.push(...alert.next)
   }
-  if (effects.writes.length === 0 && !locksEntries(finding)) return effects
-  const { row, write } = await accountWrite(tools, account, now)
-  // Not the position any more that an operator lets stand: the ignoring is over, and the lock says what was found.
-  const notIgnored = finding.kind === 'unexpected-position' && row.ignored?.[finding.instrument] !== undefined
-  const locks = locksEntries(finding) && (row.locks[finding.instrument] === undefined || notIgnored)
-  if (effects.writes.length === 0 && !locks) return effects
-  const reason = `${finding.kind}: book ${finding.book}, broker ${finding.broker}`
-  const lock = { [finding.instrument]: { reason, since: now, alertId: null } }
-  const kept = notIgnored ? { ...row, ignored: without(row.ignored, finding.instrument) } : row
-  const about = { kind: 'accounts', id: account } as const
-  const decision = { at: now, actor, decision: `found ${finding.kind}`, inputs: { finding, entriesLocked: locks } }
-  effects.writes.push(
-    write(locks ? { ...kept, locks: { ...row.locks, ...lock }, updatedAt: now } : kept),
-    auditedOf(about, decision),
-  )
-  if (notIgnored) {
-    const inputs = {
-      instrument: finding.instrument,
-      ignored: row.ignored?.[finding.instrument],
-      broker: finding.broker,
-    }
-    effects.writes.push(auditedOf(about, { at: now, actor, decision: 'ignoring ended: it has changed', inputs }))
-  }
   return effects
+}
+
+/** The lock says what was found; an ignoring of what stood there before is over. */
+function lockedRow(row: AccountRow, { kind, instrument, book, broker }: Finding, now: number): AccountRow {
+  const lock = { reason: `${kind}: book ${book}, broker ${broker}`, since: now, alertId: null }
+  const kept =
+    kind === 'unexpected-position' ? { ...row, ...(row.ignored && { ignored: without(row.ignored, instrument) }) } : row
+  return { ...kept, locks: { ...row.locks, [instrument]: lock }, updatedAt: now }
+}
+
+/** Not the position any more that an operator lets stand: that is news, and recorded. */
+function endedIgnoring(
+  { account, ignored }: AccountRow,
+  { kind, instrument, broker }: Finding,
+  actor: string,
+  now: number,
+): RecordedDecision[] {
+  const entry = ignored?.[instrument]
+  if (kind !== 'unexpected-position' || entry === undefined) return []
+  const inputs = { instrument, ignored: entry, broker }
+  const decision = 'ignoring ended: it has changed'
+  return [auditedOf({ kind: 'accounts', id: account }, { at: now, actor, decision, inputs })]
 }
 
 /** The orphan's own alert comes from reconcile, with the PnL that the fills prove. */

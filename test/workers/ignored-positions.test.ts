@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { verifyAudit } from '#audit/verify-audit.ts'
 import { aSignal, d } from '#test/domain/samples.ts'
+import { findingEffects } from '#workers/sweep-findings.ts'
 import { WHO, WHY, openOperatorDesk } from './operator-desk.ts'
 import { ACCOUNT, type TruthDesk, openTruthDesk } from './truth-desk.ts'
 
@@ -142,4 +143,14 @@ test('an ignoring that was previewed and whose position has changed since is not
   await desk.sweep()
   const answer = await operator.operator.confirm(IGNORE, { token: confirm, why: WHY, caller: WHO })
   assert.deepEqual([answer.kind, (await accountOf(desk)).ignored], ['changed', undefined])
+})
+
+test('a sweep that was under way when a position was ignored tells nothing of it any more', async () => {
+  await using desk = await deskWithStranger()
+  const operator = openOperatorDesk(desk)
+  const { confirm } = await operator.preview(IGNORE)
+  const finding = (await desk.sweep()).findings[0] ?? assert.fail('a finding')
+  await operator.operator.confirm(IGNORE, { token: confirm, why: WHY, caller: WHO })
+  const { writes } = await findingEffects(ACCOUNT, finding, 'sweep', desk.tools, desk.clock.now)
+  assert.deepEqual([writes, await desk.alerts()], [[], []])
 })
