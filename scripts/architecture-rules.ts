@@ -14,12 +14,18 @@ export interface FolderRule {
 }
 
 const DOMAIN = 'src/domain/**'
-const CONTRACTS = ['src/book/*.ts', 'src/brokers/*.ts', 'src/queues/*.ts', 'src/pubsub/*.ts']
+const CONTRACTS = [
+  'src/book/*.ts',
+  'src/brokers/*.ts',
+  'src/queues/*.ts',
+  'src/pubsub/*.ts',
+  'src/alerting/alerting.ts',
+]
 /** Pure readers of untrusted values: they say what was expected and what was seen. */
 const VALIDATION = 'src/validation/**'
 /** Everything of the product but its entry points. */
 const PRODUCT = [
-  'src/{domain,book,brokers,queues,pubsub,workers,fills,audit,ingest,operate,validation,config,telemetry,embedded,http,client}/**',
+  'src/{domain,alerting,book,brokers,queues,pubsub,workers,fills,audit,ingest,operate,validation,config,telemetry,embedded,http,client}/**',
 ]
 
 /** One row a folder, innermost first. */
@@ -48,6 +54,10 @@ export const FOLDER_RULES: readonly FolderRule[] = [
 
   { files: 'src/pubsub/*.ts', imports: [DOMAIN], packages: [] },
   { files: 'src/pubsub/*/**', imports: [DOMAIN, 'src/pubsub/*.ts'], packages: 'any' },
+
+  // Where alerts go: a port, and one file a sink behind it.
+  { files: 'src/alerting/alerting.ts', imports: [DOMAIN], packages: [] },
+  { files: 'src/alerting/**', imports: [DOMAIN], packages: ['nodemailer'] },
 
   { files: 'src/fills/**', imports: [DOMAIN, VALIDATION], packages: ['zod', 'node:*'] },
   // Judges the book by its records: nothing that writes either may be shared.
@@ -161,6 +171,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   undici: ['src/brokers/**', 'src/client/**', 'src/cli/**', 'src/telemetry/**'],
   fastify: ['src/http/**'],
   esbuild: ['src/http/console-bundle.ts'],
+  nodemailer: ['src/alerting/mail-sink.ts'],
   pino: ['src/telemetry/**'],
   'prom-client': ['src/telemetry/metrics/**'],
   '@opentelemetry/api': ['src/telemetry/tracing/**'],

@@ -4,12 +4,13 @@
  */
 import type { Book } from '#book/book.ts'
 import { type ComposeOptions, layFoundation } from '#compose/foundation.ts'
+import { showConnection, showState } from '#compose/scraped-state.ts'
 import { requireSite, tellOtherSites } from '#compose/site.ts'
 import { type RunningApi, startApi } from '#compose/start-api.ts'
 import { type RunningTrading, startTrading } from '#compose/start-trading.ts'
 import { startPull } from '#compose/start-pull.ts'
-import { keepSweepWatch } from '#compose/sweep-watch.ts'
 import { raiseUnwatched } from '#compose/unwatched-positions.ts'
+import { keepWatchdog } from '#compose/watchdog.ts'
 import type { Config } from '#config/config.ts'
 import { STAGES, type Stage } from '#domain/message.ts'
 import type { BullWorkQueue } from '#queues/bullmq/work-queue.ts'
@@ -53,6 +54,8 @@ export async function startTruebook(config: Config, role: Role, options: Compose
   const needs = { trades: role.stages.length > 0, serves: role.api, site }
   const foundation = await layFoundation(config, needs, options, opened)
   const { book, queue, redisUrl, log, now } = foundation
+  showConnection(foundation)
+  if (needs.serves) showState(foundation)
   const ending = { graceMs: GRACE_MS, report: null as DrainReport | null }
   const trading = needs.trades ? await startTrading(foundation, role.stages, opened, ending) : null
   if (needs.trades) tellOtherSites(config, site, log, role.api ? 'warn' : 'info')
@@ -61,7 +64,7 @@ export async function startTruebook(config: Config, role: Role, options: Compose
     await raiseUnwatched(foundation)
   }
   const api = role.api ? await startApi(foundation, opened) : null
-  if (role.api) opened.use(keepSweepWatch(foundation))
+  if (role.api) opened.use(keepWatchdog(foundation))
   if (role.api) await startPull(foundation, opened)
   log.info({ mode: config.mode, stages: role.stages, site, api: api?.url ?? null }, 'truebook is up')
   const running = opened.move()

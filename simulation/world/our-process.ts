@@ -1,4 +1,5 @@
 /** A process of Truebook in the simulated world: the real stages, adapters and job processor, put together as `start-trading` does. */
+import type { Alerting } from '#alerting/alerting.ts'
 import type { Book } from '#book/book.ts'
 import type { Broker } from '#brokers/broker.ts'
 import type { Transport } from '#brokers/transport.ts'
@@ -12,7 +13,6 @@ import { raiseUnworkable } from '#compose/unworkable-alert.ts'
 import type { Config } from '#config/config.ts'
 import type { Secret } from '#config/secret.ts'
 import { STAGES } from '#domain/message.ts'
-import type { AlertRow } from '#domain/records.ts'
 import type { Signal } from '#domain/signal.ts'
 import { type Acceptance, acceptSignal } from '#ingest/accept-signal.ts'
 import { JOB_OPTIONS } from '#queues/bullmq/job-options.ts'
@@ -35,7 +35,7 @@ export interface ProcessGround {
   readonly transport: Transport
   readonly credentialsOf: (account: string) => Readonly<Record<string, Secret>>
   readonly log: Log
-  readonly deliver: (alert: AlertRow) => Promise<void>
+  readonly alerting: Alerting
 }
 
 /** A process that runs. */
@@ -87,7 +87,7 @@ export async function startOurProcess(ground: ProcessGround): Promise<OurProcess
       if (account === undefined) throw new RangeError(`Expected an account of this world, saw ${id}.`)
       return account
     },
-    deliver: ground.deliver,
+    alerting: ground.alerting,
   }
   const schedules = schedulesOf(config, null)
   const onUnworkable = (message: Parameters<typeof raiseUnworkable>[1]) =>

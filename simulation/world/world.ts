@@ -1,8 +1,10 @@
 /** One simulated world: machines, what stands on them, and how processes of ours come up again when they die. */
+import type { Alerting } from '#alerting/alerting.ts'
 import type { Book } from '#book/book.ts'
 import { withCommit } from '#book/with-commit.ts'
 import { openEmbeddedBook } from '#book/embedded/open.ts'
 import type { Config } from '#config/config.ts'
+import { type AlertNotice, noticeKeyOf } from '#domain/alert-text.ts'
 import type { Envelope } from '#domain/message.ts'
 import { Actor } from '#simulation/kernel/actor.ts'
 import type { Kernel } from '#simulation/kernel/kernel.ts'
@@ -28,6 +30,12 @@ export interface Berth {
   lives: number
 }
 
+/** One sink, told once of each beginning and end, as the log of a real process is. */
+const SINK: Pick<Alerting, 'sinks' | 'repeat'> = {
+  sinks: [{ name: 'log', minSeverity: 'info', escalation: false, repeats: false, events: ['raised', 'resolved'] }],
+  repeat: { critical: null, warning: null, info: null, escalateAfterRounds: 3 },
+}
+
 /** How long a supervisor waits before it starts a dead process again, ms. */
 const RESTART_MS = { least: 200, spread: 2_000 } as const
 
@@ -43,7 +51,7 @@ export class World {
   readonly berths: readonly Berth[]
   /** Every message that was ever owed, by its key. */
   readonly messages: ReadonlyMap<string, Envelope>
-  /** Alerts as their sink got them: id and how often. */
+  /** Notices as the sink got them: key and how often. */
   readonly delivered = new Map<string, number>()
   /** What ended a process of ours by itself. */
   readonly crashes: string[] = []
@@ -147,9 +155,13 @@ export class World {
       transport: transportOf(actor, this.internet),
       credentialsOf: (id: string) => this.accounts.find((account) => account.id === id)?.credentials ?? {},
       log: { debug: named('debug'), info: named('info'), warn: named('warn'), error: named('error') },
-      deliver: async ({ alertId }: { readonly alertId: string }) => {
-        if (!kernel.cross(actor, 'alert sink')) return await new Promise<void>(() => undefined)
-        this.delivered.set(alertId, (this.delivered.get(alertId) ?? 0) + 1)
+      alerting: {
+        ...SINK,
+        tell: async (_: string, notice: AlertNotice) => {
+          if (!kernel.cross(actor, 'alert sink')) return await new Promise<void>(() => undefined)
+          const key = noticeKeyOf(notice)
+          this.delivered.set(key, (this.delivered.get(key) ?? 0) + 1)
+        },
       },
     }
   }

@@ -22,6 +22,8 @@ import type {
   AlertRow,
   AuditRow,
   CursorRow,
+  DeliveryRow,
+  HeartbeatRow,
   LedgerRow,
   OutboxRow,
   ProcessedRow,
@@ -48,6 +50,8 @@ export interface Rows {
   cursors: CursorRow
   signers: SignerRow
   alerts: AlertRow
+  deliveries: DeliveryRow
+  heartbeats: HeartbeatRow
   audit: AuditRow
   sweeps: SweepRow
 }

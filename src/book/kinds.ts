@@ -18,6 +18,8 @@ const ALL: Readonly<Record<Kind, true>> = {
   cursors: true,
   signers: true,
   alerts: true,
+  deliveries: true,
+  heartbeats: true,
   audit: true,
   sweeps: true,
 }

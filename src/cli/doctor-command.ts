@@ -8,7 +8,7 @@ import {
   checkOperatorToken,
   checkQueueStore,
   checkSecrets,
-  checkWebhook,
+  checkSinks,
   ok,
   skip,
 } from '#compose/checks.ts'
@@ -61,7 +61,7 @@ async function allChecks(file: string, site: Site): Promise<Check[]> {
     checkMode(config),
     ...checkSecrets(config, site),
     checkOperatorToken(config),
-    checkWebhook(config),
+    ...checkSinks(config),
     ...parts.flat(),
   ]
 }

@@ -1,45 +1,59 @@
-/** Where alerts go: always the log, and a webhook where one is configured. */
+/** Opens the sinks of the configuration: always a log, and whatever is named beside it. */
+import type { Alerting, Sink } from '#alerting/alerting.ts'
+import { logSink } from '#alerting/log-sink.ts'
+import { mailSink } from '#alerting/mail-sink.ts'
+import { openAlerting } from '#alerting/open-alerting.ts'
+import { pagerDutySink } from '#alerting/pagerduty-sink.ts'
+import { slackSink } from '#alerting/slack-sink.ts'
+import { telegramSink } from '#alerting/telegram-sink.ts'
+import { webhookSink } from '#alerting/webhook-sink.ts'
+import type { SinkConfig } from '#config/alerts.ts'
+import type { Config } from '#config/config.ts'
 import type { Secret } from '#config/secret.ts'
-import type { AlertRow, Severity } from '#domain/records.ts'
 import type { Log } from '#workers/worker.ts'
+import type { Credentials, Secrets } from './secrets.ts'
 
-const WEBHOOK_TIMEOUT_MS = 10_000
-
-/** The webhook did not take an alert; the delivery is tried again. The address is not shown: it is the credential. */
-export class AlertNotDelivered extends Error {
-  override readonly name = 'AlertNotDelivered'
+/** What sinks are made of. */
+export interface SinkGround {
+  readonly config: Pick<Config, 'alerts'> & { readonly http: Pick<Config['http'], 'publicUrl'> }
+  readonly secrets: Pick<Secrets, 'sinks'>
+  readonly log: Log
+  readonly now: () => number
 }
 
-/** A function that hands one alert to every sink. @throws AlertNotDelivered */
-export function alertSinks(webhookUrl: Secret | null, log: Log): (alert: AlertRow) => Promise<void> {
-  return async (alert) => {
-    log[levelOf(alert.severity)]({ alert }, `alert: ${alert.title}`)
-    if (webhookUrl !== null) await post(webhookUrl, alert)
+export function openSinks({ config, secrets, log, now }: SinkGround): Alerting {
+  const { publicUrl } = config.http
+  const sinks = config.alerts.sinks.map((sink) =>
+    sinkOf(sink, { log, publicUrl, credentials: secrets.sinks.get(sink.name) ?? {} }),
+  )
+  return openAlerting(sinks, config.alerts.repeat, now)
+}
+
+interface Given {
+  readonly log: Log
+  readonly publicUrl: string | null
+  readonly credentials: Credentials
+}
+
+function sinkOf(sink: SinkConfig, { log, publicUrl, credentials }: Given): Sink {
+  const secret = (name: string): Secret => {
+    const found = credentials[name]
+    if (found === undefined)
+      throw new TypeError(`Expected ${name} of the sink ${sink.name} to be read before, saw none.`)
+    return found
   }
-}
-
-function levelOf(severity: Severity): 'error' | 'warn' | 'info' {
-  if (severity === 'critical') return 'error'
-  return severity === 'warning' ? 'warn' : 'info'
-}
-
-async function post(url: Secret, alert: AlertRow): Promise<void> {
-  let status: number
-  try {
-    const response = await fetch(url.reveal(), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': alert.alertId },
-      // `text` is what Slack and its kin show; the rest is for programs.
-      body: JSON.stringify({ text: `[${alert.severity}] ${alert.title}: ${alert.detail}`, alert }),
-      redirect: 'error',
-      signal: AbortSignal.timeout(WEBHOOK_TIMEOUT_MS),
-    })
-    await response.body?.cancel()
-    status = response.status
-  } catch (error) {
-    throw new AlertNotDelivered(`Alert ${alert.alertId}: the webhook did not answer (${(error as Error).name}).`)
-  }
-  if (status < 200 || status > 299) {
-    throw new AlertNotDelivered(`Alert ${alert.alertId}: expected the webhook to answer 2xx, saw ${status}.`)
+  switch (sink.type) {
+    case 'log':
+      return logSink(sink, log)
+    case 'webhook':
+      return webhookSink({ ...sink, url: secret('url') }, publicUrl)
+    case 'slack':
+      return slackSink({ ...sink, url: secret('url') }, publicUrl)
+    case 'telegram':
+      return telegramSink({ ...sink, token: secret('token') }, publicUrl)
+    case 'pagerduty':
+      return pagerDutySink({ ...sink, routingKey: secret('routingKey') }, publicUrl)
+    case 'mail':
+      return mailSink({ ...sink, password: sink.user === null ? null : secret('password') }, publicUrl)
   }
 }

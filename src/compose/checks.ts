@@ -77,19 +77,26 @@ function checkSecret(check: string, ref: SecretRef): Check {
   }
 }
 
-/** The webhook's address is one; nothing is sent to it. */
-export function checkWebhook(config: Config): Check {
-  const ref = config.alerts.webhookUrl
-  if (ref === null) return skip('alert webhook', 'none configured: alerts stay in the book and the log')
-  const url = readableSecret(ref)?.reveal()
-  if (url === undefined) return skip('alert webhook', 'its address cannot be read; see the secrets')
-  if (URL.canParse(url) && new URL(url).protocol === 'https:')
-    return ok('alert webhook', 'an https address; not called')
-  return fail(
-    'alert webhook',
-    'expected an address that starts with https://, saw another',
-    `correct ${secretPlace(ref)}`,
+/** Addresses that are secrets are what they must be; nothing is sent to them. */
+export function checkSinks(config: Config): Check[] {
+  const { sinks, heartbeatUrl } = config.alerts
+  const addresses = sinks.flatMap(({ name, secrets: { url } }): [string, SecretRef][] =>
+    url === undefined ? [] : [[`sink ${name}`, url]],
   )
+  if (heartbeatUrl !== null) addresses.push(['heartbeat', heartbeatUrl])
+  const reaching = sinks.filter(({ type }) => type !== 'log').map(({ name, type }) => `${name} (${type})`)
+  const told =
+    reaching.length === 0
+      ? skip('alert sinks', 'none configured: alerts stay in the book and the log')
+      : ok('alert sinks', `${reaching.join(', ')}; not called`)
+  return [told, ...addresses.map(([name, ref]) => checkAddress(name, ref))]
+}
+
+function checkAddress(name: string, ref: SecretRef): Check {
+  const url = readableSecret(ref)?.reveal()
+  if (url === undefined) return skip(name, 'its address cannot be read; see the secrets')
+  if (URL.canParse(url) && new URL(url).protocol === 'https:') return ok(name, 'an https address; not called')
+  return fail(name, 'expected an address that starts with https://, saw another', `correct ${secretPlace(ref)}`)
 }
 
 /** Redis is there and fit, or can be started. Nothing is started by the check. */

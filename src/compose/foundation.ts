@@ -1,5 +1,6 @@
 /** What every role stands on: secrets, log, book, Redis and the queues. */
 import { join } from 'node:path'
+import type { Alerting } from '#alerting/alerting.ts'
 import type { Book } from '#book/book.ts'
 import type { Config } from '#config/config.ts'
 import { provideRedis } from '#embedded/redis.ts'
@@ -7,9 +8,11 @@ import { openWorkQueue, type BullWorkQueue } from '#queues/bullmq/work-queue.ts'
 import { createLog } from '#telemetry/log.ts'
 import { type Site, sitesFrom } from '#queues/site.ts'
 import type { Log } from '#workers/worker.ts'
+import { openSinks } from './alert-sinks.ts'
 import { openBook } from './open-book.ts'
 import { publishing } from './publishing.ts'
 import { readSecrets, type SecretNeeds, type Secrets } from './secrets.ts'
+import { observe, type Telemetry } from './telemetry.ts'
 
 /** What every part of the process shares. */
 export interface Foundation {
@@ -25,6 +28,10 @@ export interface Foundation {
   /** In braces, so that all keys share one slot of a Redis Cluster. */
   readonly redisPrefix: string
   readonly log: Log
+  /** What the parts are observed with. */
+  readonly telemetry: Telemetry
+  /** Where alerts go. */
+  readonly alerting: Alerting
   /** Ms since epoch. */
   readonly now: () => number
   /** Aborts when the process is told to stop, also while it still starts. */
@@ -53,6 +60,7 @@ export async function layFoundation(
   const secrets = readSecrets(config, needs)
   const log = options.log ?? createLog({ level: config.log.level, secrets: secrets.all })
   for (const warning of secrets.warnings) log.warn({}, warning)
+  const { now = () => Date.now() + config.clockOffsetMs, stopped = new AbortController().signal } = options
   const plainBook = (options.aroundBook ?? ((plain) => plain))(await openBook(config.book))
   opened.defer(() => plainBook.close())
   const configured = secrets.redisUrl?.reveal() ?? config.redis.url
@@ -65,7 +73,21 @@ export async function layFoundation(
   const sites = sitesFrom(config.accounts)
   const queue = await openWorkQueue({ url: redis.url, prefix: redisPrefix, patience: 'fail-fast', sites, log })
   opened.defer(() => queue.close())
-  const book = publishing(plainBook, { config, queue, log })
-  const { now = () => Date.now() + config.clockOffsetMs, stopped = new AbortController().signal } = options
-  return { config, site: needs.site, secrets, book, queue, redisUrl: redis.url, redisPrefix, log, now, stopped }
+  const { telemetry, book: seen } = await observe(plainBook, { config, needs, secrets, log, now }, opened)
+  const book = publishing(seen, { config, queue, log })
+  const alerting = openSinks({ config, secrets, log, now })
+  return {
+    config,
+    site: needs.site,
+    secrets,
+    book,
+    queue,
+    redisUrl: redis.url,
+    redisPrefix,
+    log,
+    telemetry,
+    alerting,
+    now,
+    stopped,
+  }
 }

@@ -26,6 +26,8 @@ export interface Secrets {
   readonly credentials: ReadonlyMap<AccountId, Credentials>
   /** Null where the role serves no HTTP. */
   readonly tokens: Tokens | null
+  /** This start made the operator token: nobody can have logged in before. */
+  readonly firstRun: boolean
   readonly all: readonly Secret[]
   /** Doubts about how they are kept, ready to log. */
   readonly warnings: readonly string[]
@@ -51,13 +53,12 @@ export function readSecrets(config: Config, needs: SecretNeeds): Secrets {
     if (warning !== null) warnings.push(warning)
     return secret
   }
+  const firstRun = needs.serves && config.http.operatorToken === null && makeOperatorToken(config)
   // An API tells people itself what the watchdog in it finds: the workers may be what is gone.
   const tells = needs.trades || needs.serves || needs.watches === true
   return {
     redisUrl: needs.watches === true || config.redis.urlSecret === null ? null : read(config.redis.urlSecret),
-    sinks: new Map(
-      tells ? config.alerts.sinks.map((sink) => [sink.name, credentialsOf(sink.secrets, read)]) : [],
-    ),
+    sinks: new Map(tells ? config.alerts.sinks.map((sink) => [sink.name, credentialsOf(sink.secrets, read)]) : []),
     heartbeatUrl: tells && config.alerts.heartbeatUrl !== null ? read(config.alerts.heartbeatUrl) : null,
     metricsToken: config.metrics.token === null ? null : read(config.metrics.token),
     traceHeaders: config.tracing.headers === null ? {} : headersOf(read(config.tracing.headers), all),
@@ -67,6 +68,7 @@ export function readSecrets(config: Config, needs: SecretNeeds): Secrets {
         : [],
     ),
     tokens: needs.serves ? readTokens(config, read) : null,
+    firstRun,
     all,
     warnings,
   }
@@ -102,7 +104,6 @@ export function operatorTokenPlace(config: Config): SecretRef {
 }
 
 function readTokens(config: Config, read: (ref: SecretRef) => Secret): Tokens {
-  if (config.http.operatorToken === null) makeOperatorToken(config)
   return {
     operators: [
       { name: 'operator', role: 'admin', token: read(operatorTokenPlace(config)) },
@@ -117,16 +118,17 @@ function readTokens(config: Config, read: (ref: SecretRef) => Secret): Tokens {
   }
 }
 
-/** No default password exists: the first start makes a token that only its owner can read. */
-function makeOperatorToken(config: Config): void {
+/** No default password exists: the first start makes a token that only its owner can read. Whether this was that start. */
+function makeOperatorToken(config: Config): boolean {
   mkdirSync(config.dataDir, { recursive: true })
   try {
     writeFileSync(join(config.dataDir, 'operator-token'), `${randomBytes(32).toString('hex')}\n`, {
       flag: 'wx',
       mode: 0o600,
     })
+    return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
     throw error
   }
 }

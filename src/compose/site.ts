@@ -11,7 +11,7 @@ export class SiteUnknown extends Error {
 }
 
 /** The accounts that a process of this site works for. */
-export function accountsOf(config: Config, site: Site): readonly AccountConfig[] {
+export function accountsOf(config: Pick<Config, 'accounts'>, site: Site): readonly AccountConfig[] {
   return config.accounts.filter((account) => account.site === site)
 }
 

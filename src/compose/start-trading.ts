@@ -3,13 +3,19 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { AccountConfig } from '#config/account.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { Stage } from '#domain/message.ts'
+import type { FeedState } from '#domain/records.ts'
 import { openWorkQueue } from '#queues/bullmq/work-queue.ts'
 import { siteText } from '#queues/site.ts'
 import { startWorkers, type DrainReport, type RunningWorkers } from '#workers/bullmq/runtime.ts'
+import { SOCKETS } from '#brokers/transport.ts'
+import { accountGauges } from '#telemetry/metrics/account-gauges.ts'
+import { observedBroker } from '#telemetry/observed-broker.ts'
+import { observedHandlers } from '#telemetry/observed-handlers.ts'
+import { observedTransport } from '#telemetry/observed-transport.ts'
 import type { Tools } from '#workers/worker.ts'
-import { alertSinks } from './alert-sinks.ts'
 import { requireCredentials, whenVenueAnswers } from './credentials.ts'
 import type { Foundation } from './foundation.ts'
+import { keepHeartbeat } from './heartbeat.ts'
 import { HANDLERS } from './handlers.ts'
 import { openBroker } from './open-broker.ts'
 import { openEvents } from './open-pubsub.ts'
@@ -40,7 +46,7 @@ export async function startTrading(
   opened: AsyncDisposableStack,
   ending: Ending,
 ): Promise<RunningTrading> {
-  const { book, queue, log, now, config, site } = foundation
+  const { book, queue, log, now, config, site, telemetry } = foundation
   const ended = new AbortController()
   const pause = async (ms: number): Promise<void> => {
     await delay(ms, undefined, { signal: ended.signal })
@@ -51,6 +57,7 @@ export async function startTrading(
   }
   const events = stages.includes('publish') ? await openEvents(config.pubsub) : null
   if (events !== null) opened.defer(() => events.close())
+  accountGauges(telemetry.metrics.registry, accounts)
   const tools: Tools = {
     book,
     queue,
@@ -60,7 +67,7 @@ export async function startTrading(
     accountIds: [...accounts.keys()],
     account: (id) => accounts.get(id) ?? refuseAccount(id, foundation),
     ...(events !== null && { events }),
-    deliver: alertSinks(foundation.secrets.webhookUrl, log),
+    alerting: foundation.alerting,
   }
   const { redisUrl: url, redisPrefix: prefix } = foundation
   const workQueue = await openWorkQueue({ url, prefix, patience: 'wait', sites: queue.sites, log })
@@ -70,7 +77,8 @@ export async function startTrading(
     workQueue,
     stages,
     site,
-    handlers: HANDLERS,
+    handlers: observedHandlers(HANDLERS, { metrics: telemetry.metrics.stages, tracer: telemetry.tracer }),
+    onFirstRun: (stage, waitedMs) => telemetry.metrics.stages.waited(stage, waitedMs / 1000),
     tools,
     onUnworkable: (message) => raiseUnworkable(foundation, message),
     schedules: schedulesOf(config, site),
@@ -84,6 +92,9 @@ export async function startTrading(
   if (stages.includes('monitor')) {
     for (const account of accounts.values()) opened.use(watchAccount(account, { book, queue: workQueue, log }))
   }
+  const feeds = (): FeedState[] =>
+    stages.includes('monitor') ? [...accounts.values()].map((account) => account.feed()) : []
+  opened.use(await keepHeartbeat({ book, log, now, site, stages, feeds }))
   return { workers, accounts }
 }
 
@@ -92,7 +103,7 @@ async function openAccount(
   foundation: Foundation,
   opened: AsyncDisposableStack,
 ): Promise<LiveAccount> {
-  const { secrets, log, now, stopped } = foundation
+  const { secrets, log, now, stopped, telemetry } = foundation
   const pause = async (ms: number): Promise<void> => {
     await delay(ms, undefined, { signal: stopped })
   }
@@ -102,7 +113,11 @@ async function openAccount(
   const patience = { patienceMs: VENUE_PATIENCE_MS, log, pause }
   const ours = accountsOf(foundation.config, foundation.site)
   const sharedBy = ours.filter((account) => account.venue === config.venue).length
-  const broker = await whenVenueAnswers(() => openBroker(config, { credentials, clock: now, sharedBy }), patience)
+  const { metrics, orders, tracer } = telemetry
+  const transport = observedTransport(SOCKETS, { venue: config.venue, metrics: metrics.venues, orders })
+  const terms = { credentials, clock: now, sharedBy, transport }
+  const opening = await whenVenueAnswers(() => openBroker(config, terms), patience)
+  const broker = observedBroker(opening, tracer)
   opened.defer(() => broker.close())
   await whenVenueAnswers(() => requireCredentials(broker, now(), log), patience)
   return new LiveAccount(config.policy, broker, now)

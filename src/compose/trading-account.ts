@@ -7,6 +7,7 @@ import type { DecimalString } from '#domain/decimal.ts'
 import type { InstrumentId } from '#domain/ids.ts'
 import { type Instrument, frontContract } from '#domain/instrument.ts'
 import type { AccountPolicy } from '#domain/policy.ts'
+import type { FeedState } from '#domain/records.ts'
 import type { TradingAccount } from '#workers/worker.ts'
 
 /** Specifications change rarely; a listing that is missing is looked for again at most this often. */
@@ -25,6 +26,8 @@ export class LiveAccount implements TradingAccount {
   readonly #marks = new Map<InstrumentId, Mark>()
   #instruments: ReadonlyMap<InstrumentId, Instrument> = new Map()
   #changedAt = Number.POSITIVE_INFINITY
+  #downSince: number | null
+  #pricedAt: number | null = null
   #instrumentsAt = Number.NEGATIVE_INFINITY
   #readingInstruments: Promise<void> | null = null
   #readingMarks: Promise<void> | null = null
@@ -33,22 +36,30 @@ export class LiveAccount implements TradingAccount {
     this.policy = policy
     this.broker = broker
     this.#now = now
+    this.#downSince = now()
   }
 
   /** Takes marks from the stream. */
   noteMarks(marks: ReadonlyMap<InstrumentId, DecimalString>): void {
-    const at = this.#now()
-    for (const [instrument, price] of marks) this.#marks.set(instrument, { price, at })
+    this.#pricedAt = this.#now()
+    this.#keepMarks(marks)
   }
 
   /** The stream said that orders or fills of this account changed, or that it is up again. */
   noteChange(): void {
     this.#changedAt = this.#now()
+    this.#downSince = null
   }
 
   /** The stream is down: until it is up again only reading tells. */
   noteSilence(): void {
     this.#changedAt = Number.POSITIVE_INFINITY
+    this.#downSince ??= this.#now()
+  }
+
+  /** What is heard of the account, for whoever watches. */
+  feed(): FeedState {
+    return { account: this.policy.account, downSince: this.#downSince, pricedAt: this.#pricedAt }
   }
 
   changedAt(): number {
@@ -101,10 +112,15 @@ export class LiveAccount implements TradingAccount {
     return this.#readingInstruments
   }
 
+  #keepMarks(marks: ReadonlyMap<InstrumentId, DecimalString>): void {
+    const at = this.#now()
+    for (const [instrument, price] of marks) this.#marks.set(instrument, { price, at })
+  }
+
   #readMarks(): Promise<void> {
     this.#readingMarks ??= this.broker
       .readMarks()
-      .then((marks) => this.noteMarks(marks))
+      .then((marks) => this.#keepMarks(marks))
       .finally(() => {
         this.#readingMarks = null
       })

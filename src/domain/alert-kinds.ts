@@ -22,6 +22,7 @@ export const ALERT_KINDS = {
   'exit-rejected': { ends: 'by itself' },
   'exit-unproven': { ends: 'by itself' },
   'fee-pending': { ends: 'by itself' },
+  'feed-silent': { ends: 'by itself' },
   'foreign-order': { ends: 'by itself' },
   'naked-position': { ends: 'by itself' },
   orphan: { ends: 'acknowledged' },
@@ -32,8 +33,8 @@ export const ALERT_KINDS = {
   'programme-headroom': { ends: 'by itself' },
   'programme-lockout': { ends: 'by itself' },
   'programme-stop-deadline': { ends: 'by itself' },
-  'signal-refused': { ends: 'acknowledged' },
   'side-drift': { ends: 'by itself' },
+  'signal-refused': { ends: 'acknowledged' },
   'size-drift': { ends: 'by itself' },
   'stop-rejected': { ends: 'by itself' },
   'sweep-overdue': { ends: 'by itself' },
@@ -45,6 +46,7 @@ export const ALERT_KINDS = {
   'unknown-order': { ends: 'by itself' },
   'unworkable-message': { ends: 'acknowledged' },
   'venue-unavailable': { ends: 'by itself' },
+  'workers-gone': { ends: 'by itself' },
 } as const satisfies Readonly<Record<string, { readonly ends: AlertEnd }>>
 
 /** Stable: sinks and people filter by it. */

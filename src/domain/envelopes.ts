@@ -1,5 +1,6 @@
 /** The messages stages owe one another. Keys are functions of position and event, so owing twice is owing once. */
 import { type AccountId, type ClientOrderId, type PositionId, type SignalKey, idempotencyKeyOf } from './ids.ts'
+import type { AlertEvent, Telling } from './alert-telling.ts'
 import type { DecimalString } from './decimal.ts'
 import type { EnvelopeOf } from './message.ts'
 
@@ -90,8 +91,33 @@ export function feesEnvelope(about: About, now: number): EnvelopeOf<'reconcile'>
   return { ...common(about, { event: 'fees', source: 'reconcile', now }), stage: 'reconcile', payload: {} }
 }
 
-/** Delivery of one alert; it belongs to no position, so its id stands in for one. */
-export function alertEnvelope(alertId: string, account: AccountId, now: number): EnvelopeOf<'alerts'> {
+/**
+ * An alert was raised, acknowledged or has ended: sees which sinks are to be told. It belongs to no position, so its id stands in for one.
+ * Owed in the commit that changes the alert.
+ */
+export function alertEnvelope(
+  alertId: string,
+  account: AccountId,
+  now: number,
+  event: AlertEvent = 'raised',
+): EnvelopeOf<'alerts'> {
   const about = { positionId: alertId as PositionId, account }
-  return { ...common(about, { event: 'deliver', source: 'alert', now }), stage: 'alerts', payload: {} }
+  const name = event === 'raised' ? 'deliver' : event
+  return { ...common(about, { event: name, source: 'alert', now }), stage: 'alerts', payload: {} }
+}
+
+/** One sink is to be told one thing once. */
+export function tellEnvelope(
+  { alertId, account }: { readonly alertId: string; readonly account: AccountId },
+  sink: string,
+  { event, round }: Telling,
+  now: number,
+): EnvelopeOf<'alerts'> {
+  const about = { positionId: alertId as PositionId, account }
+  const discriminator = `${sink}.${event === 'raised' ? round : event}`
+  return {
+    ...common(about, { event: 'tell', discriminator, source: 'alert', now }),
+    stage: 'alerts',
+    payload: { sink, event, round },
+  }
 }

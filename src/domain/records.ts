@@ -128,6 +128,42 @@ export interface Acknowledgement {
   readonly why: string
 }
 
+/** Row id: alert id, a dot, sink. What one sink was told of one alert; `told` in ms. */
+export interface DeliveryRow {
+  readonly alertId: string
+  readonly sink: string
+  /** How often it was told that the alert stands; 0: not yet. */
+  readonly rounds: number
+  /** When it was told last. */
+  readonly toldAt: number | null
+  /** When it was told that somebody has seen it, and that it is over. */
+  readonly acknowledgedAt: number | null
+  readonly resolvedAt: number | null
+  /** Somebody is telling it now, until then (ms) at the longest: nobody else does. */
+  readonly claim: { readonly until: number } | null
+}
+
+/** Row id: `process`. A worker process says here that it lives; beside every queue, so that a dead Redis hides nobody's death. */
+export interface HeartbeatRow {
+  /** Host, process id and start: a process that starts anew is another one. */
+  readonly process: string
+  readonly site: string | null
+  readonly stages: readonly Stage[]
+  readonly accounts: readonly FeedState[]
+  readonly startedAt: number
+  /** By its own clock, ms. Whoever watches asks whether it changes, not whether it is near their own. */
+  readonly at: number
+}
+
+/** What a process hears of one account; instants by that process's clock, ms. */
+export interface FeedState {
+  readonly account: AccountId
+  /** Since when the venue's stream is down; null while it is up. */
+  readonly downSince: number | null
+  /** When it last told a price; null where it has told none. */
+  readonly pricedAt: number | null
+}
+
 /** The row that a decision is about. It holds the head of its chain: `processed` is the command that opened no position. */
 export interface AuditSubject {
   readonly kind: 'positions' | 'processed' | 'accounts' | 'programmes' | 'control'

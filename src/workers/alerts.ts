@@ -1,25 +1,100 @@
-/** Alerts: hands one alert to every sink and records that it was delivered. A sink that fails makes the job come again. */
-import type { Envelope } from '#domain/message.ts'
-import type { Tools, Verdict } from './worker.ts'
-import { processed } from './writes.ts'
+/**
+ * Alerts: sees which sinks an alert is to be told to, and tells each by a message of its own, so that one that is down holds up no
+ * other. A message about a later round waits in its queue until it is due or the alert was acknowledged or has ended.
+ */
+import type { Write } from '#book/book.ts'
+import { StaleWrite } from '#book/errors.ts'
+import { deliveryIdOf, judgeTelling, type Telling } from '#domain/alert-telling.ts'
+import { alertEnvelope, tellEnvelope } from '#domain/envelopes.ts'
+import type { Envelope, EnvelopeOf } from '#domain/message.ts'
+import type { AlertRow, Outcome } from '#domain/records.ts'
+import { tellSink, type TellingTools } from './tell-sink.ts'
+import { Unworkable, type Verdict } from './worker.ts'
+import { owed, pay, processed } from './writes.ts'
 
-/** @throws whatever a sink throws (delivery is retried), BookUnavailable */
-export async function deliverAlert(
-  envelope: Envelope,
-  tools: Pick<Tools, 'book' | 'deliver' | 'now'>,
-): Promise<Verdict> {
+/** @throws Unworkable, BookUnavailable */
+export async function deliverAlert(envelope: Envelope, tools: TellingTools): Promise<Verdict> {
+  if (envelope.stage !== 'alerts') throw new Unworkable(`Expected a message of stage alerts, saw ${envelope.stage}.`)
   const alertId: string = envelope.position_id
   const [stored, done] = await Promise.all([
     tools.book.load('alerts', alertId),
     tools.book.load('processed', envelope.idempotency_key),
   ])
-  if (stored === null || done !== null)
-    return { kind: 'done', next: [], detail: stored === null ? 'no such alert' : 'delivered before' }
-  await tools.deliver(stored.row)
+  if (done !== null) {
+    await pay(tools.book, envelope.idempotency_key)
+    return { kind: 'done', next: [], detail: 'told before' }
+  }
+  if (stored === null) return await finish(envelope, 'no such alert', tools)
+  const telling = tellingOf(envelope)
+  return telling === null ? await fanOut(envelope, stored.row, tools) : await tellOne(envelope, telling, tools)
+}
+
+interface SinkTelling {
+  readonly sink: string
+  readonly telling: Telling
+}
+
+function tellingOf({ payload: { sink, event, round } }: EnvelopeOf<'alerts'>): SinkTelling | null {
+  if (sink === undefined || event === undefined || round === undefined) return null
+  return { sink, telling: { event, round } }
+}
+
+/** Owes one message to each sink that is to hear something now or later, and brings forward those that wait. */
+async function fanOut(envelope: EnvelopeOf<'alerts'>, alert: AlertRow, tools: TellingTools): Promise<Verdict> {
+  const { book, alerting } = tools
   const now = tools.now()
-  await tools.book.commit([
-    { op: 'replace', kind: 'alerts', id: alertId, revision: stored.revision, row: { ...stored.row, deliveredAt: now } },
-    ...processed(envelope, { result: 'done', detail: stored.row.title }, now),
-  ])
-  return { kind: 'done', next: [], detail: stored.row.title }
+  const rows = await book.loadMany(
+    'deliveries',
+    alerting.sinks.map(({ name }) => deliveryIdOf(alert.alertId, name)),
+  )
+  const next: Envelope[] = []
+  const waiting: Envelope[] = []
+  for (const [index, sink] of alerting.sinks.entries()) {
+    const told = rows[index]?.row ?? null
+    const judged = judgeTelling(alert, told, sink, alerting.repeat, now)
+    if (judged.kind !== 'rest') next.push(tellEnvelope(alert, sink.name, judged.telling, now))
+    // A later round of what was acknowledged or is over: it wakes up and finds nothing to tell.
+    waiting.push(tellEnvelope(alert, sink.name, { event: 'raised', round: told?.rounds ?? 0 }, now))
+  }
+  const detail = `${alert.title}: ${next.length} of ${alerting.sinks.length} sinks are to be told`
+  await commitOnce([...processed(envelope, outcome(detail), now), ...owed(next, now)], tools)
+  const isChange = envelope.idempotency_key !== alertEnvelope(alert.alertId, alert.account, now).idempotency_key
+  const wake = isChange ? waiting.map(({ idempotency_key: key }) => ({ stage: 'alerts' as const, key })) : []
+  return { kind: 'done', next, wake, detail }
+}
+
+async function tellOne(
+  envelope: EnvelopeOf<'alerts'>,
+  { sink: name, telling }: SinkTelling,
+  tools: TellingTools,
+): Promise<Verdict> {
+  const sink = tools.alerting.sinks.find((terms) => terms.name === name)
+  if (sink === undefined) return await finish(envelope, `sink ${name} is not configured any more`, tools)
+  const closing = (detail: string, next: readonly Envelope[], now: number): Write[] => [
+    ...processed(envelope, outcome(detail), now),
+    ...owed(next, now),
+  ]
+  const result = await tellSink(envelope.position_id, sink, telling, tools, closing)
+  if (result.kind === 'later') return { kind: 'again', afterMs: result.afterMs, detail: result.detail }
+  if (result.kind === 'told') return { kind: 'done', next: result.next, detail: result.detail }
+  return await finish(envelope, result.detail, tools)
+}
+
+/** The message has had all the effect that it can have. */
+async function finish(envelope: Envelope, detail: string, tools: TellingTools): Promise<Verdict> {
+  await commitOnce(processed(envelope, outcome(detail), tools.now()), tools)
+  return { kind: 'done', next: [], detail }
+}
+
+/** Another run of the same message was first: then it has owed the same. @throws BookUnavailable */
+async function commitOnce(writes: readonly Write[], { book }: TellingTools): Promise<void> {
+  try {
+    await book.commit(writes)
+  } catch (error) {
+    if (!(error instanceof StaleWrite)) throw error
+  }
+}
+
+function outcome(detail: string): Outcome {
+  return { result: 'done', detail }
 }

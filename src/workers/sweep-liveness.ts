@@ -1,13 +1,7 @@
-/**
- * Says when an account has not been swept for long, whatever the reason: workers that died, a Redis that lost their work, a stage
- * that is stuck (failure case I3). Asked from outside of every queue, answered by the book, delivered without any queue.
- */
+/** When an account has not been swept for long, whatever the reason: a Redis that lost the work, a stage that is stuck (failure case I3). */
+import type { Book } from '#book/book.ts'
 import type { AccountId } from '#domain/ids.ts'
-import type { Envelope } from '#domain/message.ts'
-import { deliverAlert } from './alerts.ts'
-import { retryStale } from './retry-stale.ts'
-import type { Tools } from './worker.ts'
-import { type AlertCause, ended, raised } from './writes.ts'
+import type { AlertCause } from './writes.ts'
 
 /** So many intervals without a sweep are silence: one may be lost, one may be slow. */
 const SILENT_INTERVALS = 3
@@ -21,35 +15,24 @@ export interface SweepWatch {
   readonly since: number
 }
 
-/**
- * One look at the last sweep of each account: raises and delivers one critical alert where it is too long ago, and ends it where it is
- * not. @throws BookUnavailable, whatever a sink throws (the alert stays owed)
- */
-export async function watchSweeps(watch: SweepWatch, tools: Pick<Tools, 'book' | 'deliver' | 'now'>): Promise<void> {
-  const silenceMs = Math.max(SILENT_INTERVALS * watch.everyMs, SILENCE_MIN_MS)
-  for (const account of watch.accounts) {
-    const [last] = await tools.book.list('sweeps', {
-      where: { account },
-      orderBy: { field: 'startedAt', direction: 'descending' },
-      limit: 1,
-    })
-    const at = Math.max(last?.row.finishedAt ?? 0, watch.since)
-    const isSilent = tools.now() - at > silenceMs
-    const next = await retryStale(async () => await settle(causeOf(account, at), isSilent, tools))
-    for (const envelope of next) await deliverAlert(envelope, tools)
-  }
-}
-
-async function settle(
-  cause: AlertCause,
-  isSilent: boolean,
-  { book, now }: Pick<Tools, 'book' | 'now'>,
-): Promise<readonly Envelope[]> {
-  const { writes, next } = isSilent
-    ? await raised(book, cause, now())
-    : { writes: await ended(book, cause, now()), next: [] }
-  if (writes.length > 0) await book.commit(writes)
-  return next
+/** The cause of each account's alert, and whether it stands now. @throws BookUnavailable */
+export async function overdueSweeps(
+  { accounts, everyMs, since }: SweepWatch,
+  book: Book,
+  now: number,
+): Promise<readonly { readonly cause: AlertCause; readonly isSilent: boolean }[]> {
+  const silenceMs = Math.max(SILENT_INTERVALS * everyMs, SILENCE_MIN_MS)
+  return await Promise.all(
+    accounts.map(async (account) => {
+      const [last] = await book.list('sweeps', {
+        where: { account },
+        orderBy: { field: 'startedAt', direction: 'descending' },
+        limit: 1,
+      })
+      const at = Math.max(last?.row.finishedAt ?? 0, since)
+      return { cause: causeOf(account, at), isSilent: now - at > silenceMs }
+    }),
+  )
 }
 
 function causeOf(account: AccountId, at: number): AlertCause {

@@ -3,13 +3,13 @@
  * names what is to run next; the runtime owns queues, retries, locks and logging. Every worker may be run twice, late or
  * by two processes at once: the commit it makes is fenced by revisions and by the processed row of its message.
  */
+import type { Alerting } from '#alerting/alerting.ts'
 import type { Book } from '#book/book.ts'
 import type { Broker } from '#brokers/broker.ts'
 import type { AccountId, IdempotencyKey, InstrumentId } from '#domain/ids.ts'
 import type { Instrument } from '#domain/instrument.ts'
 import type { Envelope, Stage } from '#domain/message.ts'
 import type { AccountPolicy } from '#domain/policy.ts'
-import type { AlertRow } from '#domain/records.ts'
 import type { EventPublisher } from '#pubsub/event-publisher.ts'
 import type { WorkQueue } from '#queues/work-queue.ts'
 import type { DecimalString } from '#domain/decimal.ts'
@@ -64,8 +64,8 @@ export interface Tools {
   readonly log: Log
   /** Makes sure owed work is queued; only the sweep asks. */
   readonly queue: WorkQueue
-  /** Hands an alert to every configured sink. @throws when one of them did not take it */
-  deliver(alert: AlertRow): Promise<void>
+  /** Where alerts go. */
+  readonly alerting: Alerting
   /** Tells the outside of decisions; absent where the configuration names no topic. */
   readonly events?: EventPublisher
   /** Wall clock in ms; the only source of time. */

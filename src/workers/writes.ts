@@ -140,6 +140,8 @@ export async function resolved(book: Book, alertId: string, now: number): Promis
       revision: stored.revision,
       row: { ...stored.row, active: false, resolvedAt: now },
     },
+    // Those who were told of it are told of its end; no hurry: the next sweep queues it.
+    ...owed([alertEnvelope(alertId, stored.row.account, now, 'resolved')], now),
   ]
 }
 

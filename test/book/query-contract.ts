@@ -108,7 +108,7 @@ function placedRows(kind: Kind): Placed[] {
 
 function valueOf(field: string, seed: number): string | number | boolean | null {
   if (['open', 'settled', 'working', 'active'].includes(field)) return seed % 2 === 0
-  if (['createdAt', 'time', 'at', 'raisedAt', 'startedAt', 'receivedAt', 'day'].includes(field))
+  if (['createdAt', 'time', 'at', 'raisedAt', 'startedAt', 'receivedAt', 'placedAt', 'day'].includes(field))
     return 1000 + (seed % 10)
   return field === 'positionId' && seed % 3 === 0 ? null : `${field}-${seed % 3}`
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Broker, CredentialFinding } from '#brokers/broker.ts'
 import { BrokerUnavailable } from '#brokers/errors.ts'
-import { alertSinks } from '#compose/alert-sinks.ts'
+import { openSinks } from '#compose/alert-sinks.ts'
 import { CredentialsRefused, requireCredentials, whenVenueAnswers } from '#compose/credentials.ts'
 import { readSecrets } from '#compose/secrets.ts'
 import { parseConfig } from '#config/load-config.ts'
@@ -83,14 +83,28 @@ test('an alert goes to the log and to the webhook; a webhook that refuses makes 
   await once(server, 'listening')
   try {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook-secret-path`
-    const deliver = alertSinks(new Secret(url), log)
-    const alert = { alertId: 'alert-1', severity: 'critical', title: 'T', detail: 'D' } as AlertRow
-    await deliver(alert)
+    const config = parseConfig(
+      `accounts: [{id: a, venue: hyperliquid, network: testnet, master: 0x00000000000000000000000000000000000000aa,
+    agent_key_env: NONE, strategies: ["*"], gates: {instruments: ["*"]}}]
+alerts: {webhook_url_env: HOOK}`,
+      '/nowhere/truebook.yaml',
+    )
+    const secrets = { sinks: new Map([['webhook', { url: new Secret(url) }]]) }
+    const alerting = openSinks({ config, secrets, log, now: () => 0 })
+    assert.deepEqual(
+      alerting.sinks.map(({ name }) => name),
+      ['log', 'webhook'],
+    )
+    const alert = { alertId: 'alert-1', severity: 'critical', title: 'T', detail: 'D', raisedAt: 0, active: true } as AlertRow
+    const notice = { alert, event: 'raised', round: 0 } as const
+    await alerting.tell('log', notice)
     assert.equal(lines.at(-1), 'error alert: T')
-    assert.deepEqual(JSON.parse(bodies[0] ?? ''), { text: '[critical] T: D', alert })
+    await alerting.tell('webhook', notice)
+    const body = { text: '[critical] T: D', event: 'raised', round: 0, link: null, alert }
+    assert.deepEqual(JSON.parse(bodies[0] ?? ''), body)
     status = 500
     await assert.rejects(
-      deliver(alert),
+      alerting.tell('webhook', notice),
       (error: Error) => /2xx, saw 500/.test(error.message) && !error.message.includes('hook-secret'),
     )
   } finally {

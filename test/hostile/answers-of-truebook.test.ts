@@ -6,7 +6,8 @@ import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { ClientError } from '#client/client-errors.ts'
 import { createTruebookClient } from '#client/client.ts'
-import { AlertNotDelivered, alertSinks } from '#compose/alert-sinks.ts'
+import { AlertNotDelivered } from '#alerting/alerting.ts'
+import { webhookSink } from '#alerting/webhook-sink.ts'
 import { Secret } from '#config/secret.ts'
 import type { AlertRow } from '#domain/records.ts'
 import { openSignal } from '#test/http/http-fixture.ts'
@@ -60,15 +61,22 @@ test('found: the good status of something else at the address is no acceptance',
 })
 
 test('a webhook has an alert when it answers 2xx and on no other word; its address is never told', async () => {
-  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
   const secret = `${url}/services/T0/hook-that-is-a-secret`
-  const deliver = alertSinks(new Secret(secret), log)
-  const alert = { alertId: 'alert-1', severity: 'critical', title: 't', detail: 'd' } as unknown as AlertRow
+  const terms = { name: 'hook', minSeverity: 'info', escalation: false } as const
+  const sink = webhookSink({ ...terms, url: new Secret(secret) }, null)
+  const alert = {
+    alertId: 'alert-1',
+    severity: 'critical',
+    title: 't',
+    detail: 'd',
+    raisedAt: 0,
+    active: true,
+  } as unknown as AlertRow
   await fc.assert(
     fc.asyncProperty(status, hostileDocument, async (code, body) => {
       Object.assign(said, { status: code, body })
       try {
-        await deliver(alert)
+        await sink.send({ alert, event: 'raised', round: 0 })
         assert.ok(code >= 200 && code <= 299)
       } catch (error) {
         assert.ok(error instanceof AlertNotDelivered, String(error))

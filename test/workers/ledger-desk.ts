@@ -12,6 +12,7 @@ import { sweepEnvelope } from '#queues/repeated-work.ts'
 import { sweepAccounts } from '#workers/sweep.ts'
 import type { Tools } from '#workers/worker.ts'
 import { plainAccount } from './plain-account.ts'
+import { NO_SINKS } from './silent-sinks.ts'
 
 export interface LedgerDesk {
   readonly book: Book
@@ -43,7 +44,7 @@ export async function openLedgerDesk(t: TestContext, broker: Broker, now: () => 
     accountIds: [account],
     log: { debug() {}, info() {}, warn() {}, error() {} },
     queue: { enqueue: async () => undefined, ensure: async () => true, wake: async () => undefined },
-    deliver: async () => undefined,
+    alerting: NO_SINKS,
     now,
     pause: async () => undefined,
   }

@@ -36,6 +36,7 @@ import { routeSignal } from '#workers/route.ts'
 import { sweepAccounts } from '#workers/sweep.ts'
 import type { Tools, Verdict } from '#workers/worker.ts'
 import { plainAccount } from './plain-account.ts'
+import { NO_SINKS } from './silent-sinks.ts'
 
 export const ACCOUNT = 'account'
 export const ENTRY = clientOrderIdOf(POSITION, 'entry', 0)
@@ -165,7 +166,7 @@ export async function openTruthDesk(shared: Book | null = null): Promise<TruthDe
     accountIds: [ACCOUNT],
     log: silent,
     queue: { enqueue: async () => undefined, ensure: async () => true, wake: async () => undefined },
-    deliver: async () => undefined,
+    alerting: NO_SINKS,
     now,
     pause: async (ms) => {
       clock.now += ms

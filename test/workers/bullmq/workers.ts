@@ -8,6 +8,7 @@ import { recordLog, type LogRecord } from '#test/queues/bullmq/messages.ts'
 import { startWorkers, type RunningWorkers, type WorkersOptions } from '#workers/bullmq/runtime.ts'
 import type { UnworkableMessage } from '#workers/bullmq/stage-processor.ts'
 import type { StageWorker, Tools } from '#workers/worker.ts'
+import { NO_SINKS } from '../silent-sinks.ts'
 
 /** The account `desk` is traded from the site `mac`, every other from anywhere. */
 export const SITES = sitesFrom([{ id: 'desk', site: 'mac' }])
@@ -59,7 +60,7 @@ export function toolsOf(queue: WorkQueue, log: LogRecord): Tools {
     accountIds: [],
     log,
     queue,
-    deliver: refuse,
+    alerting: NO_SINKS,
     now: () => Date.now(),
     pause: refuse,
   }

@@ -1,0 +1,58 @@
+/** An alert in words, the same for every sink. Pure; plain text, so that no sink's markup can be injected through it. */
+import type { Telling } from './alert-telling.ts'
+import type { AlertRow } from './records.ts'
+
+/** What is handed to a sink. */
+export interface AlertNotice extends Telling {
+  readonly alert: AlertRow
+}
+
+/** `link` leads to the alert in the console; null where its address is not configured. */
+export interface AlertWords {
+  readonly subject: string
+  readonly lines: readonly string[]
+  readonly link: string | null
+}
+
+/** The words of one notice. `publicUrl` is where people reach the console. */
+export function alertWords({ alert, event, round }: AlertNotice, publicUrl: string | null): AlertWords {
+  const link = publicUrl === null ? null : `${publicUrl.replace(/\/+$/, '')}/#/alerts/${alert.alertId}`
+  if (event === 'acknowledged') return { subject: `[acknowledged] ${alert.title}`, lines: [seenBy(alert)], link }
+  if (event === 'resolved') return { subject: `[resolved] ${alert.title}`, lines: [overSince(alert)], link }
+  const lines = [alert.detail, aboutOf(alert), `What to do: docs/alerts.md#${alert.kind}`]
+  if (round > 0) lines.unshift(`Told ${round + 1} times: nobody has acknowledged it.`)
+  // It ended before this sink could be told: nobody shall look for what is not there.
+  if (!alert.active) lines.unshift(overSince(alert))
+  return { subject: `[${alert.severity}] ${alert.title}`, lines, link }
+}
+
+/** Identity of a notice at a sink: whoever sends it twice sends the same. */
+export function noticeKeyOf({ alert, event, round }: AlertNotice): string {
+  if (event !== 'raised') return `${alert.alertId}.${event}`
+  return round === 0 ? alert.alertId : `${alert.alertId}.${round}`
+}
+
+/** A text no longer than a sink takes. */
+export function cutTo(most: number, text: string): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`
+}
+
+function aboutOf({ kind, account, instrument, positionId, raisedAt }: AlertRow): string {
+  const about = [kind, ...(account === '*' ? [] : [account]), instrument, positionId].filter((part) => part !== null)
+  return `${about.join(' · ')} · since ${instant(raisedAt)}`
+}
+
+function seenBy({ acknowledged }: AlertRow): string {
+  if (acknowledged === undefined || acknowledged === null) return 'Somebody has seen it.'
+  return `Seen by ${acknowledged.by} at ${instant(acknowledged.at)}: ${acknowledged.why}`
+}
+
+function overSince(alert: AlertRow): string {
+  const since = alert.resolvedAt === null ? '' : ` since ${instant(alert.resolvedAt)}`
+  const seen = alert.acknowledged === undefined || alert.acknowledged === null ? '' : ` ${seenBy(alert)}`
+  return `It is over${since}.${seen}`
+}
+
+function instant(ms: number): string {
+  return new Date(ms).toISOString()
+}
