@@ -2,28 +2,41 @@
 import { createHttpServer } from '#http/server.ts'
 import type { ReadyAnswer, SitesAnswer } from '#http/wire.ts'
 import { acceptSignal } from '#ingest/accept-signal.ts'
+import { createOperator } from '#operate/operator.ts'
 import { readAttendance } from '#queues/bullmq/attendance.ts'
-import { sweepEnvelope } from '#queues/repeated-work.ts'
+import { createDeadJobs } from '#queues/bullmq/dead-jobs.ts'
 import type { Foundation } from './foundation.ts'
+import { workReader } from './read-work.ts'
 import { accountsOf } from './site.ts'
+import { arrivals } from './telemetry.ts'
 
 /** The listening interface. */
 export interface RunningApi {
   /** As bound, e.g. `http://127.0.0.1:8700`. */
   readonly url: string
-  /** Address of a one-time login for a browser; it is a credential until used. */
+  /** Address of a one-time login for the browser of the first admin; it is a credential until used. */
   loginUrl(): string
+  /** Nobody can have logged in before. */
+  readonly firstRun: boolean
 }
 
 const READY_TIMEOUT_MS = 2_000
 
 /** @throws UnusableToken; the system's error when the port is taken */
 export async function startApi(foundation: Foundation, opened: AsyncDisposableStack): Promise<RunningApi> {
-  const { config, secrets, book, queue, log, now } = foundation
+  const { config, secrets, book, queue, log, now, telemetry } = foundation
   if (secrets.tokens === null) throw new TypeError('Expected the tokens to be read before, saw none.')
   const accounts = config.accounts.map((account) => ({ account: account.id, strategies: account.policy.strategies }))
+  const sites = (): Promise<SitesAnswer['sites']> => readSites(foundation)
+  const deadJobs = createDeadJobs(queue)
+  const held = config.accounts.map(({ id, venue, policy }) => ({ account: id, venue, strategies: policy.strategies }))
   const server = await createHttpServer({
+    operator: createOperator({ book, queue, deadJobs, accounts: held, now }),
+    deadJobs,
     book,
+    seats: config.accounts.map(({ id, venue, site }) => ({ id, venue, site })),
+    staleAfterMs: staleAfter(config.sweep.everyMs),
+    readWork: workReader(foundation, sites),
     queues: [...queue.queues.values()],
     tokens: secrets.tokens,
     accountIds: accounts.map((entry) => entry.account),
@@ -37,22 +50,31 @@ export async function startApi(foundation: Foundation, opened: AsyncDisposableSt
           book,
           queue,
           accounts,
+          observe: arrivals(telemetry, log),
           onEnqueueFailed: (error, envelope) =>
             log.warn({ err: error, idempotency_key: envelope.idempotency_key }, 'accepted, not queued: the sweep will'),
         },
         signal,
         now(),
       ),
-    async requestSweep(account) {
-      const envelope = sweepEnvelope(account, 'demand', now())
-      await queue.enqueue(envelope)
-      return envelope.idempotency_key
+    readSites: sites,
+    metrics: {
+      contentType: telemetry.metrics.registry.contentType,
+      text: () => telemetry.metrics.registry.metrics(),
+      token: secrets.metricsToken,
+      http: telemetry.metrics.http,
     },
-    readSites: () => readSites(foundation),
+    tracer: telemetry.tracer,
   })
   opened.defer(() => server.fastify.close())
   const url = await server.fastify.listen({ host: config.http.host, port: config.http.port })
-  return { url, loginUrl: () => new URL(server.loginPath(), url).href }
+  const origin = config.http.publicUrl ?? url
+  return { url, firstRun: secrets.firstRun, loginUrl: () => new URL(server.loginPath(), origin).href }
+}
+
+/** Two sweeps may be missed, and a slow one takes its time. */
+function staleAfter(everyMs: number): number {
+  return 2 * everyMs + 10_000
 }
 
 /** Who works for the accounts of each site that has any. */

@@ -13,6 +13,7 @@ import { type Acceptance, acceptSignal } from '#ingest/accept-signal.ts'
 import { type Installation, type InstallationOptions, install } from '#simulators/installation/install.ts'
 import { type RunningVenue, startHyperliquidVenue } from '#simulators/hyperliquid/server/venue-server.ts'
 import { createLog } from '#telemetry/log.ts'
+import type { Log } from '#workers/worker.ts'
 import { ALL_IN_ONE, type Role, type Truebook, startTruebook } from '#compose.ts'
 import { eventually } from './eventually.ts'
 import { type TestRedis, startTestRedis } from './redis.ts'
@@ -61,6 +62,8 @@ export interface DeskOptions extends Partial<
   /** Runs when the venue is there and Truebook is not yet. */
   readonly beforeStart?: (venue: RunningVenue) => void
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error'
+  /** Default: JSON lines on standard output from `logLevel` on. */
+  readonly log?: Log
 }
 
 export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
@@ -76,6 +79,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
     accounts = ['desk'],
     role = ALL_IN_ONE,
     logLevel = 'error',
+    log = createLog({ level: logLevel, secrets: [] }),
     beforeStart,
     perAccount,
     ...rest
@@ -91,7 +95,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
   })
   beforeStart?.(venue)
   const config = loadConfig(installation.configFile)
-  const truebook = await startTruebook(config, role, { log: createLog({ level: logLevel, secrets: [] }) })
+  const truebook = await startTruebook(config, role, { log })
   opened.defer(async () => {
     await truebook.close(2000)
   })
