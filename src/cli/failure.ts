@@ -19,6 +19,7 @@ const EXIT_BY_NAME: Readonly<Record<string, ExitCode>> = {
   ConfigError: EXIT.usage,
   SecretUnavailable: EXIT.usage,
   UnusableToken: EXIT.usage,
+  UnusableCertificate: EXIT.usage,
   FillFileError: EXIT.usage,
   CommandRefused: EXIT.usage,
   ForeignBookFile: EXIT.usage,

@@ -1,5 +1,5 @@
 /** Small commands about a running Truebook: login, health, dead jobs. What acts is in `run-action.ts`. */
-import type { DeadJobsAnswer } from '#http/wire.ts'
+import type { DeadJobsAnswer, LoginLinkAnswer } from '#http/wire.ts'
 import { loadConfig } from '#config/load-config.ts'
 import { CommandFailed, EXIT } from './failure.ts'
 import { apiUrlOf, openOperatorClient, readReadiness, type OperatorChoice } from './operator-client.ts'
@@ -26,6 +26,6 @@ export async function health(options: OperatorChoice & Output): Promise<void> {
 /** Prints a one-time login address for a browser. */
 export async function login(options: OperatorChoice): Promise<void> {
   const client = openOperatorClient(options)
-  const { path } = await client.post<{ readonly path: string }>('/v1/login-links', {})
-  say(new URL(path, client.url).href)
+  const { path, url } = await client.post<LoginLinkAnswer>('/v1/login-links', {})
+  say(options.url === undefined && url !== null ? url : new URL(path, client.url).href)
 }

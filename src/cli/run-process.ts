@@ -21,7 +21,10 @@ export async function runProcess(configFile: string, role: Role): Promise<void> 
   }
   const { log, api } = truebook
   if (api !== null) {
-    const login = process.stderr.isTTY ? `one-time login: ${api.loginUrl()}` : 'login: truebook login --config FILE'
+    // Only the first start says a login by itself: later ones would leave a credential in every log of a service manager.
+    const login = api.firstRun
+      ? `log in once within 15 minutes: ${api.loginUrl()}`
+      : 'log in: truebook login --config FILE'
     process.stderr.write(`Truebook listens on ${api.url}; queues at ${api.url}/queues; ${login}\n`)
   }
   const signal = await stop.requested

@@ -49,31 +49,41 @@ export class UnusableToken extends Error {
 export interface CallerTable {
   /** Null when the header is missing, malformed or names no known token. */
   recognise(authorization: string | undefined): Caller | null
+  /** The person whose token this is, or null. */
+  personOf(token: string): Person | null
 }
 
 /** Prepares the comparison. @throws UnusableToken */
 export function createCallerTable(tokens: Tokens): CallerTable {
   const entries = [
-    ...tokens.operators.map(({ name, role, token }) => ({ caller: { role, name } as Caller, token })),
+    ...tokens.operators.map(({ name, role, token }) => ({ caller: { role, name } as Caller, token, bearer: true })),
     ...tokens.signals.map((entry) => ({
+      bearer: entry.proof === 'bearer',
       caller: { role: 'signals', name: entry.name, strategies: entry.strategies } as Caller,
       token: entry.token,
     })),
-  ].map(({ caller, token }) => ({ caller, digest: digestOf(checkedToken(caller.name, token)) }))
+  ].map(({ caller, token, bearer }) => ({ caller, bearer, digest: digestOf(checkedToken(caller.name, token)) }))
   const repeated = entries.find((entry, index) =>
     entries.some((other, at) => at < index && other.digest.equals(entry.digest)),
   )
   if (repeated !== undefined) {
     throw new UnusableToken(`Expected a token of its own for ${repeated.caller.name}, saw the token of another caller.`)
   }
+  const callerWith = (presented: string): Caller | null => {
+    const digest = digestOf(presented)
+    let found: Caller | null = null
+    // A secret to sign with is no token to show: it opens nothing by itself.
+    for (const entry of entries) if (timingSafeEqual(entry.digest, digest) && entry.bearer) found = entry.caller
+    return found
+  }
   return {
     recognise(authorization) {
       const presented = /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization ?? '')?.[1]
-      if (presented === undefined) return null
-      const digest = digestOf(presented)
-      let found: Caller | null = null
-      for (const entry of entries) if (timingSafeEqual(entry.digest, digest)) found = entry.caller
-      return found
+      return presented === undefined ? null : callerWith(presented)
+    },
+    personOf(token) {
+      const caller = callerWith(token)
+      return caller === null || caller.role === 'signals' ? null : caller
     },
   }
 }
@@ -83,6 +93,11 @@ const callers = new WeakMap<FastifyRequest, Caller>()
 /** Remembers who made a request; set once by the authentication hook. */
 export function setCaller(request: FastifyRequest, caller: Caller): void {
   callers.set(request, caller)
+}
+
+/** The same; null while nobody was authenticated, for logs. */
+export function knownCaller(request: FastifyRequest): Caller | null {
+  return callers.get(request) ?? null
 }
 
 /** Who made a request. @throws HttpError when nobody was authenticated */

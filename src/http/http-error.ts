@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { BookUnavailable } from '#book/errors.ts'
 import { SignalUnroutable } from '#ingest/accept-signal.ts'
 import { mistakesOf, mistakeText, pathText } from '#validation/mistake.ts'
+import { loginFor } from './own-path.ts'
 import type { Log } from '#workers/worker.ts'
 import type { ErrorAnswer, ErrorCode } from './wire.ts'
 
@@ -51,6 +52,7 @@ export function parseBody<T extends z.ZodType>(schema: T, body: unknown): z.outp
 export function errorHandler(log: Log): (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply {
   return (error, request, reply) => {
     const known = recognised(error)
+    if (known.code === 'unauthorized' && isPage(request)) return reply.redirect(loginFor(request.url), 303)
     if (known.code === 'internal')
       log.error({ err: error, request_id: request.id, route: request.routeOptions.url }, 'request failed')
     if (known.code === 'unavailable') {
@@ -65,6 +67,11 @@ export function errorHandler(log: Log): (error: unknown, request: FastifyRequest
     }
     return reply.status(STATUS[known.code]).send(answer)
   }
+}
+
+/** Whether a browser opens a page: a person sits there, who can log in. */
+function isPage({ method, url, headers }: FastifyRequest): boolean {
+  return method === 'GET' && !/^\/(v1|login)\b/.test(url) && /\btext\/html\b/.test(headers.accept ?? '')
 }
 
 function recognised(error: unknown): HttpError {

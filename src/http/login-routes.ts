@@ -1,50 +1,125 @@
-/** Turns a one-time login link into a session cookie, so that an operator's browser can open Bull Board. */
-import type { FastifyInstance } from 'fastify'
-import { authenticate, type AuthenticationTools, SESSION_COOKIE } from './authentication.ts'
+/**
+ * How people get in and out with a browser. Opening a login link spends nothing, so that a mail scanner cannot; its button does. The form is
+ * taken from our own page only, or another page could log a browser in as somebody else.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { describes, instant } from './answers.ts'
+import { authenticate, type AuthenticationTools, sessionOf } from './authentication.ts'
+import { callerOf, type Person } from './callers.ts'
 import { HttpError } from './http-error.ts'
+import { LOGIN_STYLE, loginPage } from './login-page.ts'
 import { operation } from './operation.ts'
+import { requireOwnPage } from './own-page.ts'
+import { ownPath } from './own-path.ts'
+import type { AttemptLimit } from './rate-limit.ts'
+import { endedCookie, sessionCookie, sessionIdOf } from './session-cookie.ts'
+import type { LoginLinkAnswer } from './wire.ts'
 
-/** `secure`: the browser reaches us through TLS, so the cookie must never travel without it. */
 export interface LoginTools extends AuthenticationTools {
-  readonly secure: boolean
+  readonly mode: 'paper' | 'live'
+  readonly publicUrl: string | null
+  /** Attempts to log in by address, whether they fail or not. */
+  readonly attempts: AttemptLimit
 }
 
-const LINK = operation({
-  summary: 'Make a one-time login link for a browser',
-  access: 'viewer',
-  answers: { 201: { what: 'Path of the link.' } },
-})
-const LOGIN = operation({ summary: 'Log in', access: 'public', answers: {}, hidden: true })
+const FORM_LIMIT_BYTES = 8 * 1024
+const FORM = 'application/x-www-form-urlencoded'
 
-/** `POST /v1/login-links` (operator) makes a link; `GET /login?token=` spends it. */
-export function loginRoutes(server: FastifyInstance, tools: LoginTools): void {
-  server.post(
-    '/v1/login-links',
-    { config: LINK.config, onRequest: [authenticate(tools), ...LINK.onRequest] },
-    async (_request, reply) => reply.status(201).send({ path: loginPath(tools) }),
-  )
-  server.get<{ Querystring: { token?: unknown } }>('/login', LOGIN, async (request, reply) => {
-    const { token } = request.query
-    const sessionId = typeof token === 'string' ? tools.sessions.redeem(token, tools.now()) : null
-    if (sessionId === null) {
-      throw new HttpError(
-        'unauthorized',
-        'This login link is unknown, spent or too old. Make a new one: truebook login --config FILE',
-      )
+const PAGE = operation({ summary: 'Log in or out', access: 'public', answers: {}, hidden: true, withoutCsrf: true })
+const LINK = operation({
+  summary: 'Make a one-time login link for a browser; with a token only',
+  access: 'viewer',
+  answers: {
+    201: {
+      what: 'The link. It is a credential until used.',
+      schema: describes<LoginLinkAnswer>()(
+        z.object({ path: z.string(), url: z.string().nullable(), expires_at: instant }),
+      ),
+    },
+  },
+})
+
+/** `GET` and `POST /login`, `GET /login.css`, `POST /logout`, `POST /v1/login-links`. */
+export async function loginRoutes(server: FastifyInstance, tools: LoginTools): Promise<void> {
+  const link = { ...LINK, onRequest: [authenticate(tools), ...LINK.onRequest] }
+  server.post('/v1/login-links', link, async (request, reply) => {
+    // A stolen session must not become a new one that lives longer.
+    if (request.headers.authorization === undefined) {
+      throw new HttpError('forbidden', 'Expected a bearer token to make a login link, saw a browser session.')
     }
-    const attributes = ['Path=/', 'HttpOnly', 'SameSite=Strict', 'Max-Age=43200', ...(tools.secure ? ['Secure'] : [])]
-    // A page of ours must start the next request: browsers withhold Strict cookies along a redirect from elsewhere.
-    return reply
-      .header('set-cookie', [`${SESSION_COOKIE}=${sessionId}`, ...attributes].join('; '))
-      .header('cache-control', 'no-store')
-      .type('text/html; charset=utf-8')
-      .send(
-        '<!doctype html><meta http-equiv="refresh" content="0;url=/queues"><title>Truebook</title><a href="/queues">Queues</a>\n',
-      )
+    const answer = loginLink(callerOf(request) as Person, tools)
+    return reply.status(201).send(answer)
+  })
+  await server.register(async (door) => {
+    door.removeAllContentTypeParsers()
+    door.addContentTypeParser(FORM, { parseAs: 'string', bodyLimit: FORM_LIMIT_BYTES }, (_request, body, done) =>
+      done(null, new URLSearchParams(String(body))),
+    )
+    pages(door, tools)
   })
 }
 
-/** Path of a fresh one-time login link. */
-export function loginPath(tools: Pick<LoginTools, 'sessions' | 'now'>): string {
-  return `/login?token=${tools.sessions.mintCode(tools.now())}`
+function pages(door: FastifyInstance, tools: LoginTools): void {
+  door.get('/login.css', PAGE, async (_request, reply) => reply.type('text/css; charset=utf-8').send(LOGIN_STYLE))
+
+  door.get<{ Querystring: Readonly<Record<string, unknown>> }>('/login', PAGE, async (request, reply) => {
+    const { code, next } = request.query
+    if (code === undefined && sessionOf(tools, request) !== null) return reply.redirect(ownPath(next), 303)
+    return page(reply, tools, { code: typeof code === 'string' ? code : null, next: ownPath(next), problem: null })
+  })
+
+  door.post('/login', PAGE, async (request, reply) => {
+    requireOwnPage(request)
+    const form = formOf(request)
+    const next = ownPath(form.get('next'))
+    if (!tools.attempts.admit(request.ip, tools.now())) {
+      const problem = 'Too many attempts. Wait a minute.'
+      return page(reply.status(429).header('retry-after', '60'), tools, { code: null, next, problem })
+    }
+    const proof = form.get('token')?.trim() ?? ''
+    const person = tools.sessions.redeem(proof, tools.now()) ?? tools.callers.personOf(proof)
+    if (person === null) {
+      const problem = 'This token or link is unknown, spent or too old. Make a new link: truebook login --config FILE'
+      return page(reply.status(401), tools, { code: null, next, problem })
+    }
+    endSession(request, tools)
+    const id = tools.sessions.open(person, tools.now())
+    return reply.header('set-cookie', sessionCookie(id, tools.secure)).redirect(next, 303)
+  })
+
+  door.post('/logout', PAGE, async (request, reply) => {
+    requireOwnPage(request)
+    endSession(request, tools)
+    return reply.header('set-cookie', endedCookie(tools.secure)).redirect('/login', 303)
+  })
+}
+
+/** A fresh one-time login link of a person. */
+export function loginLink(
+  person: Person,
+  { sessions, publicUrl, now }: Pick<LoginTools, 'sessions' | 'publicUrl' | 'now'>,
+): LoginLinkAnswer {
+  const { name, role } = person
+  const { code, endsAt } = sessions.mintCode({ name, role }, now())
+  const path = `/login?code=${code}`
+  return { path, url: publicUrl === null ? null : `${publicUrl}${path}`, expires_at: endsAt }
+}
+
+function page(
+  reply: FastifyReply,
+  { mode }: LoginTools,
+  content: { readonly code: string | null; readonly next: string; readonly problem: string | null },
+): FastifyReply {
+  return reply.type('text/html; charset=utf-8').send(loginPage({ mode, ...content }))
+}
+
+/** Log out needs no body. */
+function formOf({ body }: FastifyRequest): URLSearchParams {
+  return body instanceof URLSearchParams ? body : new URLSearchParams()
+}
+
+function endSession(request: FastifyRequest, tools: LoginTools): void {
+  const id = sessionIdOf(request, tools.secure)
+  if (id !== null) tools.sessions.end(id)
 }

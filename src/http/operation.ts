@@ -39,6 +39,10 @@ export interface Operation {
   readonly errors?: readonly ErrorCode[]
   /** Left out of the published document: pages and files for browsers, and what Bull Board brings. */
   readonly hidden?: boolean
+  /** Its pages cannot send a header of ours: of changes by cookie only the browser's own word is asked, see own-page.ts. */
+  readonly withoutCsrf?: boolean
+  /** Probes reach it by address. */
+  readonly anyHost?: boolean
 }
 
 /** Route options that carry the description and enforce its role; to be spread where a route has further options. */

@@ -14,13 +14,21 @@ export async function publishedOpenApi(): Promise<string> {
       operators: [{ name: 'nobody', role: 'admin', token: new Secret(randomBytes(32).toString('hex')) }],
       signals: [],
     },
-    settings: { mode: 'paper', queuesWritable: false, requestsPerMinute: 1, tls: null, behindProxy: false },
+    settings: {
+      mode: 'paper',
+      queuesWritable: false,
+      requestsPerMinute: 1,
+      tls: null,
+      behindProxy: false,
+      host: '127.0.0.1',
+      publicUrl: null,
+    },
   } as unknown as ServerDependencies
-  const { fastify, routes } = await createHttpServer(parts)
+  const server = await createHttpServer(parts)
   try {
-    await fastify.ready()
-    return openApiText(routes())
+    await server.fastify.ready()
+    return openApiText(server.routes())
   } finally {
-    await fastify.close()
+    await server.fastify.close()
   }
 }

@@ -22,7 +22,12 @@ export async function queueBoard(server: FastifyInstance, tools: QueueBoardTools
     const access = [route.method].flat().every((method) => method === 'GET' || method === 'HEAD')
       ? 'viewer'
       : 'operator'
-    route.config = { ...route.config, operation: { summary: 'Bull Board', access, answers: {}, hidden: true } }
+    // Its pages cannot send our header. Of its changes the browser's own word is asked, its cookie is Strict, and its bodies are JSON,
+    // which no page elsewhere can send without a preflight that nobody answers.
+    route.config = {
+      ...route.config,
+      operation: { summary: 'Bull Board', access, answers: {}, hidden: true, withoutCsrf: true },
+    }
   })
   // Loaded here: a worker process or the CLI never pays for the board.
   const [{ createBullBoard }, { BullMQAdapter }, { FastifyAdapter }] = await Promise.all([

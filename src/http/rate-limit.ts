@@ -1,4 +1,4 @@
-/** A plain ceiling of requests a caller and minute: it protects the book from a sender in a loop, nothing finer. */
+/** Plain ceilings a minute: of requests a caller, which protects the book from a sender in a loop, and of failed attempts to get in. Nothing finer. */
 
 export interface RateLimit {
   /** Counts one request; false when the caller has used up this minute. */
@@ -16,6 +16,33 @@ export function createRateLimit(perMinute: number): RateLimit {
       window.count += 1
       windows.set(caller, window)
       return window.count <= perMinute
+    },
+  }
+}
+
+export interface AttemptLimit {
+  /** Counts one attempt from an address; false when it, or everybody together, has used up this minute. */
+  admit(address: string, now: number): boolean
+}
+
+/** Limits a minute. With `together` a guesser of many addresses meets one too. */
+export function createAttemptLimit(limits: { readonly each: number; readonly together: number }): AttemptLimit {
+  let minute = Number.NaN
+  let all = 0
+  const each = new Map<string, number>()
+  return {
+    admit(address, now) {
+      const current = Math.floor(now / 60_000)
+      if (current !== minute) {
+        minute = current
+        all = 0
+        each.clear()
+      }
+      all += 1
+      if (all > limits.together) return false
+      const count = (each.get(address) ?? 0) + 1
+      each.set(address, count)
+      return count <= limits.each
     },
   }
 }

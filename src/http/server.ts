@@ -2,9 +2,7 @@
  * The HTTP interface: signals in, the book out, the operator's switches, health, Bull Board. Everything it needs is passed
  * in; every route but health and login stands behind authentication, and failures never show our insides.
  */
-import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import Fastify, { type FastifyInstance } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Queue } from 'bullmq'
 import type { HttpMetrics } from '#telemetry/metrics/http-metrics.ts'
@@ -12,32 +10,35 @@ import type { LifeTracer } from '#telemetry/tracing/life-tracer.ts'
 import type { Log } from '#workers/worker.ts'
 import { actionRoutes, type ActionTools } from './action-routes.ts'
 import { auditRoutes } from './audit-routes.ts'
-import { answering, authenticate, isStillKnown, requireRole } from './authentication.ts'
+import { answering, authenticate, authenticateSigned, isStillKnown, requireRole } from './authentication.ts'
 import { bookRoutes } from './book-routes.ts'
-import { createCallerTable, type Tokens } from './callers.ts'
+import { createCallerTable, type Person, type Tokens } from './callers.ts'
 import { consoleRoutes } from './console-routes.ts'
 import { errorHandler, HttpError } from './http-error.ts'
-import { loginPath, loginRoutes } from './login-routes.ts'
+import { loginLink, loginRoutes } from './login-routes.ts'
 import { readyAnswer } from './answers.ts'
 import { openApiRoute, type RegisteredRoute, watchRoutes } from './openapi.ts'
+import { openFastify, type FastifySettings } from './open-fastify.ts'
 import { operation } from './operation.ts'
+import { requireOwnHost } from './own-host.ts'
 import { metricsRoute, type MetricsTools } from './metrics-route.ts'
 import { observeRequests } from './observe-requests.ts'
 import { operatorRoutes, type OperatorTools } from './operator-routes.ts'
-import { createOperatorSessions } from './operator-sessions.ts'
 import type { OverviewTools } from './overview/read-overview.ts'
 import { overviewRoutes } from './overview-routes.ts'
 import { queueBoard } from './queue-board.ts'
-import { createRateLimit } from './rate-limit.ts'
+import { createAttemptLimit, createRateLimit } from './rate-limit.ts'
 import { recordRoutes } from './record-routes.ts'
 import { refuseCredentials } from './refuse-credentials.ts'
+import { addSecurityHeaders } from './security-headers.ts'
+import { sessionRoute } from './session-route.ts'
+import { createSessions } from './sessions.ts'
 import { signalRoutes, type SignalTools } from './signal-routes.ts'
 import type { ReadyAnswer } from './wire.ts'
 
-const BODY_LIMIT_BYTES = 64 * 1024
-const REQUEST_ID_BYTES = 8
-/** A sender that dribbles its request must not hold a connection for ever, ms. */
-const REQUEST_TIMEOUT_MS = 15_000
+/** Failed attempts a minute: many more than a person or a sender with an old token makes, far fewer than guessing needs. */
+const FAILURES = { each: 120, together: 1_200 }
+const LOGINS = { each: 10, together: 120 }
 
 /** What the server stands on. */
 export interface ServerDependencies
@@ -55,47 +56,56 @@ export interface ServerDependencies
   readonly tracer?: LifeTracer | null
 }
 
-export interface ServerSettings {
+export interface ServerSettings extends FastifySettings {
   readonly mode: 'paper' | 'live'
   readonly queuesWritable: boolean
   readonly requestsPerMinute: number
-  readonly tls: { readonly certFile: string; readonly keyFile: string } | null
-  readonly behindProxy: boolean
+  /** Where it will listen: whether only this machine reaches it. */
+  readonly host: string
+  /** Origin under which browsers reach it; null: unknown. */
+  readonly publicUrl: string | null
 }
 
 export interface HttpServer {
   readonly fastify: FastifyInstance
   /** Every route, complete once the server is ready. */
   routes(): readonly RegisteredRoute[]
-  /** Path of a fresh one-time login link for a browser. */
+  /** Path of a fresh one-time login link for the browser of the first admin. */
   loginPath(): string
 }
 
-/** Builds the server; listening is the caller's. @throws UnusableToken */
+/** Builds the server; listening is the caller's. @throws UnusableToken, UnusableCertificate */
 export async function createHttpServer(dependencies: ServerDependencies): Promise<HttpServer> {
   const { settings } = dependencies
   const tools = {
     callers: createCallerTable(dependencies.tokens),
-    sessions: createOperatorSessions(),
+    senders: dependencies.tokens.signals,
+    sessions: createSessions(),
     limit: createRateLimit(settings.requestsPerMinute),
+    failures: createAttemptLimit(FAILURES),
+    attempts: createAttemptLimit(LOGINS),
+    mode: settings.mode,
+    publicUrl: settings.publicUrl,
     secure: settings.tls !== null || settings.behindProxy,
     now: () => dependencies.now(),
   }
   const answerError = errorHandler(dependencies.log)
-  const server = createFastify(settings, answerError)
+  const server = openFastify(settings, answerError)
   const routes = watchRoutes(server)
   server.setErrorHandler(answerError)
   server.setNotFoundHandler(() => {
     throw new HttpError('not_found', 'There is nothing at this address.')
   })
   addSecurityHeaders(server, tools.secure)
+  server.addHook('onRequest', answering(requireOwnHost(settings), answerError))
   observeRequests(server, { log: dependencies.log, metrics: dependencies.metrics?.http, tracer: dependencies.tracer })
   healthRoutes(server, dependencies)
-  loginRoutes(server, tools)
+  await loginRoutes(server, tools)
   consoleRoutes(server, settings)
   if (dependencies.metrics !== undefined) metricsRoute(server, dependencies.metrics, tools, answerError)
   await server.register(async (known) => {
     known.addHook('onRequest', answering(authenticate(tools), answerError))
+    known.addHook('preValidation', answering(authenticateSigned(tools), answerError))
     known.addHook('preValidation', answering(refuseCredentials(dependencies.tokens), answerError))
     signalRoutes(known, dependencies)
     await known.register(async (people) => {
@@ -107,6 +117,7 @@ export async function createHttpServer(dependencies: ServerDependencies): Promis
         mode: settings.mode,
         stillKnown: (request) => isStillKnown(tools, request),
       })
+      sessionRoute(people, tools)
       openApiRoute(people, routes)
       auditRoutes(people, dependencies)
       operatorRoutes(people, dependencies)
@@ -119,53 +130,21 @@ export async function createHttpServer(dependencies: ServerDependencies): Promis
       })
     })
   })
-  return { fastify: server, routes, loginPath: () => loginPath(tools) }
-}
-
-function createFastify(settings: ServerSettings, answerError: ReturnType<typeof errorHandler>): FastifyInstance {
-  const common = {
-    bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    logger: false,
-    // Said in logs, traces and answers: one of its own, also across restarts.
-    genReqId: () => randomBytes(REQUEST_ID_BYTES).toString('hex'),
-    forceCloseConnections: 'idle',
-    trustProxy: settings.behindProxy,
-    // What no route is found for, e.g. an address that cannot be decoded, is answered in the same words.
-    frameworkErrors: answerError,
-  } as const
-  if (settings.tls === null) return Fastify(common)
-  const https = { cert: readFileSync(settings.tls.certFile), key: readFileSync(settings.tls.keyFile) }
-  // The routes are the same; only the raw socket's type differs.
-  return Fastify({ ...common, https }) as FastifyInstance
-}
-
-/** Bull Board styles elements inline and would load a web font; nothing else is allowed, and nothing from elsewhere. */
-const CONTENT_POLICY =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
-
-function addSecurityHeaders(server: FastifyInstance, secure: boolean): void {
-  server.addHook('onSend', async (_request, reply) => {
-    if (!reply.hasHeader('content-security-policy')) void reply.header('content-security-policy', CONTENT_POLICY)
-    void reply.headers({
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'no-referrer',
-      ...(secure && { 'strict-transport-security': 'max-age=31536000' }),
-    })
-    if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store')
-  })
+  const firstAdmin: Person = { name: 'operator', role: 'admin' }
+  return { fastify: server, routes, loginPath: () => loginLink(firstAdmin, tools).path }
 }
 
 function healthRoutes(server: FastifyInstance, dependencies: ServerDependencies): void {
   const live = operation({
     summary: 'Whether the process answers',
     access: 'public',
+    anyHost: true,
     answers: { 200: { what: 'It does.', schema: z.object({ live: z.literal(true) }) } },
   })
   const ready = operation({
     summary: 'Whether book and queue answer',
     access: 'public',
+    anyHost: true,
     answers: { 200: { what: 'They do.', schema: readyAnswer }, 503: { what: 'One does not.', schema: readyAnswer } },
   })
   server.get('/livez', live, async () => ({ live: true }))

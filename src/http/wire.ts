@@ -183,3 +183,19 @@ export interface ErrorAnswer {
     readonly request_id?: string
   }
 }
+
+/** Answer to `POST /v1/login-links`. `url` is null where no public address is configured. */
+export interface LoginLinkAnswer {
+  readonly path: string
+  readonly url: string | null
+  readonly expires_at: number
+}
+
+/** Answer to `GET /v1/session`. */
+export interface SessionAnswer {
+  readonly name: string
+  readonly role: 'viewer' | 'operator' | 'admin'
+  readonly mode: 'paper' | 'live'
+  readonly csrf: string | null
+  readonly expires_at: number | null
+}

@@ -12,6 +12,7 @@ import {
   openSignal,
   OPERATOR_TOKEN,
   SCOPED_TOKEN,
+  SETTINGS,
   SIGNAL_TOKEN,
   startHttp,
 } from '#test/http/http-fixture.ts'
@@ -22,7 +23,7 @@ let http: HttpFixture
 
 before(async () => {
   http = await startHttp({
-    settings: { mode: 'paper', queuesWritable: false, requestsPerMinute: 1e9, tls: null, behindProxy: false },
+    settings: { ...SETTINGS, requestsPerMinute: 1e9 },
   })
 })
 after(() => http[Symbol.asyncDispose]())
@@ -35,7 +36,8 @@ const PATHS = [
   '/v1/equity',
   '/v1/sweeps',
   '/v1/control',
-  '/v1/sweep',
+  '/v1/actions',
+  '/v1/dead-jobs',
   '/v1/sites',
   '/v1/login-links',
   '/login',
@@ -271,10 +273,10 @@ test('found: keys and numbers without end are refused as fast as they are read',
 
 test('found: a token of ours in an address or a body is refused and neither stored nor repeated', async () => {
   const bodies = [
-    ['/v1/control', { trading_enabled: true, why: `because ${SIGNAL_TOKEN}` }],
+    ['/v1/actions', { verb: 'halt', why: `because ${SIGNAL_TOKEN}` }],
     ['/v1/signals', { ...SIGNALS[2], kind: 'flatten', instrument: undefined, reason: OPERATOR_TOKEN }],
     ['/v1/signals', openSignal({ strategy: SCOPED_TOKEN })],
-    [`/v1/sweep?token=${OPERATOR_TOKEN}`, {}],
+    [`/v1/actions?token=${OPERATOR_TOKEN}`, { verb: 'sweep' }],
   ] as const
   for (const [url, payload] of bodies) {
     const answer = await http.server.fastify.inject({ method: 'POST', url, headers: bearer(OPERATOR_TOKEN), payload })

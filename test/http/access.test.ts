@@ -4,9 +4,20 @@ import { test } from 'node:test'
 import { Queue } from 'bullmq'
 import { Secret } from '#config/secret.ts'
 import { createCallerTable } from '#http/callers.ts'
-import type { ErrorAnswer } from '#http/wire.ts'
+import type { ErrorAnswer, LoginLinkAnswer, SessionAnswer } from '#http/wire.ts'
 import { startTestRedis } from '#test/support/redis.ts'
-import { bearer, OPERATOR_TOKEN, SIGNAL_TOKEN, startHttp } from './http-fixture.ts'
+import {
+  bearer,
+  codeOf,
+  LESSER_TOKEN,
+  logIn,
+  OPERATOR_TOKEN,
+  postLogin,
+  SIGNAL_TOKEN,
+  START,
+  startHttp,
+  VIEWER_TOKEN,
+} from './http-fixture.ts'
 
 const OPERATOR_PATHS = [
   '/v1/positions',
@@ -67,38 +78,72 @@ test('short and shared tokens are refused at start', () => {
   assert.throws(() => createCallerTable(shared), /token of its own for a/)
 })
 
-test('a login link works once, in time, and gives a strict cookie that opens the queues', async () => {
+test('a login link works once and in time, is not spent by looking at it, and opens what its person may see', async () => {
   await using http = await startHttp()
+  const ask = (url: string, headers = {}) => http.server.fastify.inject({ url, headers })
   const made = await http.server.fastify.inject({
     method: 'POST',
     url: '/v1/login-links',
-    headers: bearer(OPERATOR_TOKEN),
+    headers: bearer(VIEWER_TOKEN),
   })
-  const { path } = made.json<{ path: string }>()
-  const login = await http.server.fastify.inject({ url: path })
-  const cookie = String(login.headers['set-cookie'])
-  assert.match(cookie, /HttpOnly; SameSite=Strict/)
-  const headers = { cookie: cookie.split(';')[0]! }
-  assert.equal((await http.server.fastify.inject({ url: '/v1/positions', headers })).statusCode, 200)
-  assert.equal((await http.server.fastify.inject({ url: path })).statusCode, 401, 'a spent link')
+  const { path, expires_at } = made.json<LoginLinkAnswer>()
+  assert.equal(expires_at, START + 15 * 60_000)
+  for (const _ of [1, 2]) {
+    const page = await ask(path)
+    assert.equal(page.statusCode, 200)
+    assert.equal(page.headers['set-cookie'], undefined)
+  }
+  const login = await postLogin(http, { token: codeOf(path), next: '/#/alerts/a-1' })
+  assert.equal(login.statusCode, 303)
+  assert.equal(login.headers.location, '/#/alerts/a-1')
+  assert.match(
+    String(login.headers['set-cookie']),
+    /^truebook=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200$/,
+  )
+  const cookie = { cookie: String(login.headers['set-cookie']).split(';')[0]! }
+  assert.equal((await ask('/v1/positions', cookie)).statusCode, 200)
+  const session = (await ask('/v1/session', cookie)).json<SessionAnswer>()
+  assert.deepEqual(
+    { ...session, csrf: session.csrf?.length },
+    { name: 'vera', role: 'viewer', mode: 'paper', csrf: 43, expires_at: START + 12 * 3_600_000 },
+  )
+  assert.equal((await postLogin(http, { token: codeOf(path) })).statusCode, 401, 'a spent link')
   const late = http.server.loginPath()
   http.now += 16 * 60_000
-  assert.equal((await http.server.fastify.inject({ url: late })).statusCode, 401, 'a late link')
+  assert.equal((await postLogin(http, { token: codeOf(late) })).statusCode, 401, 'a late link')
   http.now += 3 * 3_600_000
-  assert.equal((await http.server.fastify.inject({ url: '/v1/positions', headers })).statusCode, 401, 'an idle session')
-  assert.ok(!http.logged.join('').includes(path.split('=')[1]!), 'the log repeats a login code')
+  assert.equal((await ask('/v1/positions', cookie)).statusCode, 401, 'an idle session')
+  assert.ok(!http.logged.join('').includes(codeOf(path)), 'the log repeats a login code')
 })
 
-test('a change with the cookie must come from our own page', async () => {
+test('a session ends after 12 hours however much it is used', async () => {
   await using http = await startHttp()
-  const login = await http.server.fastify.inject({ url: http.server.loginPath() })
-  const cookie = String(login.headers['set-cookie']).split(';')[0]!
-  const control = { method: 'POST', url: '/v1/control', payload: { trading_enabled: false, why: 'x' } } as const
-  const foreign = await http.server.fastify.inject({ ...control, headers: { cookie, 'sec-fetch-site': 'cross-site' } })
-  assert.equal(foreign.statusCode, 403)
-  assert.equal((await http.server.fastify.inject({ ...control, headers: { cookie } })).statusCode, 403)
-  const own = await http.server.fastify.inject({ ...control, headers: { cookie, 'sec-fetch-site': 'same-origin' } })
-  assert.equal(own.statusCode, 200)
+  const { cookie } = await logIn(http, OPERATOR_TOKEN)
+  const status = async () => (await http.server.fastify.inject({ url: '/v1/positions', headers: cookie })).statusCode
+  for (let hour = 0; hour < 11; hour += 1) {
+    http.now += 3_600_000
+    assert.equal(await status(), 200)
+  }
+  http.now += 3_600_000
+  assert.equal(await status(), 401)
+})
+
+test('a bearer caller needs no proof of a page, and has no session', async () => {
+  await using http = await startHttp()
+  const answer = await http.server.fastify.inject({ url: '/v1/session', headers: bearer(LESSER_TOKEN) })
+  assert.deepEqual(answer.json(), { name: 'olga', role: 'operator', mode: 'paper', csrf: null, expires_at: null })
+})
+
+test('a browser that opens a page is sent to the login and back; a programme hears 401', async () => {
+  await using http = await startHttp()
+  const browser = { accept: 'text/html,application/xhtml+xml' }
+  const sent = await http.server.fastify.inject({ url: '/queues?x=1', headers: browser })
+  assert.equal(sent.statusCode, 303)
+  assert.equal(sent.headers.location, '/login?next=%2Fqueues%3Fx%3D1')
+  assert.equal((await http.server.fastify.inject({ url: '/queues' })).statusCode, 401)
+  const { cookie } = await logIn(http, VIEWER_TOKEN)
+  const back = await http.server.fastify.inject({ url: sent.headers.location, headers: { ...browser, ...cookie } })
+  assert.equal(back.headers.location, '/queues?x=1', 'who is logged in already is led on')
 })
 
 test('Bull Board shows the queues to operators, read-only, under our content policy', async () => {

@@ -1,9 +1,12 @@
 /** A server on a book in memory, with a queue that only remembers; every part can be replaced. */
+import assert from 'node:assert/strict'
+import type { LightMyRequestResponse } from 'fastify'
 import { openEmbeddedBook } from '#book/embedded/open.ts'
 import type { Book } from '#book/book.ts'
+import type { ActionClient } from '#client/actions.ts'
 import { Secret } from '#config/secret.ts'
 import type { Envelope } from '#domain/message.ts'
-import { createHttpServer, type HttpServer, type ServerDependencies } from '#http/server.ts'
+import { createHttpServer, type HttpServer, type ServerDependencies, type ServerSettings } from '#http/server.ts'
 import { acceptSignal } from '#ingest/accept-signal.ts'
 import { createOperator } from '#operate/operator.ts'
 import { createLog } from '#telemetry/log.ts'
@@ -22,7 +25,20 @@ export interface HttpFixture extends AsyncDisposable {
   readonly book: Book
   readonly enqueued: Envelope[]
   readonly logged: string[]
+  /** Actions of whoever has this token. */
+  actions(token: string): ActionClient
   now: number
+}
+
+/** Plain HTTP for this machine, read-only queues. */
+export const SETTINGS: ServerSettings = {
+  mode: 'paper',
+  queuesWritable: false,
+  requestsPerMinute: 1000,
+  tls: null,
+  behindProxy: false,
+  host: '127.0.0.1',
+  publicUrl: null,
 }
 
 const ACCOUNTS = [
@@ -74,7 +90,7 @@ export async function startHttp(changes: Partial<ServerDependencies> = {}): Prom
     log,
     ready: async () => [{ check: 'book', ok: true }],
     now: () => clock.now,
-    settings: { mode: 'paper', queuesWritable: false, requestsPerMinute: 1000, tls: null, behindProxy: false },
+    settings: SETTINGS,
     ...changes,
   })
   return {
@@ -82,6 +98,12 @@ export async function startHttp(changes: Partial<ServerDependencies> = {}): Prom
     book,
     enqueued,
     logged,
+    actions: (token) => ({
+      async send(url, payload) {
+        const answer = await server.fastify.inject({ method: 'POST', url, headers: bearer(token), payload })
+        return { status: answer.statusCode, body: answer.json<unknown>() }
+      },
+    }),
     get now() {
       return clock.now
     },
@@ -113,4 +135,42 @@ export function openSignal(changes: Record<string, unknown> = {}): Record<string
 
 export function bearer(token: string): { authorization: string } {
   return { authorization: `Bearer ${token}` }
+}
+
+/** What a browser sends for a page of this server. */
+export const OWN_PAGE = { 'sec-fetch-site': 'same-origin' }
+
+/** A browser session: what it sends by itself, and what its pages add for changes. */
+export interface BrowserSession {
+  readonly cookie: { readonly cookie: string }
+  readonly changing: Readonly<Record<string, string>>
+}
+
+/** Presses the button of the login page. */
+export async function postLogin(
+  http: HttpFixture,
+  form: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = OWN_PAGE,
+): Promise<LightMyRequestResponse> {
+  return await http.server.fastify.inject({
+    method: 'POST',
+    url: '/login',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    payload: new URLSearchParams(form).toString(),
+  })
+}
+
+/** Logs a browser in with a token or a code. */
+export async function logIn(http: HttpFixture, token: string): Promise<BrowserSession> {
+  const answer = await postLogin(http, { token })
+  assert.equal(answer.statusCode, 303, answer.body)
+  const cookie = { cookie: String(answer.headers['set-cookie']).split(';')[0]! }
+  const session = await http.server.fastify.inject({ url: '/v1/session', headers: cookie })
+  const { csrf } = session.json<{ csrf: string }>()
+  return { cookie, changing: { ...cookie, ...OWN_PAGE, 'x-truebook-csrf': csrf } }
+}
+
+/** The code of a login link. */
+export function codeOf(path: string): string {
+  return new URL(path, 'http://localhost').searchParams.get('code')!
 }

@@ -10,6 +10,7 @@ import {
   openSignal,
   OPERATOR_TOKEN,
   SCOPED_TOKEN,
+  SETTINGS,
   SIGNAL_TOKEN,
   startHttp,
 } from './http-fixture.ts'
@@ -194,7 +195,7 @@ test('while the book is down nothing is acknowledged: 503, and the same signal i
 
 test('a sender in a loop is answered 429 until the next minute', async () => {
   await using http = await startHttp({
-    settings: { mode: 'paper', queuesWritable: false, requestsPerMinute: 2, tls: null, behindProxy: false },
+    settings: { ...SETTINGS, requestsPerMinute: 2 },
   })
   await post(http, openSignal())
   await post(http, openSignal())
