@@ -43,6 +43,20 @@ function operatorCommand(name: string, description: string): Command {
   return operatorOptions(program.command(name).description(description))
 }
 
+program
+  .command('init')
+  .description('make a configuration and empty files for its credentials; overwrites nothing')
+  .argument('[dir]', 'folder', '.')
+  .addOption(new Option('--venue <name>', 'where the account is').choices(['hyperliquid', 'bybit', 'projectx']))
+  .addOption(new Option('--mode <mode>', 'paper or live').choices(['paper', 'live']).default('paper'))
+  .option('--account <id>', 'our name of the account, for good; default: one that says where it is')
+  .option('--master <address>', 'hyperliquid: address that holds the funds')
+  .option('--user-name <name>', 'projectx: name of the platform user')
+  .option('--account-name <name>', 'projectx: exact name of the account')
+  .option('--yes', 'ask nothing, take the defaults')
+  .option('--json', 'print JSON')
+  .action(async (dir: string, options) => (await import('./init-command.ts')).init(dir, options))
+
 command('start', 'run everything in this process: API and all stages')
   .addOption(siteOption())
   .action(async (options) => {
