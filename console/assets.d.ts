@@ -1,0 +1,2 @@
+/** Styles are bundled by their import; they have no value. */
+declare module '*.css' {}
