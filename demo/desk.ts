@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Book } from '#book/book.ts'
 import { openEmbeddedBook } from '#book/embedded/open.ts'
+import { act, type Asked, createActionClient } from '#client/actions.ts'
 import { type TruebookClient, createTruebookClient } from '#client/client.ts'
 import { loadConfig } from '#config/load-config.ts'
 import type { PositionId } from '#domain/ids.ts'
+import type { ActionDone } from '#http/wire.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { AlertRow } from '#domain/records.ts'
 import { startRedisServer } from '#embedded/redis-server.ts'
@@ -31,8 +33,8 @@ export interface DemoDesk extends AsyncDisposable {
   readonly fundingAt: number
   /** Starts another worker process for some stages. */
   startWorker(name: string, stages: string): Promise<TruebookProcess>
-  /** Calls the operator's HTTP interface. */
-  operate(path: string, body: object): Promise<unknown>
+  /** Previews and confirms an action as the operator. */
+  act(action: Asked): Promise<ActionDone>
   /** Waits until a condition of the world holds. @throws after a minute, saying what it waited for */
   until<T>(what: string, look: () => Promise<T | null | false | undefined>): Promise<T>
   position(id: PositionId): Promise<PositionRow | null>
@@ -68,6 +70,7 @@ export async function openDemoDesk(seed: number, tell: Narrator): Promise<DemoDe
   if (bookConfig.type !== 'embedded') throw new TypeError('Expected the demo to use the embedded book.')
   const book = await openEmbeddedBook({ file: bookConfig.file })
   opened.defer(() => book.close())
+  const operator = createActionClient({ url: apiUrl, token: installation.operatorToken })
   const workers = new Set<TruebookProcess>()
   opened.defer(async () => {
     await Promise.all([...workers].map((worker) => worker.stop()))
@@ -87,7 +90,7 @@ export async function openDemoDesk(seed: number, tell: Narrator): Promise<DemoDe
       workers.add(worker)
       return worker
     },
-    operate: (path, body) => operate(apiUrl, installation.operatorToken, path, body),
+    act: (action) => act(operator, action),
     until,
     async position(id) {
       return (await book.load('positions', id))?.row ?? null
@@ -98,17 +101,6 @@ export async function openDemoDesk(seed: number, tell: Narrator): Promise<DemoDe
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
-}
-
-async function operate(apiUrl: string, token: string, path: string, body: object): Promise<unknown> {
-  const response = await fetch(new URL(path, apiUrl), {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  if (!response.ok)
-    throw new Error(`Expected ${path} to be accepted, saw HTTP ${response.status}: ${await response.text()}`)
-  return await response.json()
 }
 
 async function until<T>(what: string, look: () => Promise<T | null | false | undefined>): Promise<T> {

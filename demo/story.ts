@@ -47,7 +47,7 @@ export class Story {
     await this.#killWhilePlacing(placer)
     await this.#unexpectedPositions()
     this.#tell.act('4. The book against the brokers')
-    await this.#desk.operate('/v1/sweep', {})
+    await this.#desk.act({ verb: 'sweep' })
   }
 
   /** Sends one signal; answers a leg for every account it reaches. */
@@ -268,7 +268,7 @@ export class Story {
       trader.venue.tradeByHand(trader.venueAccount, trader.symbolOf(troupe.instruments.unexpected), 'buy', '1')
       this.#tell.say(`at ${trader.venue.venue} somebody buys 1 ${troupe.instruments.unexpected} by hand`)
     }
-    await this.#desk.operate('/v1/sweep', {})
+    await this.#desk.act({ verb: 'sweep' })
     for (const { trader } of strangers) {
       const alert = await this.#desk.until(`the alert for ${trader.account}`, async () =>
         (await this.#desk.alerts()).find(
@@ -282,7 +282,7 @@ export class Story {
       trader.venue.closeByHand(trader.venueAccount, trader.symbolOf(troupe.instruments.unexpected))
     }
     this.#tell.say('they were never touched; their owner closes them by hand')
-    await this.#desk.operate('/v1/sweep', {})
+    await this.#desk.act({ verb: 'sweep' })
     await this.#desk.until('the locks to be lifted', async () =>
       (await this.#desk.alerts()).every((row) => row.kind !== 'unexpected-position' || !row.active),
     )

@@ -132,7 +132,7 @@ test('a worker of the site takes what waited for it, without the key of the serv
 
 test('a sweep of all accounts on demand reaches both sites', async () => {
   const askedAt = Date.now()
-  await truebook(['sweep', '--config', onServer, '--url', url])
+  await truebook(['sweep', '--yes', '--config', onServer, '--url', url])
   for (const account of ['hosted', 'desk']) {
     await eventually(async () => {
       const { sweeps } = await get<SweepsAnswer>(`/v1/sweeps?account=${account}`)

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Redis } from 'ioredis'
 import { explain } from '#cli/failure.ts'
+import { act, createActionClient } from '#client/actions.ts'
 import { ConfigError } from '#config/config-error.ts'
 import { loadConfig } from '#config/load-config.ts'
 import { startRedisServer } from '#embedded/redis-server.ts'
@@ -216,8 +217,8 @@ test('lives at three venues with planted secrets, while everything goes wrong th
     withinMs: 5_000,
   }).catch(() => undefined)
   // Senders and operators put tokens where they do not belong.
-  await ask('/v1/control', post(operatorToken, { trading_enabled: true, why: `token ${signalToken}` }))
-  await ask(`/v1/sweep?token=${operatorToken}`, post(operatorToken, {}))
+  await ask('/v1/actions', post(operatorToken, { verb: 'halt', why: `token ${signalToken}` }))
+  await ask(`/v1/actions?token=${operatorToken}`, post(operatorToken, { verb: 'sweep' }))
   await ask(`/v1/positions?account=${operatorToken.slice(0, 64)}`, {
     headers: { authorization: `Bearer ${operatorToken}` },
   })
@@ -225,13 +226,14 @@ test('lives at three venues with planted secrets, while everything goes wrong th
   await ask('/v1/signals', post(signalToken, { ...entry('p-4', 'BTC-PERP'), strategy: signalToken }))
   await ask('/v1/signals', { ...post(signalToken, {}), body: `{"token":"${operatorToken}"` })
   await ask(`/login?token=${operatorToken}`)
-  await ask('/v1/sweep', post(operatorToken, { account: '*' }))
+  await act(createActionClient({ url, token: operatorToken }), { verb: 'sweep' })
   for (const path of [
     '/v1/positions?state=all',
     '/v1/alerts?state=all',
     '/v1/equity',
     '/v1/sweeps',
     '/v1/control',
+    '/v1/dead-jobs',
     '/v1/sites',
     '/queues/api/queues',
   ]) {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { verifyAudit } from '#audit/verify-audit.ts'
+import { act } from '#client/actions.ts'
 import { openEmbeddedBook } from '#book/embedded/open.ts'
 import type { ErrorAnswer, TimelineAnswer } from '#http/wire.ts'
 import { LIFE, liveOnce } from '#test/audit/whole-life.ts'
@@ -29,13 +30,15 @@ test('the records of a position come in order and checked; those of no position 
   assert.equal(sender.statusCode, 403)
 })
 
-test('every switch of trading is one more record of one chain', async () => {
+test('every switch of trading is one more record of the chain of its scope', async () => {
   await using http = await startHttp()
-  for (const [index, enabled] of [false, true, false].entries()) {
+  const scopes = [{ kind: 'all' }, { kind: 'account', account: 'alpha' }, { kind: 'all' }] as const
+  for (const [index, scope] of scopes.entries()) {
     http.now += 1000
-    const payload = { trading_enabled: enabled, why: `reason ${index}` }
-    await http.server.fastify.inject({ method: 'POST', url: '/v1/control', headers, payload })
+    await act(http.actions(OPERATOR_TOKEN), { verb: 'halt', scope, why: `reason ${index}` })
   }
   const report = await verifyAudit(http.book)
-  assert.deepEqual([report.proven, report.checked.control], [true, { rows: 1, records: 3 }])
+  assert.deepEqual([report.proven, report.checked.control], [true, { rows: 2, records: 3 }])
+  const ofAlpha = await verifyAudit(http.book, { position: null, account: 'alpha', since: null })
+  assert.deepEqual([ofAlpha.proven, ofAlpha.checked.control], [true, { rows: 1, records: 1 }])
 })

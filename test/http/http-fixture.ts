@@ -17,6 +17,8 @@ export const OPERATOR_TOKEN = 'operator-token-of-a-test-01234567'
 /** A person of the role operator; OPERATOR_TOKEN is the admin's. */
 export const LESSER_TOKEN = 'lesser-token-of-a-test-0123456789'
 export const VIEWER_TOKEN = 'viewer-token-of-a-test-0123456789'
+/** What the sender `trend-desk` signs with, as in test/vectors/http/hmac.json. */
+export const SIGNING_SECRET = 'a-shared-secret-of-the-test-vectors-0001'
 export const START = 1_763_800_000_000
 
 /** What a test sees of the server it started. */
@@ -85,6 +87,7 @@ export async function startHttp(changes: Partial<ServerDependencies> = {}): Prom
       signals: [
         { name: 'all', proof: 'bearer', token: new Secret(SIGNAL_TOKEN), strategies: ['*'] },
         { name: 'scoped', proof: 'bearer', token: new Secret(SCOPED_TOKEN), strategies: ['carry'] },
+        { name: 'trend-desk', proof: 'hmac', token: new Secret(SIGNING_SECRET), strategies: ['trend'] },
       ],
     },
     log,

@@ -1,63 +1,15 @@
 /** What operators read and change. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { LightMyRequestResponse } from 'fastify'
 import type { ControlAnswer, ErrorAnswer, PositionsAnswer, ReadyAnswer, SitesAnswer } from '#http/wire.ts'
 import { bearer, OPERATOR_TOKEN, startHttp } from './http-fixture.ts'
 
 const headers = bearer(OPERATOR_TOKEN)
 
-test('switching trading off and on is kept with who, when and why, and audited each time', async () => {
+test('a switch that nobody has touched is on', async () => {
   await using http = await startHttp()
-  const control = async (payload: object): Promise<ControlAnswer> =>
-    (await http.server.fastify.inject({ method: 'POST', url: '/v1/control', headers, payload })).json<ControlAnswer>()
-  await control({ trading_enabled: false, why: 'venue incident' })
-  http.now += 1000
-  await control({ trading_enabled: true, why: 'over' })
   const read = (await http.server.fastify.inject({ url: '/v1/control', headers })).json<ControlAnswer>()
-  assert.deepEqual(read, { trading_enabled: true, by: 'operator', why: 'over', at: http.now })
-  const audit = await http.book.list('audit', {
-    where: { subject: 'global' },
-    orderBy: { field: 'at', direction: 'ascending' },
-  })
-  assert.deepEqual(
-    audit.map((stored) => stored.row.inputs),
-    [
-      { before: null, after: false, why: 'venue incident' },
-      { before: false, after: true, why: 'over' },
-    ],
-  )
-})
-
-test('a switch without a reason is refused', async () => {
-  await using http = await startHttp()
-  const payload = { trading_enabled: false, why: '  ' }
-  const answer = await http.server.fastify.inject({ method: 'POST', url: '/v1/control', headers, payload })
-  assert.equal(answer.statusCode, 400)
-  assert.equal(answer.json<ErrorAnswer>().error.path, 'why')
-})
-
-test('a sweep is asked for by account; an unknown account is named', async () => {
-  await using http = await startHttp()
-  const sweep = async (payload: object): Promise<LightMyRequestResponse> =>
-    await http.server.fastify.inject({ method: 'POST', url: '/v1/sweep', headers, payload })
-  assert.deepEqual((await sweep({})).json(), { account: '*', idempotency_key: 'sweep-*' })
-  assert.equal((await sweep({ account: 'beta' })).statusCode, 202)
-  const unknown = await sweep({ account: 'gamma' })
-  assert.equal(unknown.statusCode, 400)
-  assert.match(unknown.json<ErrorAnswer>().error.message, /expected one of alpha, beta, saw "gamma"/)
-})
-
-test('a queue that does not take the sweep is 503', async () => {
-  await using http = await startHttp({
-    requestSweep: async () => {
-      throw new Error('connection refused')
-    },
-  })
-  assert.equal(
-    (await http.server.fastify.inject({ method: 'POST', url: '/v1/sweep', headers, payload: {} })).statusCode,
-    503,
-  )
+  assert.deepEqual(read, { trading_enabled: true, by: 'default', why: 'never changed', at: 0, scopes: [] })
 })
 
 test('who works for which site is told, and 503 while Redis does not say', async () => {
