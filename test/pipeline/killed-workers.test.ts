@@ -3,9 +3,6 @@
  * goes on: never a second order for an intent, never a lost position, never a PnL that is not the broker's.
  */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { STAGES } from '#domain/message.ts'
 import { createLog } from '#telemetry/log.ts'
@@ -14,30 +11,10 @@ import { assertProven } from '#test/support/audit-proof.ts'
 import { assertEqualsBroker } from '#test/support/broker-net.ts'
 import { type Desk, openDesk } from '#test/support/desk.ts'
 import { eventually } from '#test/support/eventually.ts'
-
-const DOOMED = join(import.meta.dirname, 'doomed-worker.ts')
+import { runDoomed } from './run-doomed.ts'
 
 /** More commits than one life makes; the boundary after the last shows that the enumeration was complete. */
 const COMMITS_MAX = 16
-
-async function runDoomed(desk: Desk, fatal: number, moment: 'before' | 'after'): Promise<() => Promise<string>> {
-  const child = spawn(process.execPath, [DOOMED, desk.config.file, String(fatal), moment], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let said = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said += text
-  })
-  const exited = once(child, 'exit')
-  await eventually(() => said.includes('up') || child.exitCode !== null || child.signalCode !== null, {
-    what: 'the doomed worker to start',
-  })
-  return async () => {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
-    await exited
-    return said
-  }
-}
 
 async function liveAndDie(desk: Desk, fatal: number, moment: 'before' | 'after'): Promise<boolean> {
   const coin = `T${fatal}${moment === 'before' ? 'B' : 'A'}`

@@ -12,7 +12,8 @@ import { closePosition } from '#workers/close.ts'
 import { monitorPosition } from '#workers/monitor.ts'
 import { reconcilePosition } from '#workers/reconcile.ts'
 import { FILLED_EXIT } from './filled-exit.ts'
-import { WHO, openOperatorDesk } from './operator-desk.ts'
+import { WHO } from '#test/support/operate.ts'
+import { openOperatorDesk } from './operator-desk.ts'
 import { ACCOUNT, BOUGHT, type TruthDesk, openTruthDesk } from './truth-desk.ts'
 
 const ADOPT = { verb: 'adopt', account: ACCOUNT, instrument: 'BTC-PERP', strategy: 'operator' } as const

@@ -7,7 +7,8 @@ import { NOW, POSITION, aBrokerOrder, aPosition, aSignal, anAccount, d } from '#
 import { signalSchema } from '#domain/signal.ts'
 import { trade } from '#test/domain/fill-row.ts'
 import { FILLED_EXIT } from './filled-exit.ts'
-import { WHO, WHY, openOperatorDesk } from './operator-desk.ts'
+import { WHO, WHY } from '#test/support/operate.ts'
+import { openOperatorDesk } from './operator-desk.ts'
 import { ACCOUNT, BOUGHT, ENTRY, type TruthDesk, openTruthDesk, sold } from './truth-desk.ts'
 
 const FLATTEN = { verb: 'flatten', account: '*' } as const

@@ -4,7 +4,8 @@ import { test } from 'node:test'
 import { verifyAudit } from '#audit/verify-audit.ts'
 import { aSignal, d } from '#test/domain/samples.ts'
 import { findingEffects } from '#workers/sweep-findings.ts'
-import { WHO, WHY, openOperatorDesk } from './operator-desk.ts'
+import { WHO, WHY } from '#test/support/operate.ts'
+import { openOperatorDesk } from './operator-desk.ts'
 import { ACCOUNT, type TruthDesk, openTruthDesk } from './truth-desk.ts'
 
 const BTC_HERE = { account: ACCOUNT, instrument: 'BTC-PERP' } as const

@@ -1,15 +1,13 @@
-/** Previews and confirms an operator's actions on a truth desk: the verbs as they are, over the desk's book and clock. */
+/** An operator's actions on a truth desk: the verbs as they are, over the desk's book and clock, with a queue that only remembers. */
 import assert from 'node:assert/strict'
-import type { Action } from '#domain/operator/action.ts'
 import type { Envelope } from '#domain/message.ts'
+import type { Action } from '#domain/operator/action.ts'
 import type { Refusal } from '#domain/operator/radius.ts'
 import { type Operator, type Preview, createOperator } from '#operate/operator.ts'
 import type { Performed } from '#operate/tools.ts'
+import { WHO, act } from '#test/support/operate.ts'
 import { routeSignal } from '#workers/route.ts'
 import { ACCOUNT, type TruthDesk } from './truth-desk.ts'
-
-export const WHO = 'anna'
-export const WHY = 'because of a test'
 
 export interface OperatorDesk {
   readonly operator: Operator
@@ -19,7 +17,6 @@ export interface OperatorDesk {
   readonly woken: string[]
   preview(action: Action): Promise<Preview>
   refusal(action: Action): Promise<Refusal>
-  /** Previews and confirms. */
   act(action: Action): Promise<Performed>
   /** Routes what was queued for it. */
   route(): Promise<void>
@@ -28,6 +25,7 @@ export interface OperatorDesk {
 export function openOperatorDesk({ book, tools }: TruthDesk): OperatorDesk {
   const queued: Envelope[] = []
   const woken: string[] = []
+  const unused = async (): Promise<never> => assert.fail('dead jobs were asked for')
   const operator = createOperator({
     book,
     queue: {
@@ -35,11 +33,11 @@ export function openOperatorDesk({ book, tools }: TruthDesk): OperatorDesk {
       ensure: async () => true,
       wake: async (_stage, key) => void woken.push(key),
     },
-    deadJobs: { list: assert.fail, find: assert.fail, remove: assert.fail } as never,
+    deadJobs: { list: unused, find: unused, remove: unused },
     accounts: [{ account: ACCOUNT, venue: 'hyperliquid', strategies: ['test'] }],
     now: () => tools.now(),
   })
-  const desk: OperatorDesk = {
+  return {
     operator,
     queued,
     woken,
@@ -51,14 +49,9 @@ export function openOperatorDesk({ book, tools }: TruthDesk): OperatorDesk {
       const answer = await operator.preview(action, WHO)
       return answer.kind === 'refused' ? answer.refusal : assert.fail('not refused')
     },
-    async act(action) {
-      const { confirm } = await desk.preview(action)
-      const answer = await operator.confirm(action, { token: confirm, why: WHY, caller: WHO })
-      return answer.kind === 'done' ? answer.performed : assert.fail(`not done: ${JSON.stringify(answer)}`)
-    },
+    act: async (action) => await act(operator, action),
     async route() {
       for (const envelope of queued.splice(0)) if (envelope.stage === 'route') await routeSignal(envelope, tools)
     },
   }
-  return desk
 }
