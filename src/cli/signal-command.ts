@@ -1,10 +1,10 @@
 /** `truebook signal send`: one signal, or an array of them, from a JSON file or standard input. */
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import { createTruebookClient, type SentSignal } from '#client/client.ts'
+import { type ClientOptions, createTruebookClient, type SentSignal } from '#client/client.ts'
 import type { Config } from '#config/config.ts'
 import { loadConfig } from '#config/load-config.ts'
-import { readSecret, type Secret } from '#config/secret.ts'
+import { readSecret } from '#config/secret.ts'
 import type { SignalInput } from '#domain/signal.ts'
 import { CommandFailed, EXIT } from './failure.ts'
 import { apiUrlOf, operatorToken } from './operator-client.ts'
@@ -25,7 +25,7 @@ export async function sendSignals(options: SendOptions): Promise<void> {
   const config = loadConfig(options.config)
   const client = createTruebookClient({
     url: options.url ?? apiUrlOf(config),
-    token: tokenOf(config, options).reveal(),
+    ...proofOf(config, options),
   })
   const sent: SentSignal[] = []
   for (const signal of signals) {
@@ -59,8 +59,8 @@ function placeOf(error: unknown): string {
   return place === undefined ? '' : ` ${place}`
 }
 
-function tokenOf(config: Config, options: SendOptions): Secret {
-  if (options.operator) return operatorToken(config)
+function proofOf(config: Config, options: SendOptions): Pick<ClientOptions, 'token' | 'signing'> {
+  if (options.operator) return { token: operatorToken(config).reveal() }
   const names = config.http.signalTokens.map((entry) => entry.name)
   const found =
     options.as === undefined
@@ -72,5 +72,6 @@ function tokenOf(config: Config, options: SendOptions): Secret {
       names.length === 0 ? 'an entry under http.signal_tokens' : `one of the signal tokens ${names.join(', ')}`
     throw new CommandFailed(`Expected ${known}, saw ${seen}.`, EXIT.usage)
   }
-  return readSecret(found.token).secret
+  const secret = readSecret(found.token).secret.reveal()
+  return found.proof === 'hmac' ? { signing: { name: found.name, secret } } : { token: secret }
 }

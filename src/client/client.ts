@@ -5,19 +5,22 @@
 import { concealerOf } from '#domain/conceal.ts'
 import type { SignalInput } from '#domain/signal.ts'
 import type { ErrorAnswer, SignalAnswer } from '#http/wire.ts'
+import { type SigningKey, signedHeaders } from './prove.ts'
 import { type ClientError, errorOfAnswer, TruebookUnavailable } from './client-errors.ts'
 
-/** Where and as whom to send. `fetch` and `pause` exist for tests. */
+/** Where and as whom to send: with a token, or signing with the secret of a name. `fetch`, `pause` and `now` exist for tests. */
 export interface ClientOptions {
   /** Base address, e.g. `http://127.0.0.1:8700`. */
   readonly url: string
-  readonly token: string
+  readonly token?: string
+  readonly signing?: SigningKey
   /** Tries for one call, the first included; default 5. */
   readonly attempts?: number
   /** Longest wait for one answer, ms; default 10 000. */
   readonly timeoutMs?: number
   readonly fetch?: typeof globalThis.fetch
   readonly pause?: (ms: number) => Promise<void>
+  readonly now?: () => number
 }
 
 /** `repeated`: this very signal had been accepted before; `accounts` is its first outcome. */
@@ -44,6 +47,9 @@ export function createTruebookClient(options: ClientOptions): TruebookClient {
     throw new TypeError(
       'Expected the address of Truebook, without a password, such as http://127.0.0.1:8700; saw another.',
     )
+  }
+  if ((options.token === undefined) === (options.signing === undefined)) {
+    throw new TypeError('Expected either a token or a signing key for Truebook, saw both or neither.')
   }
   const call = persistentCall(options)
   return {
@@ -87,7 +93,7 @@ export function persistentCall(
         last = errorOfAnswer(answer.status, answer.body)
       } else {
         // Without the cause: libraries quote the header that they refuse.
-        const reason = concealerOf([options.token])(reasonOf(answer))
+        const reason = concealerOf([options.token ?? options.signing?.secret ?? ''])(reasonOf(answer))
         last = new TruebookUnavailable(`No answer from ${options.url}: ${reason}.`, 0)
       }
       // Full jitter keeps many senders from returning in step.
@@ -104,12 +110,13 @@ async function callOnce(
   body: string | null,
 ): Promise<Answer | Error> {
   const send = options.fetch ?? globalThis.fetch
+  const address = new URL(path, options.url)
   try {
-    const response = await send(new URL(path, options.url), {
+    const response = await send(address, {
       method,
       body,
       headers: {
-        authorization: `Bearer ${options.token}`,
+        ...proofOf(options, { method, path: address.pathname + address.search, body }),
         accept: 'application/json',
         ...(body !== null && { 'content-type': 'application/json' }),
       },
@@ -121,6 +128,16 @@ async function callOnce(
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error))
   }
+}
+
+/** Signed anew for each attempt: the pauses between them may outlast a signature. */
+function proofOf(
+  { token, signing, now = Date.now }: ClientOptions,
+  request: { readonly method: string; readonly path: string; readonly body: string | null },
+): Record<string, string> {
+  return signing === undefined
+    ? { authorization: `Bearer ${token}` }
+    : signedHeaders(signing, { ...request, at: now() })
 }
 
 function parsed(text: string): unknown {
