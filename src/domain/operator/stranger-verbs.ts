@@ -1,5 +1,6 @@
 /** What adopting, ignoring and no longer ignoring an unexpected position touch. None of them sends anything to the venue. Pure. */
 import type { AccountId, InstrumentId } from '../ids.ts'
+import type { PositionRow } from '../position.ts'
 import type { ActionOf } from './action.ts'
 import { type Radius, type Refusal, radiusOf, unknownAccount } from './radius.ts'
 import { type Stranger, foreignOrdersAt, ignoredAt, lastComparison, strangerOn, strangerText } from './strangers.ts'
@@ -11,6 +12,11 @@ export function adoptRadius(
 ): Radius | Refusal {
   const stranger = strangerOr(account, instrument, view)
   if ('refused' in stranger) return stranger
+  const held = heldOn(account, instrument, view)
+  if (held !== undefined)
+    return conflict(
+      `Position ${held.positionId} on ${instrument} at ${account} waits ${held.state}: an account holds one position an instrument.`,
+    )
   const row = view.accounts.find((entry) => entry.account === account)?.held?.row
   const request = row?.adopting?.[instrument]
   if (request !== undefined && request.refused === null)
@@ -71,16 +77,20 @@ function strangerOr(account: AccountId, instrument: InstrumentId, view: Operator
   if (refusal !== null) return refusal
   const stranger = strangerOn(account, instrument, view)
   if (stranger !== null) return stranger
-  const held = view.positions.find(({ row }) => row.account === account && row.instrument === instrument)
+  const held = heldOn(account, instrument, view)
   if (held !== undefined)
     return conflict(
-      `Expected a position on ${instrument} at ${account} that the book does not know, saw ${held.row.positionId} (${held.row.state}): what is partly the book's and partly somebody else's is neither adopted nor ignored.`,
+      `Expected a position on ${instrument} at ${account} that the book does not know, saw ${held.positionId} (${held.state}): what is partly the book's and partly somebody else's is neither adopted nor ignored.`,
     )
   if (lastComparison(account, view) === null)
     return conflict(`No sweep has compared ${account} yet, or the last one could not: ask for a sweep, then again.`)
   return conflict(
     `Expected an unexpected position on ${instrument} at ${account}, the last sweep found none: ask for a sweep, then again.`,
   )
+}
+
+function heldOn(account: AccountId, instrument: InstrumentId, { positions }: OperatorView): PositionRow | undefined {
+  return positions.find(({ row }) => row.account === account && row.instrument === instrument)?.row
 }
 
 function foreignLines(account: AccountId, instrument: InstrumentId, view: OperatorView): string[] {
