@@ -35,10 +35,10 @@ export interface PullTools {
   pause(ms: number, signal: AbortSignal): Promise<void>
 }
 
-/** Messages in hand at once. */
+/** Messages in hand at once. One that takes longer than the subscription's deadline comes again and meets its own row. */
 const BATCH_MAX = 20
-/** How long a batch is ours, ms: longer than the book's own patience for each of its commits. */
-const OURS_MS = 60_000
+/** As over HTTP; Pub/Sub itself would carry 10 MB. */
+const MESSAGE_BYTES_MAX = 64 * 1024
 const FIRST_PAUSE_MS = 1000
 const LONGEST_PAUSE_MS = 30_000
 
@@ -58,7 +58,6 @@ async function pullOnce(tools: PullTools, stop: AbortSignal, putOffMs: number): 
   try {
     const messages = await subscription.pull(BATCH_MAX, stop)
     if (messages.length === 0) return true
-    await subscription.postpone(idsOf(messages), OURS_MS)
     const ends = await settleAll(messages, tools)
     const endedAs = (end: End) => idsOf(messages.filter((message) => (ends.get(message) ?? 'waits') === end))
     const [settled, waiting, failed] = [endedAs('settled'), endedAs('waits'), endedAs('failed')]
@@ -135,7 +134,9 @@ type Read = { readonly text: string; readonly asked: unknown } & (
 )
 
 function readSignal({ data }: PulledMessage, scope: PullTools['scope']): Read {
-  const text = new TextDecoder().decode(data)
+  const text = new TextDecoder().decode(data.subarray(0, MESSAGE_BYTES_MAX))
+  if (data.length > MESSAGE_BYTES_MAX)
+    return { text, asked: null, reason: `expected at most ${MESSAGE_BYTES_MAX} bytes, saw ${data.length}` }
   let asked: unknown
   try {
     asked = JSON.parse(text)

@@ -26,6 +26,7 @@ export interface Delivered {
 /** The side of Pub/Sub that is not ours, over its REST interface, so that it shares no code with the adapter. */
 export interface OtherSide {
   createTopic(topic: string): Promise<void>
+  deleteTopic(topic: string): Promise<void>
   /** `ackDeadlineSeconds` from 10. */
   createSubscription(subscription: string, topic: string, options?: object): Promise<void>
   publish(topic: string, data: string, orderingKey?: string): Promise<void>
@@ -56,6 +57,9 @@ export function otherSideOf(host: string, projectId: string): OtherSide {
   return {
     async createTopic(topic) {
       await call('PUT', `topics/${topic}`, {})
+    },
+    async deleteTopic(topic) {
+      await call('DELETE', `topics/${topic}`, {})
     },
     async createSubscription(subscription, topic, options = {}) {
       await call('PUT', `subscriptions/${subscription}`, { topic: `projects/${projectId}/topics/${topic}`, ...options })
