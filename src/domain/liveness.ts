@@ -28,12 +28,20 @@ export interface LivenessTerms {
   readonly feedMs: number
 }
 
+/** The last heartbeat of a process, and when it was seen to be new: a row found at the first look may be of somebody long dead. */
+interface Beat {
+  readonly at: number
+  readonly seenAt: number
+  readonly isSign: boolean
+}
+
 /** What one watcher remembers between two looks; instants by its own clock, ms. */
 export interface Vigil {
   readonly since: number
-  /** The last heartbeat of each process, and when it was new. */
-  readonly beats: Readonly<Record<string, { readonly at: number; readonly seenAt: number }>>
-  /** When somebody living was last seen at a stage of a site. */
+  /** Looks so far. */
+  readonly looks: number
+  readonly beats: Readonly<Record<string, Beat>>
+  /** When a sign of life from a stage of a site was last seen. */
   readonly mannedAt: Readonly<Record<string, number>>
   /** When an account was last heard of; a time without any worker does not count. */
   readonly heardAt: Readonly<Record<AccountId, number>>
@@ -68,19 +76,15 @@ export interface Look {
 const FORGET_FACTOR = 60
 
 export function beginVigil(now: number): Vigil {
-  return { since: now, beats: {}, mannedAt: {}, heardAt: {} }
+  return { since: now, looks: 0, beats: {}, mannedAt: {}, heardAt: {} }
 }
 
 /** One look at the heartbeats. */
 export function lookAtLife(before: Vigil, rows: readonly HeartbeatRow[], terms: LivenessTerms, now: number): Look {
-  const beats = Object.fromEntries(
-    rows.map((row) => {
-      const known = Object.hasOwn(before.beats, row.process) ? before.beats[row.process] : undefined
-      return [row.process, known?.at === row.at ? known : { at: row.at, seenAt: now }] as const
-    }),
-  )
+  const beats = Object.fromEntries(rows.map((row) => [row.process, beatOf(row, before, now)] as const))
   const silenceOf = ({ process }: HeartbeatRow): number => now - (beats[process]?.seenAt ?? now)
-  const living = rows.filter((row) => silenceOf(row) <= terms.workerMs)
+  const signs = rows.filter(({ process }) => beats[process]?.isSign === true)
+  const living = signs.filter((row) => silenceOf(row) <= terms.workerMs)
   const mannedAt: Record<string, number> = {}
   const heardAt: Record<AccountId, number> = {}
   const sites: SiteVerdict[] = []
@@ -88,10 +92,11 @@ export function lookAtLife(before: Vigil, rows: readonly HeartbeatRow[], terms: 
   for (const post of terms.posts) {
     for (const stage of post.stages) {
       const key = `${post.site ?? ''} ${stage}`
-      const isManned = living.some((row) => isAt(row, stage, post.site, terms))
-      mannedAt[key] = isManned ? now : (before.mannedAt[key] ?? before.since)
+      const seen = signs.filter((row) => isAt(row, stage, post.site, terms)).map((row) => now - silenceOf(row))
+      mannedAt[key] = Math.max(before.mannedAt[key] ?? before.since, ...seen)
     }
-    sites.push(judgeSite(post, mannedAt, terms.workerMs, now))
+    const isWell = post.stages.every((stage) => living.some((row) => isAt(row, stage, post.site, terms)))
+    sites.push(judgeSite(post, isWell, mannedAt, terms.workerMs, now))
     const monitors = living.filter((row) => isAt(row, 'monitor', post.site, terms))
     for (const watched of post.accounts) {
       const condition = monitors.length === 0 ? 'unclear' : hears(monitors, watched, terms.feedMs) ? 'well' : 'silent'
@@ -103,7 +108,15 @@ export function lookAtLife(before: Vigil, rows: readonly HeartbeatRow[], terms: 
     }
   }
   const forgotten = rows.filter((row) => silenceOf(row) > FORGET_FACTOR * terms.workerMs).map(({ process }) => process)
-  return { vigil: { since: before.since, beats, mannedAt, heardAt }, sites, feeds, forgotten }
+  const { since, looks } = before
+  return { vigil: { since, looks: looks + 1, beats, mannedAt, heardAt }, sites, feeds, forgotten }
+}
+
+function beatOf({ process, at }: HeartbeatRow, { beats, looks }: Vigil, now: number): Beat {
+  const known = Object.hasOwn(beats, process) ? beats[process] : undefined
+  if (known !== undefined && known.at === at) return known
+  // Who appears while somebody watches has just begun.
+  return { at, seenAt: now, isSign: known !== undefined || looks > 0 }
 }
 
 function isAt(
@@ -117,6 +130,7 @@ function isAt(
 
 function judgeSite(
   { site, stages }: Post,
+  isWell: boolean,
   mannedAt: Readonly<Record<string, number>>,
   workerMs: number,
   now: number,
@@ -124,7 +138,7 @@ function judgeSite(
   const silences = stages.map((stage) => ({ stage, since: mannedAt[`${site ?? ''} ${stage}`] ?? now }))
   const gone = silences.filter(({ since }) => now - since > workerMs)
   const since = Math.min(now, ...gone.map((silence) => silence.since))
-  const condition = gone.length > 0 ? 'silent' : silences.every((silence) => silence.since === now) ? 'well' : 'unclear'
+  const condition = gone.length > 0 ? 'silent' : isWell ? 'well' : 'unclear'
   return { site, condition, stages: gone.map(({ stage }) => stage), since }
 }
 
