@@ -91,9 +91,9 @@ test('what is acknowledged never comes again, what is put off does', async () =>
   const subscription = openSubscription({ ...where, subscription: 'in-order' })
   try {
     const messages = await pullAll(subscription, 2)
-    assert.deepEqual(messages.map((message) => [textOf(message), message.orderingKey]).toSorted(), [
-      ['kept', 'kept'],
-      ['put off', 'put off'],
+    assert.deepEqual(messages.map((message) => `${textOf(message)} by ${message.orderingKey}`).toSorted(), [
+      'kept by kept',
+      'put off by put off',
     ])
     await subscription.acknowledge(messages.filter((one) => textOf(one) === 'kept').map(({ ackId }) => ackId))
     await subscription.postpone(

@@ -18,7 +18,7 @@ export interface EventRule {
   readonly subject: AuditSubject['kind']
   readonly decision: RegExp
   /** Null when the inputs are not those that the rule knows. */
-  tell(recorded: Recorded, match: RegExpExecArray): Told | null
+  readonly tell: (recorded: Recorded, match: RegExpExecArray) => Told | null
 }
 
 export function rule<Schema extends z.ZodType>(
@@ -38,7 +38,12 @@ export function rule<Schema extends z.ZodType>(
 }
 
 /** What every payload about a position carries. */
-export function ofPosition({ record, position }: Recorded) {
+export function ofPosition({ record, position }: Recorded): {
+  readonly decision: string
+  readonly instrument: string | null
+  readonly strategy: string | null
+  readonly side: 'long' | 'short' | null
+} {
   return {
     decision: record.decision,
     instrument: position?.instrument ?? null,
