@@ -1,5 +1,5 @@
 /** Calls the server's JSON interface. A refusal keeps the server's own words, which say what was expected and what to do. */
-import { csrf } from './session.ts'
+import { BACKGROUND, csrf } from './session.ts'
 
 export class Refused extends Error {
   override readonly name = 'Refused'
@@ -14,7 +14,7 @@ export class Refused extends Error {
 
 /** @throws Refused; TypeError when the server is not reached */
 export async function getJson<T>(path: string): Promise<T> {
-  return (await answered(await fetch(path, { headers: { accept: 'application/json' } }))) as T
+  return (await answered(await fetch(path, { headers: BACKGROUND }))) as T
 }
 
 /** @throws Refused; TypeError when the server is not reached */

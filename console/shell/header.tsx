@@ -38,7 +38,12 @@ export function Header(): VNode {
 
 function Seat(): VNode {
   const seat = session.value
-  return <span class="seat">{seat === null ? 'nobody logged in' : `${seat.name}, ${seat.role}`}</span>
+  return (
+    <form class="seat" method="post" action="/logout">
+      <span>{seat === null ? 'nobody logged in' : `${seat.name}, ${seat.role}`}</span>{' '}
+      {seat !== null && <button class="small">Log out</button>}
+    </form>
+  )
 }
 
 function ConnectionState(): VNode {

@@ -118,7 +118,8 @@ export function sessionOf(
 }
 
 function cookieCaller(tools: AuthenticationTools, request: FastifyRequest): Caller | null {
-  const session = sessionOf(tools, request, 'use')
+  // What an open page asks by itself is no use of the session, or one that nobody sits at would never end.
+  const session = sessionOf(tools, request, request.headers['x-truebook-background'] === undefined ? 'use' : undefined)
   if (session === null) return null
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     requireOwnPage(request)
