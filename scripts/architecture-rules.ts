@@ -95,7 +95,7 @@ export const FOLDER_RULES: readonly FolderRule[] = [
       'src/http/overview/verdict.ts',
       'src/domain/operator/{action,roles}.ts',
     ],
-    packages: ['preact', 'preact/hooks', '@preact/signals', 'uplot'],
+    packages: ['preact', '@preact/signals', 'uplot'],
   },
   {
     files: 'src/http/**',

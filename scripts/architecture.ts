@@ -20,7 +20,7 @@ export type Sources = ReadonlyMap<string, string>
 
 /** Reads every TypeScript file of the project at `root`, whatever folder it is in: a new one needs a row. */
 export function readSources(root: string): Sources {
-  const paths = globSync('*/**/*.{ts,mjs}', { cwd: root, exclude: ['node_modules/**'] }).map((path) =>
+  const paths = globSync('*/**/*.{ts,tsx,mjs}', { cwd: root, exclude: ['node_modules/**'] }).map((path) =>
     path.replaceAll('\\', '/'),
   )
   return new Map(paths.toSorted().map((path) => [path, readFileSync(join(root, path), 'utf8')]))
