@@ -21,5 +21,5 @@ VOLUME /data
 EXPOSE 8700
 # The runtime drains: it stops taking jobs, ends the running ones, then exits.
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["node", "src/cli/main.ts"]
+ENTRYPOINT ["node", "src/cli/main.mjs"]
 CMD ["worker", "--config", "/etc/truebook/truebook.yaml"]

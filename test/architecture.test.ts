@@ -46,7 +46,7 @@ const soundTree: Sources = new Map([
     `import '#queues/place.ts'\nimport type { Book } from '#book/book.ts'\nexport type Tools = Book`,
   ],
   ['src/compose.ts', `import '#book/firestore/book.ts'\nimport '#workers/place.ts'`],
-  ['src/cli/main.ts', `await import('../compose.ts')`],
+  ['src/cli/program.ts', `await import('../compose.ts')`],
   ['simulators/hyperliquid/server.ts', `import '#domain/decimal.ts'`],
   ['test/workers/place.test.ts', `import '#workers/place.ts'\nimport '#simulators/hyperliquid/server.ts'`],
 ])

@@ -116,7 +116,7 @@ function venueText(choice: InitChoice): string {
   }
   return `    venue: projectx
     # Orders must leave from your own machine. Where Truebook runs on several: site: desk, and there truebook worker --site desk
-    user_name: ${quoted(choice.userName ?? 'you@example.com')}   ${choice.userName === null ? '# SET THIS: name of the platform user' : ''}
+    user_name: ${quoted(choice.userName ?? 'you@example.com')}   # ${choice.userName === null ? 'SET THIS: ' : ''}name of the platform user
     account_name: ${quoted(choice.accountName ?? NO_NAME)}   # ${choice.accountName === null ? 'SET THIS: ' : ''}exact; only this one is touched
     api_key_file: ${first}`
 }

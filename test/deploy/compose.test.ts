@@ -90,8 +90,8 @@ test('secrets are files: each that the configuration names is mounted, none is i
 })
 
 test('only workers hold the key that trades; only the API holds the tokens of its callers', () => {
-  assert.deepEqual(worker.secrets, ['agent-key'])
-  assert.deepEqual(api.secrets, ['signal-token', 'operator-token'])
+  assert.deepEqual(worker.secrets, ['agent-key', 'metrics-token'])
+  assert.deepEqual(api.secrets, ['signal-token', 'operator-token', 'metrics-token'])
 })
 
 test('the mounted configuration is valid and takes its Redis from the environment that compose sets', () => {
@@ -120,7 +120,7 @@ test('one image runs every role, as an ordinary user, and ends on SIGTERM', () =
   assert.match(last, /^STOPSIGNAL SIGTERM$/m)
   assert.match(last, /^ENV NODE_COMPILE_CACHE=\/tmp\//m)
   const entry = /^ENTRYPOINT (.+)$/m.exec(last)?.[1] ?? '[]'
-  assert.deepEqual(JSON.parse(entry), ['node', 'src/cli/main.ts'])
+  assert.deepEqual(JSON.parse(entry), ['node', 'src/cli/main.mjs'])
   assert.match(last, /^CMD \["worker",/m)
   assert.equal(worker.image, api.image)
   assert.equal(worker.command[0], 'worker')

@@ -7,7 +7,7 @@ import { renderReplay } from '#fills/replay-text.ts'
 import { replayFile } from '#fills/replay.ts'
 import { HEADER, RECORDED, replayLines, rowOf, withFile } from './fill-file.ts'
 
-const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
+const MAIN = join(import.meta.dirname, '../../src/cli/main.mjs')
 
 interface Run {
   readonly code: number | string | null | undefined

@@ -28,7 +28,7 @@ const PROPERTIES: Readonly<Record<string, readonly string[]>> = {
     'src/brokers/bybit/stream-message.ts',
     'src/brokers/projectx/hub-events.ts',
   ],
-  'test/hostile/arguments.test.ts': ['src/cli/main.ts'],
+  'test/hostile/arguments.test.ts': ['src/cli/program.ts'],
   'test/hostile/signers.test.ts': ['src/brokers/hyperliquid/action.ts'],
   'test/hostile/files.test.ts': [
     'src/config/{load-config,yaml-file,programmes,programme-schema}.ts',

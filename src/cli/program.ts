@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The `truebook` command. Commands are declared here and loaded when they run, so that `--help` is instant. */
 import { actingOptions, declareAcknowledge, declareActions } from './action-declarations.ts'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
