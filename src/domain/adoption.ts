@@ -107,10 +107,13 @@ function adoptedPosition({ account, instrument, request, now }: AdoptionInputs, 
   }
 }
 
+/** The average of an entry is rounded; its rounding is none of the reservation's business. */
+const NOTIONAL_PLACES = 8
+
 /** Reserved at the price of its entry: what it costs, not what it is worth now. */
 function exposureOf({ positionId, side, size, entryAverage }: PositionRow, { multiplier, root }: Instrument): Exposure {
   const notional = decimal(size)
     .times(entryAverage ?? '0')
     .times(multiplier)
-  return { positionId, side, notional: toDecimalString(notional), size, root }
+  return { positionId, side, notional: toDecimalString(notional.toDecimalPlaces(NOTIONAL_PLACES)), size, root }
 }

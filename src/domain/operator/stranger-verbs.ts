@@ -28,7 +28,7 @@ export function adoptRadius(
     [
       `A sweep of ${account} reads position and fills of ${instrument} again and makes ${strangerText(stranger)} a position of the book, strategy "${strategy}", if its fills prove the whole of it from flat to now.`,
       'If they do not, or orders of ours took part in it, nothing changes and the reason is recorded; see the account.',
-      'Adopted it is like any other position: it has no stop until one is set, flatten and signals of the strategy for it close it, an expiring contract is left in time, and its result is booked from its fills.',
+      'Adopted it is like any other position: it has no stop until a signal sets one, flatten and signals about its instrument close it, an expiring contract is left in time, and its result is booked from its fills.',
       'Its alert ends, and entries on the instrument are no longer locked because of it.',
       ...foreignLines(account, instrument, view),
       ...(request === undefined || request.refused === null
