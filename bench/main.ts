@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what a signal costs, each figure beside a yardstick measured in the same run on the same machine. Absolute
- * numbers depend on the machine; quote the ratios.
+ * numbers depend on the machine; quote the ratios. `npm run bench -- help` measures only what the command line costs.
  */
 import { createServer } from 'node:http'
 import { once } from 'node:events'
@@ -9,6 +9,7 @@ import { Redis } from 'ioredis'
 import type { PositionId } from '#domain/ids.ts'
 import { request } from 'undici'
 import { openBareChain } from './bare-chain.ts'
+import { helpCpu } from './command-cpu.ts'
 import { type Rig, openRig } from './rig.ts'
 import { quantile } from './statistics.ts'
 import { nextSent, takeSent } from './wire-tap.ts'
@@ -19,6 +20,7 @@ const BARE_CHAINS = 4000
 const LATENCY_SAMPLES = 200
 
 async function main(): Promise<void> {
+  if (process.argv[2] === 'help') return printTable([helpRow()])
   await using rig = await openRig(CONCURRENT)
   const redis = new Redis(rig.redis.url)
   await lives(rig, 'warm', CONCURRENT * 2)
@@ -189,6 +191,16 @@ function print({ bare, whole, counts, wire, yardstick }: Figures): void {
     ['venue calls per life', calls.join(', '), '', ''],
     ['Redis commands per life, scripts included', counts.redisCommands.toFixed(0), '', ''],
   ]
+  printTable([...rows, helpRow()])
+}
+
+function helpRow(): string[] {
+  const { help, bare } = helpCpu()
+  const ms = (value: number): string => `${value.toFixed(0)} ms`
+  return ['CPU of truebook --help', ms(help), `node that does nothing ${ms(bare)}`, `${(help / bare).toFixed(1)} : 1`]
+}
+
+function printTable(rows: readonly (readonly string[])[]): void {
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   for (const row of rows)
     console.log(
