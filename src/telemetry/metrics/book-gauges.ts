@@ -120,13 +120,15 @@ function owedGauges(read: Read): ScrapedGauge[] {
     },
     {
       name: 'truebook_outbox_rows',
-      help: `Work that the book owes; counted up to ${OUTBOX_SHOWN}.`,
-      read: of(read, ({ outbox }) => [[{}, outbox.rows]]),
+      help: `Work that the book owes, by stage; of all stages the ${OUTBOX_SHOWN} oldest are counted.`,
+      labels: ['stage'],
+      read: of(read, ({ outbox }) => [...outbox].map(([stage, { rows }]) => [{ stage }, rows] as const)),
     },
     {
       name: 'truebook_outbox_oldest_seconds',
-      help: 'Age of the oldest debt. Watching an open position is one debt for as long as it stands.',
-      read: of(read, ({ outbox }) => [[{}, outbox.oldest]]),
+      help: 'Age of the oldest debt of a stage, 0 without any. Watching a position (monitor) is owed for as long as it stands.',
+      labels: ['stage'],
+      read: of(read, ({ outbox }) => [...outbox].map(([stage, { oldest }]) => [{ stage }, oldest] as const)),
     },
     {
       name: 'truebook_trading_enabled',

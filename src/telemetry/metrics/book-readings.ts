@@ -1,6 +1,7 @@
 /** From rows of the book to the numbers of a scrape. Pure; floats only here, for drawing, never for a decision. */
 import type { AccountRow, ControlRow } from '#domain/account.ts'
 import type { EquityRow } from '#domain/equity-row.ts'
+import { STAGES, type Stage } from '#domain/message.ts'
 import type { IntentRow } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { AlertRow, Finding, OutboxRow, Severity, SweepRow } from '#domain/records.ts'
@@ -45,7 +46,8 @@ export interface AccountReading {
 export interface BookReadings {
   readonly accounts: readonly AccountReading[]
   readonly alerts: ReadonlyMap<Severity, { readonly acknowledged: number; readonly unacknowledged: number }>
-  readonly outbox: { readonly rows: number; readonly oldest: number }
+  /** By the stage that owes. */
+  readonly outbox: ReadonlyMap<Stage, { readonly rows: number; readonly oldest: number }>
   readonly trading: ReadonlyMap<string, boolean>
 }
 
@@ -64,13 +66,7 @@ export function readingsOf(rows: BookRows, now: number): BookReadings {
         { acknowledged: counted(severity, true), unacknowledged: counted(severity, false) },
       ]),
     ),
-    outbox: {
-      rows: rows.outbox.length,
-      oldest: oldestAge(
-        rows.outbox.map(({ createdAt }) => createdAt),
-        now,
-      ),
-    },
+    outbox: new Map(STAGES.map((stage) => [stage, debtsOf(stage, rows.outbox, now)])),
     // Nobody has ever switched anything: trading is on.
     trading: new Map([
       ['global', true],
@@ -102,6 +98,11 @@ function accountReading({ account, row, equity, sweep, unsettled, open }: Accoun
     naked: nakedSince.length,
     longestNaked: oldestAge(nakedSince, now),
   }
+}
+
+function debtsOf(stage: Stage, outbox: readonly OutboxRow[], now: number): { rows: number; oldest: number } {
+  const since = outbox.flatMap((debt) => (debt.stage === stage ? [debt.createdAt] : []))
+  return { rows: since.length, oldest: oldestAge(since, now) }
 }
 
 function isSeen(alert: AlertRow): boolean {
