@@ -9,4 +9,5 @@ import { fileURLToPath } from 'node:url'
 
 enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/truebook', import.meta.url)))
 // Only what is imported from here on is kept.
-await import('./program.ts')
+const { run } = await import('./program.ts')
+await run()

@@ -8,7 +8,8 @@ const DEFAULT_CONFIG = 'truebook.yaml'
 const SCHEMA_NAMES = ['signal', 'config', 'programme', 'openapi'] as const
 type SchemaName = (typeof SCHEMA_NAMES)[number]
 
-const program = new Command('truebook')
+/** All commands; `run` parses the command line with it. */
+export const program = new Command('truebook')
   .description("Execution layer whose book is always a reconstruction of the broker's own record.")
   .addHelpText(
     'after',
@@ -240,13 +241,16 @@ function schemaName(text: string): SchemaName {
   throw new InvalidArgumentError(`Expected one of ${SCHEMA_NAMES.join(', ')}, saw "${text}".`)
 }
 
-try {
-  await program.parseAsync()
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage
-  else {
-    const { exitCode, text } = explain(error)
-    process.stderr.write(`${text}\n`)
-    process.exitCode = exitCode
+/** Runs the command of the command line; the exit code says how it ended. */
+export async function run(): Promise<void> {
+  try {
+    await program.parseAsync()
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage
+    else {
+      const { exitCode, text } = explain(error)
+      process.stderr.write(`${text}\n`)
+      process.exitCode = exitCode
+    }
   }
 }
