@@ -15,10 +15,17 @@ export interface ActingChoice extends OperatorChoice, Output {
   readonly preview?: boolean
 }
 
+/** Asks a person and answers what was typed. */
+export type Question = (text: string) => Promise<string>
+
 type WithoutSaid<A> = A extends Asked ? Omit<A, 'why' | 'confirm'> : never
 
 /** @throws CommandFailed when not confirmed; ActionRefused, NotAuthorized, TruebookUnavailable as the server says */
-export async function runAction(action: WithoutSaid<Asked>, options: ActingChoice): Promise<void> {
+export async function runAction(
+  action: WithoutSaid<Asked>,
+  options: ActingChoice,
+  question: Question | null = process.stdin.isTTY ? askTerminal : null,
+): Promise<void> {
   const client = openOperatorClient(options)
   const asked = { ...action, ...(options.why !== undefined && { why: options.why }) } as Asked
   if (options.preview) {
@@ -31,7 +38,7 @@ export async function runAction(action: WithoutSaid<Asked>, options: ActingChoic
     if (!options.json) say(previewText(await previewAction(client, asked)))
     return told(await act(client, asked), options)
   }
-  if (!process.stdin.isTTY) {
+  if (question === null) {
     throw new CommandFailed(
       `Expected a terminal to ask on, or --yes, saw neither: nothing was done. --preview shows what ${action.verb} would do.`,
       EXIT.usage,
@@ -39,7 +46,7 @@ export async function runAction(action: WithoutSaid<Asked>, options: ActingChoic
   }
   let shown = await previewAction(client, asked)
   for (;;) {
-    await askFor(shown)
+    await askFor(shown, question)
     const answer = await confirmAction(client, asked, shown)
     if ('done' in answer) return told(answer, options)
     process.stderr.write(`${answer.error.message}\n`)
@@ -54,17 +61,23 @@ function told(done: ActionDone, options: Output): void {
   for (const key of done.keys) say(`Asked for: ${key}`)
 }
 
-/** Asks on the terminal; standard output stays for the answer. @throws CommandFailed unless the answer is yes */
-async function askFor(shown: ActionPreview): Promise<void> {
+/** @throws CommandFailed unless the answer is yes */
+async function askFor(shown: ActionPreview, question: Question): Promise<void> {
   process.stderr.write(`${previewText(shown)}\n`)
+  const answer = await question(`${shown.preview.verb}: do it? [y/N] `)
+  if (/^y(es)?$/i.test(answer.trim())) return
+  throw new CommandFailed('Not confirmed: nothing was done.', EXIT.refused)
+}
+
+/** Standard output stays for the answer. A terminal that is closed has answered nothing. */
+async function askTerminal(text: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')))
   try {
-    const answer = await terminal.question(`${shown.preview.verb}: do it? [y/N] `)
-    if (/^y(es)?$/i.test(answer.trim())) return
+    return await Promise.race([terminal.question(text), closed])
   } finally {
     terminal.close()
   }
-  throw new CommandFailed('Not confirmed: nothing was done.', EXIT.refused)
 }
 
 /** The blast radius as people read it. */
