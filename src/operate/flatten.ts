@@ -4,15 +4,17 @@
  */
 import type { PlannedWrite } from '#book/seal.ts'
 import { idempotencyKeyOf } from '#domain/ids.ts'
+import type { Envelope } from '#domain/message.ts'
 import type { ActionOf } from '#domain/operator/action.ts'
 import { flattenRadius } from '#domain/operator/flattening.ts'
 import { accountsMeant } from '#domain/operator/radius.ts'
 import { type Signal, signalSchema } from '#domain/signal.ts'
 import { acceptSignal } from '#ingest/accept-signal.ts'
+import { stillOwed } from '#workers/writes.ts'
 import { accountHolder } from './chain.ts'
-import { LATER } from './hurry.ts'
+import { LATER, hurry } from './hurry.ts'
 import { recordOf, sealedWithRefs } from './record.ts'
-import type { Order, StoredView } from './tools.ts'
+import type { OperateTools, Order, StoredView } from './tools.ts'
 import type { Verb } from './verb.ts'
 
 export const flatten: Verb<'flatten'> = {
@@ -23,13 +25,14 @@ export const flatten: Verb<'flatten'> = {
     const { writes, records } = sealedWithRefs(
       meant.flatMap((account) => recorded(action, account, signal, view, order)),
     )
-    let queued = true
-    const onEnqueueFailed = (): void => {
-      queued = false
-    }
+    const failed: unknown[] = []
+    const onEnqueueFailed = (error: unknown): void => void failed.push(error)
     const accepted = await acceptSignal({ book, queue, accounts, onEnqueueFailed }, signal, order.at, writes)
     const keys = accepted.accounts.map(({ positionId }) => idempotencyKeyOf(positionId, 'route'))
-    return { detail: told(meant, queued), records: accepted.status === 'accepted' ? records : [], keys }
+    const isNew = accepted.status === 'accepted'
+    // Accepted before, by a confirmation whose answer was lost: its messages may never have come to a queue.
+    const later = isNew ? (failed.length === 0 ? '' : LATER) : await hurryAll(await stillOwed(book, keys), queue)
+    return { detail: `${told(meant)}${later}`, records: isNew ? records : [], keys }
   },
 }
 
@@ -60,7 +63,11 @@ function recorded(
   return [holder.write((row) => row), recordOf(action, holder.about, change, order)]
 }
 
-function told(accounts: readonly string[], queued: boolean): string {
-  const asked = `Exits at ${accounts.join(', ')} are asked for and stay so until the broker is flat there.`
-  return queued ? asked : `${asked}${LATER}`
+function told(accounts: readonly string[]): string {
+  return `Exits at ${accounts.join(', ')} are asked for and stay so until the broker is flat there.`
+}
+
+async function hurryAll(envelopes: readonly Envelope[], queue: OperateTools['queue']): Promise<string> {
+  const later = await Promise.all(envelopes.map(async (envelope) => await hurry(queue, envelope)))
+  return later.find((said) => said !== '') ?? ''
 }

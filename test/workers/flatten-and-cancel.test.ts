@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { verifyAudit } from '#audit/verify-audit.ts'
+import { BookUnavailable } from '#book/errors.ts'
+import { withCommit } from '#book/with-commit.ts'
 import { clientOrderIdOf } from '#domain/ids.ts'
 import { NOW, POSITION, aBrokerOrder, aPosition, aSignal, anAccount, d } from '#test/domain/samples.ts'
 import { signalSchema } from '#domain/signal.ts'
@@ -83,6 +85,27 @@ test('a flatten is latched: an exit that dies is followed by another, until the 
   await desk.reconcile('close')
   const { state, exitReason, realised } = await desk.position()
   assert.deepEqual([state, exitReason, realised?.net], ['closed', 'operator', '9.8'])
+})
+
+test('a flatten whose commit was made and not answered is accepted once when it is confirmed again', async () => {
+  await using desk = await openTruthDesk()
+  await desk.hold()
+  let answers = false
+  const mute = withCommit(desk.book, async (writes) => {
+    const revisions = await desk.book.commit(writes)
+    if (!answers) throw new BookUnavailable('the answer was lost')
+    return revisions
+  })
+  const operator = openOperatorDesk({ ...desk, book: mute })
+  const { confirm } = await operator.preview(FLATTEN)
+  const again = { token: confirm, why: WHY, caller: WHO }
+  await assert.rejects(operator.operator.confirm(FLATTEN, again), BookUnavailable)
+  answers = true
+  const answer = await operator.operator.confirm(FLATTEN, again)
+  assert.deepEqual([answer.kind, operator.queued.length], ['done', 1])
+  const signals = await desk.book.list('signals', { orderBy: { field: 'receivedAt', direction: 'ascending' } })
+  assert.equal(signals.length, 1)
+  assert.deepEqual(await decisions(desk, ACCOUNT), [`${WHO}: flatten`])
 })
 
 test('flatten passes every gate: halted, quarantined, locked', async () => {
