@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { endWithUs } from '#embedded/end-with-us.ts'
 
-const CLI = join(import.meta.dirname, '..', 'src', 'cli', 'main.ts')
+const CLI = join(import.meta.dirname, '..', 'src', 'cli', 'main.mjs')
 const START_TIMEOUT_MS = 60_000
 
 export interface TruebookProcess {
