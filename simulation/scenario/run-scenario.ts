@@ -12,6 +12,7 @@ import type { Log } from '#workers/worker.ts'
 import { Disturber } from './disturb.ts'
 import { openPositions, recordsOf, stateOf, symbolOf, unlockedDifferences, unrestOf } from './observation.ts'
 import type { PlannedSignal, Scenario } from './scenario.ts'
+import { checkTellings } from './tellings.ts'
 
 /** What became of one seed. */
 export interface Outcome {
@@ -226,6 +227,8 @@ class Run {
     for (const account of accounts) this.#log.info({ account }, 'ends')
     this.#log.info({ book }, 'ends')
     const { seed } = this.#scenario
+    const deaths = this.#world.berths.reduce((sum, { lives }) => sum + lives - 1, 0)
+    const blows = deaths + this.#scenario.disturbances.length
     const { digest, count } = this.#kernel.trace
     return {
       seed,
@@ -233,8 +236,8 @@ class Run {
       events: count,
       boundaries: this.#kernel.boundaries,
       boundariesAlive: this.#boundariesAlive,
-      deaths: this.#world.berths.reduce((sum, { lives }) => sum + lives - 1, 0),
-      breaches: checkEvidence(evidence),
+      deaths,
+      breaches: [...checkEvidence(evidence), ...checkTellings(book.alerts, this.#world.delivered, blows)],
       counts: {
         signals: this.#sent.length,
         positions: book.positions.length,
