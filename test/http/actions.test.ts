@@ -8,8 +8,8 @@ import { ROLE_OF_VERB } from '#domain/operator/roles.ts'
 import type { DeadJob } from '#domain/operator/view.ts'
 import type { ActionDone, ActionPreview, ControlAnswer, DeadJobsAnswer, ErrorAnswer } from '#http/wire.ts'
 import { RedisUnavailable } from '#queues/bullmq/connection.ts'
-import { anAlert } from '#test/domain/operator/view.ts'
-import { anAccount } from '#test/domain/samples.ts'
+import { aSweep, anAlert } from '#test/domain/operator/view.ts'
+import { POSITION, aPosition, anAccount } from '#test/domain/samples.ts'
 import {
   bearer,
   type HttpFixture,
@@ -28,6 +28,21 @@ const JOB: DeadJob = {
   since: 7,
   envelope: null,
   ids: { account: 'alpha' },
+}
+
+const STRANGER = { account: 'alpha', instrument: 'ETH-PERP' } as const
+
+/** The last sweep found a position that the book does not know. */
+async function sawStranger({ book }: HttpFixture): Promise<void> {
+  const about = { instrument: STRANGER.instrument, positionId: null, book: 'flat', broker: '2', action: 'alert' }
+  const { id, row } = aSweep('alpha', { findings: [{ kind: 'unexpected-position', ...about }] })
+  await book.commit([{ op: 'create', kind: 'sweeps', id, row }])
+}
+
+/** An entry of ours rests at the venue. */
+async function entering({ book }: HttpFixture): Promise<void> {
+  const row = aPosition({ account: 'alpha', state: 'entering', entrySettled: false })
+  await book.commit([{ op: 'create', kind: 'positions', id: POSITION, row }])
 }
 
 /** A server whose world lets every verb here be previewed, and the subject of the record that each leaves. */
@@ -57,6 +72,18 @@ const VERBS: readonly (readonly [Asked & { verb: VerbName }, string, (http: Http
   ],
   [{ verb: 'sweep' }, 'control.global', async () => {}],
   [{ verb: 'retry-job', queue: 'place', job: JOB.jobId, why: 'x' }, 'accounts.alpha', async () => {}],
+  [{ verb: 'flatten', account: 'alpha', why: 'x' }, 'accounts.alpha', async () => {}],
+  [{ verb: 'cancel-orders', account: '*', why: 'x' }, `positions.${POSITION}`, entering],
+  [{ verb: 'adopt', ...STRANGER, why: 'x' }, 'accounts.alpha', sawStranger],
+  [{ verb: 'ignore', ...STRANGER, why: 'x' }, 'accounts.alpha', sawStranger],
+  [
+    { verb: 'unignore', ...STRANGER, why: 'x' },
+    'accounts.alpha',
+    async (http) => {
+      await sawStranger(http)
+      await act(http.actions(OPERATOR_TOKEN), { verb: 'ignore', ...STRANGER, why: 'y' })
+    },
+  ],
 ]
 
 const deadJobs = { list: async () => [JOB], find: async () => JOB, remove: async () => true }
