@@ -50,10 +50,10 @@ const pace = z.strictObject({
 
 const sizing = z
   .discriminatedUnion('type', [
-    z.strictObject({ type: z.literal('contracts'), value: money }),
-    z.strictObject({ type: z.literal('notional_usd'), value: money }),
-    z.strictObject({ type: z.literal('equity_fraction'), value: money }),
-    z.strictObject({ type: z.literal('risk_usd'), value: money }),
+    z.strictObject({ type: z.literal('contracts'), value: money.describe('Contracts.') }),
+    z.strictObject({ type: z.literal('notional_usd'), value: money.describe('USD of notional.') }),
+    z.strictObject({ type: z.literal('equity_fraction'), value: money.describe('Notional over broker equity.') }),
+    z.strictObject({ type: z.literal('risk_usd'), value: money.describe('USD lost if the stop is hit.') }),
   ])
   .describe('Size of an entry at this account, whatever size the signal names; the types are those of a signal.')
 
@@ -101,7 +101,7 @@ const common = {
 const hyperliquid = z.strictObject({
   ...common,
   venue: z.literal('hyperliquid'),
-  network: z.enum(['mainnet', 'testnet']),
+  network: z.enum(['mainnet', 'testnet']).describe('mainnet needs mode: live.'),
   base_url: url(/^https?:$/, 'https://api.hyperliquid.xyz')
     .optional()
     .describe("Default: the network's own address."),
@@ -142,7 +142,7 @@ const bybit = z.strictObject({
     .optional()
     .describe("File with the API key: trade-only, never the programme's own monitoring key."),
   api_key_env: variable.optional(),
-  api_secret_file: path.optional(),
+  api_secret_file: path.optional().describe('File with the secret of that key.'),
   api_secret_env: variable.optional(),
   extra_permissions: z
     .array(z.enum(['Spot', 'Options']))
@@ -167,7 +167,7 @@ const projectx = z.strictObject({
     .describe(
       'Exact name of the one account to trade, e.g. 50KTC-V2-...; the key reaches all of them, we touch only this one.',
     ),
-  api_key_file: path.optional(),
+  api_key_file: path.optional().describe('File with the API key of that user.'),
   api_key_env: variable.optional(),
   requests_per_minute: z
     .int()

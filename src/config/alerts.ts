@@ -25,7 +25,7 @@ const sinkSchema = z.discriminatedUnion('type', [
   z.strictObject({
     ...common('info'),
     type: z.literal('webhook'),
-    url_file: path.optional(),
+    url_file: path.optional().describe('File with the https address that gets each alert as JSON.'),
     url_env: variable.optional(),
   }),
   z.strictObject({
@@ -43,29 +43,29 @@ const sinkSchema = z.discriminatedUnion('type', [
       .string()
       .regex(/^(-?\d{1,20}|@[A-Za-z0-9_]{1,64})$/, 'the id of a chat in quotes, or @name of a channel')
       .describe('Where the bot writes to.'),
-    base_url: httpUrl.default('https://api.telegram.org'),
+    base_url: httpUrl.default('https://api.telegram.org').describe('Address of the Bot API.'),
   }),
   z.strictObject({
     ...common('critical'),
     type: z.literal('pagerduty'),
     routing_key_file: path.optional().describe('File with the integration key of an Events API v2 integration.'),
     routing_key_env: variable.optional(),
-    base_url: httpUrl.default('https://events.pagerduty.com'),
+    base_url: httpUrl.default('https://events.pagerduty.com').describe('Address of the Events API.'),
   }),
   z.strictObject({
     ...common('warning'),
     type: z.literal('mail'),
-    host: z.string().min(1).max(253),
-    port: z.int().min(1).max(65_535).default(587),
+    host: z.string().min(1).max(253).describe('Mail server (SMTP).'),
+    port: z.int().min(1).max(65_535).default(587).describe('Its port.'),
     tls: z
       .enum(['starttls', 'implicit', 'none'])
       .default('starttls')
       .describe('implicit: from the first byte (port 465). none: only a relay on this machine.'),
-    user: z.string().min(1).max(254).optional(),
-    password_file: path.optional(),
+    user: z.string().min(1).max(254).optional().describe('Name to log in with. Default: no login.'),
+    password_file: path.optional().describe('File with the password of that user.'),
     password_env: variable.optional(),
-    from: address,
-    to: z.array(address).min(1).max(20),
+    from: address.describe('Sender.'),
+    to: z.array(address).min(1).max(20).describe('Recipients.'),
   }),
 ])
 
@@ -80,9 +80,9 @@ export const alertsSchema = z
       .describe('Where alerts go beside the book. A log sink is always there.'),
     repeat: z
       .strictObject({
-        critical_ms: ms(10_000, 86_400_000).nullable().default(900_000),
-        warning_ms: ms(10_000, 86_400_000).nullable().default(null),
-        info_ms: ms(10_000, 86_400_000).nullable().default(null),
+        critical_ms: ms(10_000, 86_400_000).nullable().default(900_000).describe('Of severity critical.'),
+        warning_ms: ms(10_000, 86_400_000).nullable().default(null).describe('Of severity warning.'),
+        info_ms: ms(10_000, 86_400_000).nullable().default(null).describe('Of severity info.'),
       })
       .prefault({})
       .describe('An alert that stands and that nobody has acknowledged is sent again this often; null: never.'),

@@ -10,10 +10,11 @@ const resource = z
 
 export const pubsubSchema = z
   .strictObject({
-    project_id: z.string().min(1).max(64),
+    project_id: z.string().min(1).max(64).describe('Google Cloud project of topic and subscription.'),
     events: z
       .strictObject({ topic: resource.describe('Every decision is published here; see execution-event.schema.json.') })
-      .optional(),
+      .optional()
+      .describe('Events out.'),
     signals: z
       .strictObject({
         subscription: resource.describe('Signals are pulled from here; one signal a message, as in POST /v1/signals.'),
@@ -25,7 +26,8 @@ export const pubsubSchema = z
           .optional()
           .describe('The one source that signals of this subscription must name. Default: any.'),
       })
-      .optional(),
+      .optional()
+      .describe('Signals in.'),
   })
   .describe('Google Pub/Sub. The emulator is used where PUBSUB_EMULATOR_HOST is set.')
 

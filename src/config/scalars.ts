@@ -15,16 +15,18 @@ export const money = z
   .string()
   .max(40)
   .refine(isPositive, { message: 'a positive plain decimal in quotes, such as "1000.50"' })
+  .meta({ format: 'decimal' })
 export const name = z
   .string()
   .min(1)
   .max(64)
   .regex(/^[A-Za-z0-9._-]+$/, 'letters, digits and . _ - only')
 export const strategy = z.string().regex(/^(\*|[A-Za-z0-9._@/-]{1,128})$/, 'a strategy name, or "*" for all')
-export const path = z.string().min(1).max(4096)
+export const path = z.string().min(1).max(4096).meta({ format: 'path' })
 export const variable = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable, such as HL_AGENT_KEY')
+  .describe('Environment variable that holds it, instead of the file.')
 export const ms = (least: number, most: number): z.ZodNumber => z.number().int().min(least).max(most)
 export const bps = z.number().positive().max(10_000)
 export const url = (protocols: RegExp, example: string): z.ZodString =>
