@@ -8,9 +8,8 @@ import type { ActionInput } from '#domain/operator/action.ts'
 import type { ActionChanged, ActionDone, ActionPreview } from '#http/wire.ts'
 import { addressOf } from '../live/route.ts'
 import { Refused, postJson, wordsOf } from '../live/request.ts'
-import { now } from '../live/state.ts'
-import { Radius } from './radius.tsx'
-import { asked, nameOf, targetText, typedWordOf } from './ask.ts'
+import { Confirm } from './confirm.tsx'
+import { asked, nameOf, targetText } from './ask.ts'
 
 /** The dialog of whatever is asked; nothing while nothing is. */
 export function ActionDialog(): VNode | null {
@@ -55,15 +54,12 @@ function OpenDialog({ action }: { readonly action: ActionInput }): VNode {
       )
     }
   }
-  const close = (): void => {
-    asked.value = null
-  }
   return (
-    <dialog ref={dialog} class="action" aria-labelledby="action-title" onClose={close}>
+    <dialog ref={dialog} class="action" aria-labelledby="action-title" onClose={() => (asked.value = null)}>
       <h2 id="action-title">
         {nameOf(action.verb)} <span class="quiet">{targetText(action)}</span>
       </h2>
-      {phase.at === 'asking' && <p>Asking what it would do …</p>}
+      <PhaseBody phase={phase} />
       {phase.at === 'shown' && (
         <Confirm
           key={phase.preview.confirm}
@@ -74,12 +70,6 @@ function OpenDialog({ action }: { readonly action: ActionInput }): VNode {
           again={() => void show('Shown anew.')}
         />
       )}
-      {phase.at === 'done' && <Done done={phase.done} />}
-      {phase.at === 'refused' && (
-        <div class="notice notice-bad" role="alert">
-          <p>Nothing was done. {phase.why}</p>
-        </div>
-      )}
       {phase.at !== 'shown' && (
         <form method="dialog" class="buttons">
           <button autoFocus>Close</button>
@@ -89,91 +79,21 @@ function OpenDialog({ action }: { readonly action: ActionInput }): VNode {
   )
 }
 
+function PhaseBody({ phase }: { readonly phase: Phase }): VNode | null {
+  if (phase.at === 'asking') return <p>Asking what it would do …</p>
+  if (phase.at === 'done') return <Done done={phase.done} />
+  if (phase.at !== 'refused') return null
+  return (
+    <div class="notice notice-bad" role="alert">
+      <p>Nothing was done. {phase.why}</p>
+    </div>
+  )
+}
+
 function changedOf(error: unknown): ActionChanged | null {
   if (!(error instanceof Refused) || error.status !== 409) return null
   const answer = error.answer as Partial<ActionChanged> | null
   return answer?.preview === undefined ? null : (answer as ActionChanged)
-}
-
-interface ConfirmProps {
-  readonly action: ActionInput
-  readonly preview: ActionPreview
-  readonly notice: string | null
-  readonly confirm: (why: string) => Promise<void>
-  readonly again: () => void
-}
-
-function Confirm({ action, preview, notice, confirm, again }: ConfirmProps): VNode {
-  const [why, setWhy] = useState('')
-  const [typed, setTyped] = useState('')
-  const [isSending, setSending] = useState(false)
-  const word = typedWordOf(action)
-  const needsWhy = action.verb !== 'sweep'
-  const left = Math.max(0, Math.round((preview.expires_at - now.value) / 1000))
-  const missing =
-    needsWhy && why.trim() === '' ? 'Say why.' : word !== null && typed !== word ? `Type ${word} to confirm.` : null
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (missing !== null || isSending) return
-        setSending(true)
-        void confirm(why.trim())
-      }}
-    >
-      {notice !== null && (
-        <p class="notice" role="status">
-          {notice}
-        </p>
-      )}
-      <Radius radius={preview.preview.radius} />
-      {needsWhy && (
-        <label>
-          Why? <span class="quiet">Kept in the audit record.</span>
-          <input
-            name="why"
-            required
-            maxLength={500}
-            autoComplete="off"
-            autoFocus
-            value={why}
-            onInput={(event) => setWhy(event.currentTarget.value)}
-          />
-        </label>
-      )}
-      {word !== null && (
-        <label>
-          Type <code>{word}</code> to confirm
-          <input
-            name="typed"
-            required
-            autoComplete="off"
-            spellcheck={false}
-            value={typed}
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
-        </label>
-      )}
-      <p class="quiet expiry">{left > 0 ? `What is shown can be confirmed for ${left} s.` : 'Shown too long ago.'}</p>
-      <div class="buttons">
-        {left > 0 ? (
-          <button class="grave" aria-disabled={missing !== null || isSending} title={missing ?? ''}>
-            {isSending ? 'Asking …' : `${nameOf(action.verb)} ${targetText(action)}`}
-          </button>
-        ) : (
-          <button type="button" onClick={again}>
-            Show anew
-          </button>
-        )}
-        <button type="button" onClick={() => (asked.value = null)}>
-          Leave it
-        </button>
-        <span class="missing-part" role="status">
-          {missing}
-        </span>
-      </div>
-    </form>
-  )
 }
 
 function Done({ done }: { readonly done: ActionDone }): VNode {

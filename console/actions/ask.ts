@@ -51,15 +51,31 @@ export function nameOf(verb: VerbName): string {
 
 /** What an action is about, in words. */
 export function targetText(action: ActionInput): string {
-  if ('scope' in action && action.scope !== undefined) {
-    const { scope } = action
-    if (scope.kind === 'account') return `account ${scope.account}`
-    return scope.kind === 'strategy' ? `strategy ${scope.strategy}` : 'everything'
+  switch (action.verb) {
+    case 'halt':
+    case 'resume':
+      return scopeText(action.scope)
+    case 'acknowledge':
+      return 'this alert'
+    case 'retry-job':
+      return `${action.job} of ${action.queue}`
+    case 'adopt':
+    case 'ignore':
+    case 'unignore':
+    case 'flatten':
+      return action.instrument === undefined
+        ? accountText(action.account)
+        : `${action.instrument} at ${accountText(action.account)}`
+    default:
+      return accountText(action.account)
   }
-  if (action.verb === 'halt' || action.verb === 'resume') return 'everything'
-  if (action.verb === 'acknowledge') return 'this alert'
-  if (action.verb === 'retry-job') return `${action.job} of ${action.queue}`
-  const account = 'account' in action ? action.account : undefined
-  const where = account === undefined || account === '*' ? 'every account' : account
-  return 'instrument' in action && action.instrument !== undefined ? `${action.instrument} at ${where}` : where
+}
+
+function scopeText(scope: Extract<ActionInput, { verb: 'halt' }>['scope']): string {
+  if (scope === undefined || scope.kind === 'all') return 'everything'
+  return scope.kind === 'account' ? `account ${scope.account}` : `strategy ${scope.strategy}`
+}
+
+function accountText(account: string | undefined): string {
+  return account === undefined || account === '*' ? 'every account' : account
 }

@@ -27,24 +27,25 @@ export function startFeed(): void {
 function connect(): void {
   source?.close()
   source = new EventSource('/v1/events')
-  on<OverviewAnswer>('overview', (seen) => {
+  on('overview', (data) => {
+    const seen = data as OverviewAnswer
     overview.value = seen
     hear(seen.now)
   })
-  on<OverviewPart>('part', (part) => {
-    if (overview.value !== null) overview.value = withPart(overview.value, part)
+  on('part', (part) => {
+    if (overview.value !== null) overview.value = withPart(overview.value, part as OverviewPart)
   })
-  on<{ now: number }>('tick', (tick) => hear(tick.now))
-  on<{ message: string }>('trouble', ({ message }) => {
-    trouble.value = message
+  on('tick', (tick) => hear((tick as { now: number }).now))
+  on('trouble', (data) => {
+    trouble.value = (data as { message: string }).message
     connection.value = 'trouble'
   })
   on('bye', () => void lost())
   source.addEventListener('error', () => void lost())
 }
 
-function on<T>(event: string, handle: (data: T) => void): void {
-  source?.addEventListener(event, (message) => batch(() => handle(JSON.parse(message.data as string) as T)))
+function on(event: string, handle: (data: unknown) => void): void {
+  source?.addEventListener(event, (message) => batch(() => handle(JSON.parse(String(message.data)))))
 }
 
 function hear(serverNow: number): void {

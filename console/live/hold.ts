@@ -12,10 +12,16 @@ const holding = computed(() => pointerInside.value || focusInside.value)
 
 /** Spread on the element around a list. */
 export const holdProps = {
-  onPointerEnter: () => (pointerInside.value = true),
-  onPointerLeave: () => (pointerInside.value = false),
-  onFocusIn: () => (focusInside.value = true),
-  onFocusOut: () => (focusInside.value = false),
+  onPointerEnter: set(pointerInside, true),
+  onPointerLeave: set(pointerInside, false),
+  onFocusIn: set(focusInside, true),
+  onFocusOut: set(focusInside, false),
+} as const
+
+function set(hand: typeof pointerInside, value: boolean): () => void {
+  return () => {
+    hand.value = value
+  }
 }
 
 /** Another screen has other lists. */
@@ -36,7 +42,7 @@ export interface Held<Row> {
   /** Rows that came, went or moved and are not shown so yet. */
   readonly waiting: number
   /** Shows them now. */
-  apply(): void
+  readonly apply: () => void
 }
 
 /** The rows to show. */
@@ -55,7 +61,7 @@ export function useHeld<Row>(rows: readonly Row[], keyOf: (row: Row) => string):
   return {
     shown,
     waiting: differences(known.current.keys, keys),
-    apply() {
+    apply: () => {
       known.current = { keys, rows: current }
       version.current.value += 1
     },

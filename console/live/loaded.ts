@@ -6,7 +6,7 @@ export interface Loaded<T> {
   readonly value: T | null
   /** Why the last reading failed; null when it did not. */
   readonly problem: string | null
-  again(): void
+  readonly again: () => void
 }
 
 /** Reads a path now and every `every` ms while shown; 0: once. */

@@ -3,6 +3,8 @@ import type { VNode } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import { type Curve, alignedOf } from './curves.ts'
+import { groupedText } from './numbers.tsx'
+import { utcText } from './times.tsx'
 
 const HEIGHT = 220
 /** Curves differ by dash as well as by colour. */
@@ -43,10 +45,18 @@ export function CurveChart({ curves, empty }: { readonly curves: readonly Curve[
   )
 }
 
+/** As much of an instant as its step leaves open, UTC. */
+function instantText(seconds: number, step: number): string {
+  const text = utcText(seconds * 1000)
+  if (step >= 86_400) return text.slice(0, 10)
+  return step >= 60 ? text.slice(11, 16) : text.slice(11, 19)
+}
+
 function optionsFor(curves: readonly Curve[], element: HTMLElement): uPlot.Options {
   const style = getComputedStyle(document.documentElement)
   const ink = (name: string): string => style.getPropertyValue(name).trim()
   const axis = {
+    font: `12px ${ink('--sans')}`,
     stroke: ink('--muted'),
     grid: { stroke: ink('--line'), width: 1 },
     ticks: { stroke: ink('--line'), width: 1 },
@@ -57,7 +67,10 @@ function optionsFor(curves: readonly Curve[], element: HTMLElement): uPlot.Optio
     legend: { show: false },
     cursor: { drag: { x: false, y: false } },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
-    axes: [axis, { ...axis, size: 70 }],
+    axes: [
+      { ...axis, values: (_plot, splits, _axis, _space, step) => splits.map((at) => instantText(at, step)) },
+      { ...axis, size: 76, values: (_plot, splits) => splits.map((usd) => groupedText(String(usd))) },
+    ],
     series: [
       {},
       ...curves.map(({ name }, index) => ({

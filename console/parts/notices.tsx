@@ -22,13 +22,15 @@ export function Reading<T>(props: {
         </div>
       )}
       {loaded.value === null && loaded.problem === null && <p class="reading">Reading {what.toLowerCase()} …</p>}
-      {loaded.value !== null && <div class={loaded.problem === null ? '' : 'old'}>{children(loaded.value)}</div>}
+      {loaded.value !== null && (
+        <div class={`read ${loaded.problem === null ? '' : 'old'}`}>{children(loaded.value)}</div>
+      )}
     </>
   )
 }
 
 /** Raw JSON behind a line, folded. */
-export function Raw({ value, label }: { readonly value: unknown; readonly label: string }): VNode {
+export function Raw({ value, label }: { readonly value: unknown; readonly label: ComponentChildren }): VNode {
   return (
     <details class="raw">
       <summary>{label}</summary>

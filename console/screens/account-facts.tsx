@@ -1,98 +1,95 @@
 /** The facts below an account's sides. Every place is always there, so that nothing below moves when one fills. */
-import type { ComponentChildren, VNode } from 'preact'
-import type { AccountOverview } from '#http/overview-wire.ts'
+import type { VNode } from 'preact'
+import type { AccountOverview, LastSweep } from '#http/overview-wire.ts'
 import { ageText } from '#http/overview/verdict.ts'
 import { addressOf } from '../live/route.ts'
 import { now } from '../live/state.ts'
+import { Fact } from '../parts/fact.tsx'
 import { HeadroomBar } from '../parts/headroom-bar.tsx'
 import { Amount } from '../parts/numbers.tsx'
 import { Age, utcText } from '../parts/times.tsx'
 
 export function AccountFacts({ account }: { readonly account: AccountOverview }): VNode {
-  const { equity, last_sweep: sweep, locks, open_orders: orders } = account
-  const locked = Object.entries(locks)
+  const { equity, last_sweep: sweep } = account
   return (
     <>
       <dl class="facts">
         <Fact name="Equity, USD">
           <Amount value={equity?.brokerEquity} missing="not read yet" />
         </Fact>
-        <Fact name="Unexplained, USD" tone={unexplainedTone(account)}>
-          <Unexplained account={account} />
+        <Unexplained equity={equity} />
+        <Fact name="Last sweep" tone={sweep?.complete === false ? 'bad' : ''}>
+          {sweep === null ? 'none yet' : <SweepLink sweep={sweep} />}
         </Fact>
-        <Fact name="Last sweep" tone={sweep !== null && !sweep.complete ? 'bad' : ''}>
-          {sweep === null ? (
-            'none yet'
-          ) : (
-            <a href={addressOf('sweeps')} title={sweep.detail}>
-              {sweep.complete ? sweepText(sweep.findings.length) : 'INCOMPLETE'}, <Age at={sweep.finished_at} />
-            </a>
-          )}
-        </Fact>
-        <Fact name="Fills proven">
-          {sweep?.proven_through === null || sweep?.proven_through === undefined ? (
-            'not known'
-          ) : (
-            <span title={`from ${utcText(sweep.proven_from ?? 0)} to ${utcText(sweep.proven_through)}`}>
-              to {utcText(sweep.proven_through).slice(11)}
-            </span>
-          )}
-        </Fact>
+        <Fact name="Fills proven">{sweep === null ? 'not known' : <Proven sweep={sweep} />}</Fact>
         <Fact name="Open orders">
-          <a href={addressOf('orders')}>{orders}</a>
+          <a href={addressOf('orders')}>{account.open_orders}</a>
         </Fact>
-        <Fact name="Entries locked" tone={locked.length > 0 ? 'bad' : ''}>
-          <span class="clip" title={locked.map(([name, lock]) => `${name}: ${lock.reason}`).join('\n')}>
-            {locked.length === 0
-              ? 'no'
-              : locked
-                  .map(([name, lock]) => `${name === '*' ? 'all' : name} ${ageText(now.value - lock.since)}`)
-                  .join(', ')}
-          </span>
-        </Fact>
+        <Locked locks={account.locks} />
       </dl>
-      {account.programme !== null && (
-        <div class="programme" aria-label={`Programme ${account.programme.firm}`} role="group">
-          <span class="programme-name">
-            {account.programme.firm} <Age at={account.programme.as_of} />
-          </span>
-          {account.programme.lockout !== null && (
-            <span class="lockout">
-              LOCKED OUT: {account.programme.lockout.limit}
-              {account.programme.lockout.until === null
-                ? ', for good'
-                : `, until ${utcText(account.programme.lockout.until)}`}
-            </span>
-          )}
-          {account.programme.headroom.map((room) => (
-            <HeadroomBar key={room.rule} room={room} />
-          ))}
-        </div>
-      )}
+      {account.programme !== null && <Programme programme={account.programme} />}
     </>
   )
 }
 
-function Fact(props: { readonly name: string; readonly tone?: string; readonly children: ComponentChildren }): VNode {
+function SweepLink({ sweep }: { readonly sweep: LastSweep }): VNode {
+  const found = sweep.findings.length
+  const result = found === 0 ? 'equal' : `${found} ${found === 1 ? 'finding' : 'findings'}`
   return (
-    <div class={`fact ${props.tone ?? ''}`}>
-      <dt>{props.name}</dt>
-      <dd>{props.children}</dd>
-    </div>
+    <a href={addressOf('sweeps')} title={sweep.detail}>
+      {sweep.complete ? result : 'INCOMPLETE'}, <Age at={sweep.finished_at} />
+    </a>
   )
 }
 
-function sweepText(findings: number): string {
-  return findings === 0 ? 'equal' : `${findings} ${findings === 1 ? 'finding' : 'findings'}`
+function Proven({ sweep }: { readonly sweep: LastSweep }): VNode {
+  const { proven_from: from, proven_through: through } = sweep
+  if (through === null) return <span>not known</span>
+  return <span title={`from ${utcText(from ?? 0)} to ${utcText(through)}`}>to {utcText(through).slice(11)}</span>
 }
 
-function Unexplained({ account: { equity } }: { readonly account: AccountOverview }): VNode {
-  if (equity === null) return <>not read yet</>
-  if (equity.unexplained === null) return <span title={equity.unknown ?? ''}>unknown: {equity.unknown}</span>
-  return <Amount value={equity.unexplained} signed />
+function Unexplained({ equity }: { readonly equity: AccountOverview['equity'] }): VNode {
+  if (equity === null) return <Fact name="Unexplained, USD">not read yet</Fact>
+  const { unexplained, unknown } = equity
+  return (
+    <Fact name="Unexplained, USD" tone={unexplained === '0' ? '' : 'bad'}>
+      {unexplained === null ? (
+        <span title={unknown ?? ''}>unknown: {unknown}</span>
+      ) : (
+        <Amount value={unexplained} signed />
+      )}
+    </Fact>
+  )
 }
 
-function unexplainedTone({ equity }: AccountOverview): string {
-  if (equity === null || equity.unexplained === '0') return ''
-  return 'bad'
+function Locked({ locks }: { readonly locks: AccountOverview['locks'] }): VNode {
+  const locked = Object.entries(locks)
+  const shown = locked.map(([name, lock]) => `${name === '*' ? 'all' : name} ${ageText(now.value - lock.since)}`)
+  return (
+    <Fact name="Entries locked" tone={locked.length > 0 ? 'bad' : ''}>
+      <span class="clip" title={locked.map(([name, lock]) => `${name}: ${lock.reason}`).join('\n')}>
+        {locked.length === 0 ? 'no' : shown.join(', ')}
+      </span>
+    </Fact>
+  )
+}
+
+function Programme({ programme }: { readonly programme: NonNullable<AccountOverview['programme']> }): VNode {
+  const { firm, as_of: asOf, lockout, headroom } = programme
+  return (
+    <div class="programme" aria-label={`Programme ${firm}`} role="group">
+      <span class="programme-name">
+        {firm} <Age at={asOf} />
+      </span>
+      {lockout !== null && (
+        <span class="lockout">
+          LOCKED OUT: {lockout.limit}
+          {lockout.until === null ? ', for good' : `, until ${utcText(lockout.until)}`}
+        </span>
+      )}
+      {headroom.map((room) => (
+        <HeadroomBar key={room.rule} room={room} />
+      ))}
+    </div>
+  )
 }

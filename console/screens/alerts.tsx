@@ -7,6 +7,7 @@ import { useLoaded } from '../live/loaded.ts'
 import { addressOf } from '../live/route.ts'
 import { overview } from '../live/state.ts'
 import { Choice } from '../parts/choice.tsx'
+import { Fact } from '../parts/fact.tsx'
 import { DataTable } from '../parts/data-table.tsx'
 import { SeverityMark } from '../parts/marks.tsx'
 import { Reading } from '../parts/notices.tsx'
@@ -23,23 +24,14 @@ export function AlertsScreen({ id }: { readonly id: string | null }): VNode {
   const loaded = useLoaded<AlertsAnswer>('/v1/alerts?state=all', EVERY_MS)
   const all = loaded.value?.alerts ?? []
   const active = overview.value?.alerts ?? all.filter((alert) => alert.active)
-  const chosen = id === null ? null : ([...active, ...all].find((alert) => alert.alertId === id) ?? null)
   return (
     <>
       <div class="screen-head">
         <h1 tabIndex={-1}>{id === null ? 'Alerts' : 'Alert'}</h1>
-        {id === null ? (
-          <Choice label="Which" options={['active', 'all']} chosen={state} choose={setState} />
-        ) : (
-          <a href={addressOf('alerts')}>All alerts</a>
-        )}
+        {id !== null && <a href={addressOf('alerts')}>All alerts</a>}
+        <Choice label="Which" options={['active', 'all']} chosen={state} choose={setState} />
       </div>
-      {id !== null && chosen !== null && <AlertDetail alert={chosen} />}
-      {id !== null && chosen === null && loaded.value !== null && (
-        <p class="notice">
-          There is no alert {id} among the last {all.length}. It may be older: ask with truebook alerts --all
-        </p>
-      )}
+      {id !== null && loaded.value !== null && <Chosen id={id} alerts={[...active, ...all]} />}
       <section class="panel">
         <Reading of={loaded} what="Alerts">
           {() => <AlertTable alerts={state === 'active' ? active : all} state={state} />}
@@ -47,6 +39,13 @@ export function AlertsScreen({ id }: { readonly id: string | null }): VNode {
       </section>
     </>
   )
+}
+
+/** The alert of a deep link. */
+function Chosen({ id, alerts }: { readonly id: string; readonly alerts: readonly Alert[] }): VNode {
+  const alert = alerts.find(({ alertId }) => alertId === id)
+  if (alert !== undefined) return <AlertDetail alert={alert} />
+  return <p class="notice">There is no alert {id} among the last. An older one is told by: truebook alerts --all</p>
 }
 
 function AlertTable({ alerts, state }: { readonly alerts: readonly Alert[]; readonly state: string }): VNode {
@@ -96,43 +95,25 @@ function AlertDetail({ alert }: { readonly alert: Alert }): VNode {
       </h2>
       <p>{alert.detail}</p>
       <dl class="facts facts-wide">
-        <div class="fact">
-          <dt>Kind</dt>
-          <dd>{alert.kind}</dd>
-        </div>
-        <div class="fact">
-          <dt>Account</dt>
-          <dd>{alert.account}</dd>
-        </div>
-        <div class="fact">
-          <dt>Instrument</dt>
-          <dd>{alert.instrument ?? 'none'}</dd>
-        </div>
-        <div class="fact">
-          <dt>Position</dt>
-          <dd>
-            {alert.positionId === null ? (
-              'none'
-            ) : (
-              <a href={addressOf('positions', alert.positionId)}>
-                <Id id={alert.positionId} />
-              </a>
-            )}
-          </dd>
-        </div>
-        <div class="fact">
-          <dt>Raised</dt>
-          <dd>
-            <When at={alert.raisedAt} />
-          </dd>
-        </div>
-        <div class="fact">
-          <dt>State</dt>
-          <dd>
-            {stateText(alert)}
-            {alert.acknowledged && `: ${alert.acknowledged.why}`}
-          </dd>
-        </div>
+        <Fact name="Kind">{alert.kind}</Fact>
+        <Fact name="Account">{alert.account}</Fact>
+        <Fact name="Instrument">{alert.instrument ?? 'none'}</Fact>
+        <Fact name="Position">
+          {alert.positionId === null ? (
+            'none'
+          ) : (
+            <a href={addressOf('positions', alert.positionId)}>
+              <Id id={alert.positionId} />
+            </a>
+          )}
+        </Fact>
+        <Fact name="Raised">
+          <When at={alert.raisedAt} />
+        </Fact>
+        <Fact name="State">
+          {stateText(alert)}
+          {alert.acknowledged && `: ${alert.acknowledged.why}`}
+        </Fact>
       </dl>
       <p class="panel-actions">
         <Acknowledge alert={alert} />

@@ -5,7 +5,7 @@ import { useLoaded } from '../live/loaded.ts'
 import { DataTable } from '../parts/data-table.tsx'
 import { Reading } from '../parts/notices.tsx'
 
-const EVERY_MS = 15_000
+const EVERY_MS = 5_000
 
 export function LatencyPanel(): VNode {
   const latency = useLoaded<LatencyAnswer>('/v1/latency', EVERY_MS)

@@ -7,6 +7,7 @@ import { holdProps, useHeld } from '../live/hold.ts'
 import { useLoaded } from '../live/loaded.ts'
 import { addressOf } from '../live/route.ts'
 import { Choice } from '../parts/choice.tsx'
+import { Fact } from '../parts/fact.tsx'
 import { Waiting } from '../parts/data-table.tsx'
 import { Raw, Reading } from '../parts/notices.tsx'
 import { Amount, Id, Signed } from '../parts/numbers.tsx'
@@ -57,66 +58,32 @@ function Chain({ broken, id }: { readonly broken: PositionAnswer['broken']; read
 }
 
 function Facts({ position }: { readonly position: NonNullable<PositionAnswer['position']> }): VNode {
-  const { account, instrument, side, size, plannedSize, state, realised, nativeStop } = position
+  const { account, instrument, side, size, state } = position
   return (
     <section class="panel" aria-label="As it stands">
       <dl class="facts facts-wide">
-        <div class="fact">
-          <dt>Now</dt>
-          <dd>
-            <Signed size={side === 'short' && size !== '0' ? `-${size}` : size} />
-          </dd>
-        </div>
-        <div class="fact">
-          <dt>State</dt>
-          <dd>
-            {state}
-            {position.orphaned ? ', orphaned' : ''}
-          </dd>
-        </div>
-        <div class="fact">
-          <dt>Planned</dt>
-          <dd>
-            {side} <Amount value={plannedSize} />
-          </dd>
-        </div>
-        <div class="fact">
-          <dt>Strategy</dt>
-          <dd>{position.strategy}</dd>
-        </div>
-        <div class="fact">
-          <dt>Entry average</dt>
-          <dd>
-            <Amount value={position.entryAverage} missing="no fill yet" />
-          </dd>
-        </div>
-        <div class="fact">
-          <dt>Native stop</dt>
-          <dd>
-            <Amount value={nativeStop?.triggerPrice} missing="none" />
-          </dd>
-        </div>
-        <div class="fact">
-          <dt>Exit average</dt>
-          <dd>
-            <Amount value={position.exitAverage} missing="still open" />
-            {position.exitReason === null ? '' : ` by ${position.exitReason}`}
-          </dd>
-        </div>
-        <div class="fact">
-          <dt>Net, USD</dt>
-          <dd>
-            <Amount value={realised?.net} missing="not proven by fills yet" signed />
-            {realised?.provisional === true && ' provisional'}
-          </dd>
-        </div>
-        <div class="fact">
-          <dt>Gross / fees / funding</dt>
-          <dd>
-            <Amount value={realised?.gross} /> / <Amount value={realised?.fees} /> /{' '}
-            <Amount value={realised?.funding} />
-          </dd>
-        </div>
+        <Fact name="Now">
+          <Signed size={side === 'short' && size !== '0' ? `-${size}` : size} />
+        </Fact>
+        <Fact name="State">
+          {state}
+          {position.orphaned && ', orphaned'}
+        </Fact>
+        <Fact name="Planned">
+          {side} <Amount value={position.plannedSize} />
+        </Fact>
+        <Fact name="Strategy">{position.strategy}</Fact>
+        <Fact name="Entry average">
+          <Amount value={position.entryAverage} missing="no fill yet" />
+        </Fact>
+        <Fact name="Native stop">
+          <Amount value={position.nativeStop?.triggerPrice} missing="none" />
+        </Fact>
+        <Fact name="Exit average">
+          <Amount value={position.exitAverage} missing="still open" />
+          {position.exitReason !== null && ` by ${position.exitReason}`}
+        </Fact>
+        <Results realised={position.realised} />
       </dl>
       {position.open && (
         <p class="panel-actions">
@@ -125,6 +92,27 @@ function Facts({ position }: { readonly position: NonNullable<PositionAnswer['po
         </p>
       )}
     </section>
+  )
+}
+
+function Results({ realised }: { readonly realised: NonNullable<PositionAnswer['position']>['realised'] }): VNode {
+  if (realised === null) {
+    return (
+      <Fact name="Net, USD">
+        <Amount value={null} missing="not proven by fills yet" />
+      </Fact>
+    )
+  }
+  return (
+    <>
+      <Fact name="Net, USD">
+        <Amount value={realised.net} signed />
+        {realised.provisional && ' provisional'}
+      </Fact>
+      <Fact name="Gross / fees / funding">
+        <Amount value={realised.gross} /> / <Amount value={realised.fees} /> / <Amount value={realised.funding} />
+      </Fact>
+    </>
   )
 }
 
@@ -169,10 +157,14 @@ function Timeline({ events }: { readonly events: readonly TimelineEvent[] }): VN
                   {!row.ours && <span class="foreign"> not of this position</span>}
                 </p>
                 <p class="event-detail">{row.detail}</p>
-                <div class="event-raw">
-                  <Id id={row.id} keep={16} />
-                  <Raw value={row.row} label={row.what === 'fill' ? "the venue's row" : 'row'} />
-                </div>
+                <Raw
+                  value={row.row}
+                  label={
+                    <>
+                      {row.what === 'fill' ? "the venue's row of" : 'row'} <Id id={row.id} keep={16} />
+                    </>
+                  }
+                />
               </div>
             </li>
           ))}

@@ -1,6 +1,7 @@
 /** The band above every screen: mode, verdict, trading, critical alerts, and whether any of it is fresh. */
 import type { VNode } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
+import type { OverviewAnswer } from '#http/overview-wire.ts'
 import { ageText } from '#http/overview/verdict.ts'
 import { ActionButton } from '../actions/action-button.tsx'
 import { addressOf } from '../live/route.ts'
@@ -92,39 +93,60 @@ function Announcement({ text, state }: { readonly text: string; readonly state: 
 }
 
 function Standing(): VNode {
-  const seen = overview.value
-  const critical = seen?.alerts.filter((alert) => alert.severity === 'critical') ?? []
-  const open = critical.filter((alert) => (alert.acknowledged ?? null) === null).length
-  const halted = seen?.trading.filter((scope) => !scope.trading_enabled) ?? []
-  const idle = seen?.workers?.filter((site) => site.workers.length === 0) ?? []
   return (
     <ul class="standing" aria-label="What stands">
-      <li class={halted.length > 0 ? 'bad' : ''}>
+      <TradingState />
+      <CriticalAlerts />
+      <Work />
+    </ul>
+  )
+}
+
+function TradingState(): VNode {
+  const seen = overview.value
+  const halted = seen?.trading.filter((scope) => !scope.trading_enabled) ?? []
+  return (
+    <li class={halted.length > 0 ? 'bad' : ''}>
+      <a href={addressOf('actions')}>
+        Trading <strong>{seen === null ? 'unknown' : tradingText(halted.map(({ scope }) => scope))}</strong>
+      </a>
+      <ActionButton action={{ verb: 'halt', scope: { kind: 'all' } }} tone="grave">
+        Halt
+      </ActionButton>
+    </li>
+  )
+}
+
+function CriticalAlerts(): VNode {
+  const critical = overview.value?.alerts.filter((alert) => alert.severity === 'critical') ?? []
+  const open = critical.filter((alert) => (alert.acknowledged ?? null) === null).length
+  return (
+    <li class={open > 0 ? 'bad' : ''}>
+      <a href={addressOf('alerts')}>
+        {open > 0 && <span aria-hidden="true">▲▲ </span>}
+        Critical alerts <strong>{open}</strong>
+        {critical.length > open && <span class="quiet"> +{critical.length - open} acknowledged</span>}
+      </a>
+    </li>
+  )
+}
+
+function Work(): VNode {
+  const { dead_jobs: dead = null, workers = null } = overview.value ?? {}
+  const idle = workers?.some((site) => site.workers.length === 0) ?? false
+  return (
+    <>
+      <li class={dead !== null && dead > 0 ? 'bad' : ''}>
         <a href={addressOf('actions')}>
-          Trading <strong>{seen === null ? 'unknown' : tradingText(halted.map(({ scope }) => scope))}</strong>
-        </a>
-        <ActionButton action={{ verb: 'halt', scope: { kind: 'all' } }} tone="grave">
-          Halt
-        </ActionButton>
-      </li>
-      <li class={open > 0 ? 'bad' : ''}>
-        <a href={addressOf('alerts')}>
-          {open > 0 && <span aria-hidden="true">▲▲ </span>}
-          Critical alerts <strong>{open}</strong>
-          {critical.length > open && <span class="quiet"> +{critical.length - open} acknowledged</span>}
+          Dead jobs <strong>{dead ?? 'unknown'}</strong>
         </a>
       </li>
-      <li class={(seen?.dead_jobs ?? 0) > 0 ? 'bad' : ''}>
-        <a href={addressOf('actions')}>
-          Dead jobs <strong>{seen?.dead_jobs ?? 'unknown'}</strong>
-        </a>
-      </li>
-      <li class={idle.length > 0 ? 'bad' : ''}>
+      <li class={idle ? 'bad' : ''}>
         <span>
-          Workers <strong>{workersText(seen?.workers ?? null)}</strong>
+          Workers <strong>{workersText(workers)}</strong>
         </span>
       </li>
-    </ul>
+    </>
   )
 }
 
@@ -133,7 +155,7 @@ function tradingText(halted: readonly string[]): string {
   return halted.includes('global') ? 'HALTED' : `HALTED for ${halted.join(', ')}`
 }
 
-function workersText(sites: NonNullable<typeof overview.value>['workers']): string {
+function workersText(sites: OverviewAnswer['workers']): string {
   if (sites === null) return 'unknown'
   const idle = sites.filter((site) => site.workers.length === 0)
   if (idle.length > 0) return `NONE for ${idle.flatMap((site) => site.accounts).join(', ')}`

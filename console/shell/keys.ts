@@ -26,8 +26,7 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
 export function listenToKeys(): void {
   let pairUntil = 0
   document.addEventListener('keydown', (event) => {
-    if (!keysAreOn.value || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
-    if (document.querySelector('dialog[open]') !== null) return
+    if (!keysAreOn.value || !isForUs(event)) return
     if (performance.now() < pairUntil) {
       pairUntil = 0
       const found = SCREENS.find(({ key }) => key === event.key)
@@ -49,6 +48,9 @@ function ask(action: NonNullable<typeof asked.value>): void {
   else said.value = reason
 }
 
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('input, textarea, select') !== null
+/** Not while somebody types, holds the browser's own keys, or a dialog is open. */
+function isForUs({ ctrlKey, metaKey, altKey, target }: KeyboardEvent): boolean {
+  if (ctrlKey || metaKey || altKey) return false
+  if (target instanceof Element && target.closest('input, textarea, select') !== null) return false
+  return document.querySelector('dialog[open]') === null
 }

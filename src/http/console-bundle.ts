@@ -16,6 +16,7 @@ export interface Asset {
 export interface ConsoleBundle {
   /** By name below `/assets/`. */
   readonly assets: ReadonlyMap<string, Asset>
+  readonly icon: Asset
   /** The page that loads them. */
   readonly page: string
 }
@@ -55,12 +56,13 @@ export async function bundleConsole(mode: 'paper' | 'live'): Promise<ConsoleBund
     }
     const file = (extension: string): Buffer =>
       Buffer.from(built.outputFiles.find(({ path }) => path.endsWith(`.${extension}`))?.contents ?? [])
+    const icon = readFileSync(join(SOURCES, `icon-${mode}.svg`))
     const names = {
       script: add('js', file('js'), 'console'),
       style: add('css', file('css'), 'console'),
-      icon: add('svg', readFileSync(join(SOURCES, `icon-${mode}.svg`)), `icon-${mode}`),
+      icon: add('svg', icon, `icon-${mode}`),
     }
-    return { assets, page: pageOf(mode, names) }
+    return { assets, icon: { type: TYPES['svg'] ?? '', body: icon }, page: pageOf(mode, names) }
   } finally {
     // The bundler is a process of its own; nobody needs it any more.
     await esbuild.stop()

@@ -9,7 +9,7 @@ import { operation } from './operation.ts'
 
 const PAGE = operation({ summary: "The operator's console", access: 'public', answers: {}, hidden: true })
 
-/** `GET /` and `/assets/:name`. */
+/** `GET /`, `/favicon.ico` and `/assets/:name`. */
 export function consoleRoutes(server: FastifyInstance, { mode }: { readonly mode: 'paper' | 'live' }): void {
   let bundle: Promise<ConsoleBundle> | null = null
   const bundled = (): Promise<ConsoleBundle> => {
@@ -23,6 +23,11 @@ export function consoleRoutes(server: FastifyInstance, { mode }: { readonly mode
   server.get('/', PAGE, async (_request, reply) => {
     const { page } = await bundled()
     return reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(page)
+  })
+  // Browsers ask for it where a page names none, such as the login page.
+  server.get('/favicon.ico', PAGE, async (_request, reply) => {
+    const { icon } = await bundled()
+    return reply.header('cache-control', 'public, max-age=3600').type(icon.type).send(icon.body)
   })
   server.get<{ Params: { name: string } }>('/assets/:name', PAGE, async (request, reply) => {
     const asset = (await bundled()).assets.get(request.params.name)

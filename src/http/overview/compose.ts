@@ -26,15 +26,18 @@ export interface AccountRows {
   readonly workingOrders: number
 }
 
+/** An account that the book has no row of yet. */
+const UNTOUCHED: Pick<AccountRow, 'state' | 'locks' | 'ignored'> = { state: 'active', locks: {} }
+
 /** One account of the overview. */
 export function accountOverview(seat: AccountSeat, rows: AccountRows): AccountOverview {
   const compared = rows.sweeps.find((sweep) => sweep.compared !== undefined) ?? null
-  const ignored = rows.row?.ignored ?? {}
+  const { state, locks, ignored = {} } = rows.row ?? UNTOUCHED
   const moved = rows.positions.map((position) => position.updatedAt)
   return {
     ...seat,
-    state: rows.row?.state ?? 'active',
-    locks: rows.row?.locks ?? {},
+    state,
+    locks,
     ignored,
     sides: sidesOf({ positions: rows.positions, compared, ignored }),
     broker_as_of: compared?.brokerAsOf ?? null,

@@ -52,16 +52,20 @@ function sideOf(
   { compared, ignored }: SidesInputs,
 ): SideBySide {
   const row = positions.find((position) => position.instrument === instrument) ?? null
-  const seen = compared?.compared?.find((entry) => entry.instrument === instrument)?.broker ?? ZERO_STRING
-  const broker = compared?.brokerAsOf === undefined ? null : { size: seen, as_of: compared.brokerAsOf }
-  const book = row === null ? null : bookSideOf(row)
-  if (broker === null) return { instrument, book, broker, drift: null, ignored: null }
-  const held = row === null ? ZERO : signedSize(row)
-  if (held.eq(broker.size)) return { instrument, book, broker, drift: null, ignored: null }
+  const broker = brokerSideOf(instrument, compared)
+  const side = { instrument, book: row === null ? null : bookSideOf(row), broker, drift: null, ignored: null }
+  if (broker === null || (row === null ? ZERO : signedSize(row)).eq(broker.size)) return side
   const standing = row === null ? ignored[instrument] : undefined
   if (standing !== undefined && signedSize(standing).eq(broker.size))
-    return { instrument, book, broker, drift: 'unexpected', ignored: standing }
-  return { instrument, book, broker, drift: namedDrift(instrument, row, compared), ignored: null }
+    return { ...side, drift: 'unexpected', ignored: standing }
+  return { ...side, drift: namedDrift(instrument, row, compared) }
+}
+
+/** What the last look saw there; null: there was none. */
+function brokerSideOf(instrument: InstrumentId, sweep: SweepRow | null): SideBySide['broker'] {
+  if (sweep?.brokerAsOf === undefined) return null
+  const seen = sweep.compared?.find((entry) => entry.instrument === instrument)
+  return { size: seen?.broker ?? ZERO_STRING, as_of: sweep.brokerAsOf }
 }
 
 function namedDrift(instrument: InstrumentId, row: PositionRow | null, compared: SweepRow | null): Drift {

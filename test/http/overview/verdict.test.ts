@@ -19,7 +19,7 @@ const STALE_MS = 70_000
 function overviewOf(
   positions: PositionRow[],
   held: Record<string, string>,
-  changes: { sweep?: Partial<SweepRow>; ignored?: AccountRow['ignored']; then?: PositionRow[] } = {},
+  changes: { sweep?: Partial<SweepRow>; ignored?: AccountRow['ignored']; since?: PositionRow[] } = {},
 ): OverviewAnswer {
   const both = { positions, held: new Map(Object.entries(held).map(([name, size]) => [name, d(size)])) }
   const sweep: SweepRow = {
@@ -42,7 +42,7 @@ function overviewOf(
     { id: 'account', venue: 'hyperliquid', site: null },
     {
       row: { ignored: changes.ignored } as AccountRow,
-      positions: changes.then ?? positions,
+      positions: changes.since ?? positions,
       sweeps: [sweep],
       equity: null,
       programme: null,
@@ -101,12 +101,12 @@ test('an account that was never compared is unknown, with the reason of the swee
 })
 
 test('what moved since the look is on its way, not drift; what healed since is equal', () => {
-  const opened = overviewOf([], {}, { then: [aPosition()] })
+  const opened = overviewOf([], {}, { since: [aPosition()] })
   assert.equal(opened.accounts[0]?.sides[0]?.drift, 'unsettled')
   assert.match(said(opened), /^equal: .*; 1 on the way$/)
-  const healed = overviewOf([aPosition()], {}, { then: [] })
+  const healed = overviewOf([aPosition()], {}, { since: [] })
   assert.deepEqual(healed.accounts[0]?.sides, [])
-  const another = overviewOf([], { 'BTC-PERP': '2' }, { then: [aPosition()] })
+  const another = overviewOf([], { 'BTC-PERP': '2' }, { since: [aPosition()] })
   assert.equal(another.accounts[0]?.sides[0]?.drift, 'unsettled', 'the finding was about no position of the book')
 })
 
