@@ -25,7 +25,7 @@ const CONTRACTS = [
 const VALIDATION = 'src/validation/**'
 /** Everything of the product but its entry points. */
 const PRODUCT = [
-  'src/{domain,alerting,book,brokers,queues,pubsub,workers,fills,audit,ingest,operate,validation,config,telemetry,embedded,http,client}/**',
+  'src/{domain,alerting,book,brokers,queues,pubsub,workers,fills,audit,export,ingest,operate,validation,config,telemetry,embedded,http,client}/**',
 ]
 
 /** One row a folder, innermost first. */
@@ -69,6 +69,9 @@ export const FOLDER_RULES: readonly FolderRule[] = [
     packages: 'any',
   },
   { files: 'src/workers/**', imports: [DOMAIN, VALIDATION, ...CONTRACTS, 'src/fills/**'], packages: ['zod'] },
+
+  // Reads the book and writes files: nothing that trades may be reached from here.
+  { files: 'src/export/**', imports: [DOMAIN, 'src/book/*.ts'], packages: ['hyparquet-writer'] },
 
   { files: 'src/ingest/**', imports: [DOMAIN, VALIDATION, ...CONTRACTS], packages: ['zod'] },
   // What an operator's action does, whoever asks for it: no HTTP, no venue, no queue but through its contract.
@@ -169,6 +172,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@microsoft/signalr': ['src/brokers/projectx/**'],
   ws: ['src/brokers/**'],
   undici: ['src/brokers/**', 'src/client/**', 'src/cli/**', 'src/telemetry/**'],
+  'hyparquet-writer': ['src/export/**'],
   fastify: ['src/http/**'],
   esbuild: ['src/http/console-bundle.ts'],
   nodemailer: ['src/alerting/mail-sink.ts'],

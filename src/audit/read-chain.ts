@@ -1,36 +1,12 @@
 /** Reads chains of records from a book that may be at work meanwhile: what moved between two reads is read again, never called broken. */
-import type { Book, Kind, Query, Rows, Stored } from '#book/book.ts'
+import type { Book, Stored } from '#book/book.ts'
+import { pagesOf } from '#book/pages.ts'
 import { type ChainReport, checkChain } from '#domain/audit-chain.ts'
 import { type PositionId, idempotencyKeyOf } from '#domain/ids.ts'
 import type { AuditRow, AuditSubject, Audited } from '#domain/records.ts'
 
-/** Rows of one read. */
-const PAGE = 200
 /** A subject that moves at each of so many reads is no longer waited for. */
 export const MOVES_MAX = 50
-
-/** All rows of a query in pages, in its order; the query must order by a field that bounds can be put on. @throws BookUnavailable */
-export async function* pagesOf<K extends Kind>(
-  book: Book,
-  kind: K,
-  query: Query<K> & { readonly orderBy: NonNullable<Query<K>['orderBy']> },
-): AsyncGenerator<Stored<Rows[K]>[], void, undefined> {
-  const { field } = query.orderBy
-  let from = query.from
-  let limit = PAGE
-  let seen: ReadonlySet<string> = new Set()
-  for (;;) {
-    const page = await book.list(kind, { ...query, ...(from !== undefined && { from }), limit })
-    yield page.filter(({ id }) => !seen.has(id))
-    const last = page.at(-1)
-    if (last === undefined || page.length < limit) return
-    const bound = last.row[field] as number | string
-    // Ties are read whole: a page of nothing else is read again, larger.
-    limit = bound === from ? limit * 2 : PAGE
-    from = bound
-    seen = new Set(page.filter(({ row }) => row[field] === bound).map(({ id }) => id))
-  }
-}
 
 /** One subject's chain as the book holds it, checked. */
 export interface Chain extends ChainReport {

@@ -4,12 +4,13 @@
  * Not proven by it: that nobody rewrote a whole chain together with its subject's row. Reads only.
  */
 import type { Book, Stored } from '#book/book.ts'
+import { pagesOf } from '#book/pages.ts'
 import { type AccountId, type PositionId, idempotencyKeyOf } from '#domain/ids.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { AuditRow, AuditSubject, ProcessedRow, SignalRow } from '#domain/records.ts'
 import { type AuditReport, Tally } from './audit-report.ts'
 import { checkBookings } from './check-bookings.ts'
-import { type Chain, MOVES_MAX, hasMoved, pagesOf, readChain } from './read-chain.ts'
+import { type Chain, MOVES_MAX, hasMoved, readChain } from './read-chain.ts'
 
 /** What is verified; null: everything. */
 export interface AuditScope {

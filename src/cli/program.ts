@@ -2,10 +2,12 @@
 import { actingOptions, declareAcknowledge, declareActions } from './action-declarations.ts'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { STAGE_NAMES, type StageName } from './stage-names.ts'
+import { declareExport } from './export-declaration.ts'
 import { EXIT, explain } from './failure.ts'
+import { instantOf } from './instant-argument.ts'
 
 const DEFAULT_CONFIG = 'truebook.yaml'
-const SCHEMA_NAMES = ['signal', 'config', 'programme', 'openapi'] as const
+const SCHEMA_NAMES = ['signal', 'config', 'programme', 'execution-event', 'openapi'] as const
 type SchemaName = (typeof SCHEMA_NAMES)[number]
 
 /** All commands; `run` parses the command line with it. */
@@ -181,6 +183,8 @@ audit
     process.exitCode = await showRecords(position, options)
   })
 
+declareExport(program, configOption())
+
 const programmes = program.command('programmes').description('rules of prop trading programmes')
 programmes
   .command('list')
@@ -227,12 +231,6 @@ function stageList(text: string): StageName[] {
       throw new InvalidArgumentError(`Expected stages out of ${STAGE_NAMES.join(', ')}, saw "${word}".`)
     return found
   })
-}
-
-function instantOf(text: string): number {
-  const at = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(at)) throw new InvalidArgumentError(`Expected a day or an instant with its zone, saw "${text}".`)
-  return at
 }
 
 function schemaName(text: string): SchemaName {
