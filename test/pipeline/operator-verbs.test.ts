@@ -14,8 +14,8 @@ import { assertEqualsBroker } from '#test/support/broker-net.ts'
 import { openDesk } from '#test/support/desk.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { act, operatorOf } from '#test/support/operate.ts'
-import { openPropDesk } from '#test/support/prop-desk.ts'
-import { assertExplained, assertGone, assertTrue } from '#test/support/prop-truth.ts'
+import { contracts, openPropDesk } from '#test/support/prop-desk.ts'
+import { assertExplained, assertGone, assertTrue, working } from '#test/support/prop-truth.ts'
 import { runDoomed } from './run-doomed.ts'
 
 /** The unexpected position that a sweep has told of. */
@@ -72,7 +72,7 @@ test('a position bought by hand is adopted and flattened, with the result of the
   await assertProven(book, 3)
 })
 
-test('at the venues of prop firms an adopted position has the result of the venue, flattened or closed by hand', async () => {
+test('at the venues of prop firms an adopted position has the result of the venue: flattened, closed by hand, stopped', async () => {
   await using desk = await openPropDesk({
     accounts: [
       { id: 'hyro', venue: 'bybit' },
@@ -86,7 +86,7 @@ test('at the venues of prop firms an adopted position has the result of the venu
   ]
   const policies = seats.map(({ seat }) => ({ account: seat.account, venue: seat.venue.venue, strategies: ['*'] }))
   const operator = operatorOf(desk.truebook, policies, () => desk.now())
-  for (const way of ['flattened', 'closed by hand'] as const) {
+  for (const way of ['flattened', 'closed by hand', 'stopped'] as const) {
     for (const { seat, instrument, size } of seats) {
       const { account, venueAccount, venue } = seat
       const symbol = seat.symbolOf(instrument)
@@ -96,13 +96,62 @@ test('at the venues of prop firms an adopted position has the result of the venu
       const { positionId, side, size: held } = await standing(book, account, instrument)
       assert.deepEqual([side, held], ['short', size])
       if (way === 'flattened') await act(operator, { verb: 'flatten', account })
-      else venue.closeByHand(venueAccount, symbol)
+      else if (way === 'closed by hand') venue.closeByHand(venueAccount, symbol)
+      else {
+        await seat.signal({ kind: 'adjust', instrument, stop_loss: { distance_bps: 100 } })
+        const isConfirmed = async () => ((await seat.position(positionId)).nativeStop?.confirmedAt ?? null) !== null
+        await eventually(isConfirmed, { what: 'the stop to stand' })
+        venue.tripStop(venueAccount, symbol)
+      }
       const closed = await seat.until(positionId, 'closed')
-      assert.deepEqual([closed.exitReason, closed.orphaned], ['operator', way === 'closed by hand'])
+      const reason = way === 'stopped' ? 'native_stop' : 'operator'
+      assert.deepEqual([closed.exitReason, closed.orphaned], [reason, way === 'closed by hand'])
       assertTrue(seat, closed)
       await assertGone(seat)
       await assertExplained(desk, seat)
     }
+  }
+})
+
+test('entries that rest are canceled at every venue; a position beside them keeps its stop', async () => {
+  await using desk = await openPropDesk({
+    accounts: [
+      { id: 'hyro', venue: 'bybit' },
+      { id: 'topstep', venue: 'projectx' },
+    ],
+  })
+  const seats = [
+    { seat: desk.seat('hyro'), held: 'BTC-PERP', resting: 'ETH-PERP' },
+    { seat: desk.seat('topstep'), held: 'NQ', resting: 'ES' },
+  ]
+  const policies = seats.map(({ seat }) => ({ account: seat.account, venue: seat.venue.venue, strategies: ['*'] }))
+  const operator = operatorOf(desk.truebook, policies, () => desk.now())
+  const entries = await Promise.all(
+    seats.map(async ({ seat, held, resting }) => {
+      const size = seat.venue.venue === 'bybit' ? '0.05' : '1'
+      const position = await seat.open(held, contracts(size))
+      await seat.until(position, 'open')
+      const mark = Number(seat.venue.mark(seat.symbolOf(resting === 'ES' ? 'ESZ6' : resting)))
+      const price = String(Math.floor(mark * 0.99))
+      const entry = await seat.open(resting, {
+        ...contracts('1'),
+        entry: { type: 'limit', price, timeout_ms: 3_600_000 },
+        stop_loss: { price: String(Math.floor(mark * 0.97)) },
+      })
+      await seat.until(entry, 'entering')
+      return { seat, position, entry }
+    }),
+  )
+  await act(operator, { verb: 'cancel-orders', account: '*' })
+  for (const { seat, position, entry } of entries) {
+    await seat.until(entry, 'canceled')
+    await eventually(() => working(seat) === 1, { what: 'one stop to be left' })
+    assert.equal((await seat.position(position)).state, 'open')
+  }
+  await act(operator, { verb: 'flatten', account: '*' })
+  for (const { seat, position } of entries) {
+    assertTrue(seat, await seat.until(position, 'closed'))
+    await assertGone(seat)
   }
 })
 
