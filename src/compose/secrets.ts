@@ -53,14 +53,15 @@ export function readSecrets(config: Config, needs: SecretNeeds): Secrets {
     if (warning !== null) warnings.push(warning)
     return secret
   }
+  const readIf = (ref: SecretRef | null): Secret | null => (ref === null ? null : read(ref))
   const firstRun = needs.serves && config.http.operatorToken === null && makeOperatorToken(config)
   // An API tells people itself what the watchdog in it finds: the workers may be what is gone.
   const tells = needs.trades || needs.serves || needs.watches === true
   return {
-    redisUrl: needs.watches === true || config.redis.urlSecret === null ? null : read(config.redis.urlSecret),
+    redisUrl: needs.watches === true ? null : readIf(config.redis.urlSecret),
     sinks: new Map(tells ? config.alerts.sinks.map((sink) => [sink.name, credentialsOf(sink.secrets, read)]) : []),
-    heartbeatUrl: tells && config.alerts.heartbeatUrl !== null ? read(config.alerts.heartbeatUrl) : null,
-    metricsToken: config.metrics.token === null ? null : read(config.metrics.token),
+    heartbeatUrl: tells ? readIf(config.alerts.heartbeatUrl) : null,
+    metricsToken: readIf(config.metrics.token),
     traceHeaders: config.tracing.headers === null ? {} : headersOf(read(config.tracing.headers), all),
     credentials: new Map(
       needs.trades

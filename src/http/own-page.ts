@@ -25,8 +25,11 @@ export function requireCsrf(request: FastifyRequest, session: Session): void {
   throw new HttpError('forbidden', `Expected the header ${CSRF_HEADER} with the value of GET /v1/session, saw another.`)
 }
 
-/** The host was checked before (own-host.ts), so an origin with that host is ours. */
+/** The host was checked before (own-host.ts), so an origin with that host is ours. Ports are compared as browsers write them. */
 function isOwnOrigin(request: FastifyRequest): boolean {
-  const { origin } = request.headers
-  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === request.host.toLowerCase()
+  const origin = request.headers.origin ?? ''
+  if (!/^https?:\/\//.test(origin) || !URL.canParse(origin)) return false
+  const { host, protocol } = new URL(origin)
+  const asked = `${protocol}//${request.host}`
+  return URL.canParse(asked) && new URL(asked).host === host
 }

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Queue } from 'bullmq'
 import { answering, type ErrorHandler, requireRole } from './authentication.ts'
+import type { Role } from './callers.ts'
 
 export interface QueueBoardTools {
   readonly queues: readonly Queue[]
@@ -13,21 +14,16 @@ export interface QueueBoardTools {
 
 /** Mounts the board on a server scope that lets people pass only. */
 export async function queueBoard(server: FastifyInstance, tools: QueueBoardTools): Promise<void> {
-  // The board has no roles of its own: it reads with GET and changes with everything else.
-  const changing = answering(requireRole('operator'), tools.answerError)
   server.addHook('onRequest', async (request, reply) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') await changing(request, reply)
+    const access = accessTo(request.method, request.routeOptions.url ?? '')
+    await answering(requireRole(access), tools.answerError)(request, reply)
   })
   server.addHook('onRoute', (route) => {
-    const access = [route.method].flat().every((method) => method === 'GET' || method === 'HEAD')
-      ? 'viewer'
-      : 'operator'
-    // Its pages cannot send our header. Of its changes the browser's own word is asked, its cookie is Strict, and its bodies are JSON,
-    // which no page elsewhere can send without a preflight that nobody answers.
-    route.config = {
-      ...route.config,
-      operation: { summary: 'Bull Board', access, answers: {}, hidden: true, withoutCsrf: true },
-    }
+    const [method = 'GET'] = [route.method].flat()
+    // Its pages cannot send our header. Of its changes the browser's own word is asked, its cookie is Strict, and PUT, PATCH and a POST of
+    // JSON from elsewhere need a preflight, which nobody here answers.
+    const described = { summary: 'Bull Board', access: accessTo(method, route.url), answers: {}, hidden: true }
+    route.config = { ...route.config, operation: { ...described, withoutCsrf: true } }
   })
   // Loaded here: a worker process or the CLI never pays for the board.
   const [{ createBullBoard }, { BullMQAdapter }, { FastifyAdapter }] = await Promise.all([
@@ -51,4 +47,10 @@ export async function queueBoard(server: FastifyInstance, tools: QueueBoardTools
     },
   })
   await server.register(serverAdapter.registerPlugin(), { prefix: '/queues' })
+}
+
+/** The board has no roles of its own: it reads with GET. What makes work that no row of the book owes is for admins. */
+function accessTo(method: string, url: string): Role {
+  if (method === 'GET' || method === 'HEAD') return 'viewer'
+  return /\/(add|update-data)$|\/job-schedulers\//.test(url) ? 'admin' : 'operator'
 }
