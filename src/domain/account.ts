@@ -1,8 +1,8 @@
 /** One account as the book keeps it: trading state, exposure reserved by the gates, drift locks, equity marks. */
 import type { DecimalString } from './decimal.ts'
 import type { AccountId, InstrumentId, PositionId } from './ids.ts'
-import type { OperatorWord, PositionSide } from './position.ts'
-import type { Audited } from './records.ts'
+import type { PositionSide } from './position.ts'
+import type { Audited, OperatorWord } from './records.ts'
 
 /** active: all allowed · reduce-only: exits only · quarantined: exits only and an operator must lift it. */
 export type TradingState = 'active' | 'reduce-only' | 'quarantined'

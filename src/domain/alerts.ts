@@ -1,12 +1,12 @@
 /** What becomes of an alert when somebody has seen it. Pure. */
 import { ALERT_KINDS } from './alert-kinds.ts'
-import type { Acknowledgement, AlertRow } from './records.ts'
+import type { AlertRow, OperatorWord } from './records.ts'
 
 /**
  * The alert as acknowledged: repeated no more and, where it tells of something that has happened, over. The first acknowledgement
  * stays; a later one changes nothing, so that the row says who saw it first.
  */
-export function acknowledgedAlert(row: AlertRow, acknowledgement: Acknowledgement): AlertRow {
+export function acknowledgedAlert(row: AlertRow, acknowledgement: OperatorWord): AlertRow {
   if (isAcknowledged(row)) return row
   const acknowledged = { ...row, acknowledged: acknowledgement }
   if (!row.active || ALERT_KINDS[row.kind].ends !== 'acknowledged') return acknowledged

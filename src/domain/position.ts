@@ -3,7 +3,7 @@ import type { DecimalString } from './decimal.ts'
 import type { AccountId, ClientOrderId, InstrumentId, OrderEvent, PositionId, SignalKey } from './ids.ts'
 import type { Envelope } from './message.ts'
 import type { OtherFee } from './other-fees.ts'
-import type { Audited } from './records.ts'
+import type { Audited, OperatorWord } from './records.ts'
 
 export type PositionSide = 'long' | 'short'
 
@@ -60,13 +60,6 @@ export interface RealisedPnl {
   readonly funding: DecimalString
   readonly net: DecimalString
   readonly provisional: boolean
-}
-
-/** Who asked for something, when (ms) and why. */
-export interface OperatorWord {
-  readonly by: string
-  readonly at: number
-  readonly why: string
 }
 
 /** How a position that the book did not open became the book's. */

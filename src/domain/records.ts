@@ -118,11 +118,11 @@ export interface AlertRow {
   /** True while not resolved. */
   readonly active: boolean
   /** Who has seen it, and what they say of it; null or absent while nobody has. It is repeated no more. */
-  readonly acknowledged?: Acknowledgement | null
+  readonly acknowledged?: OperatorWord | null
 }
 
-/** That somebody has seen an alert; `at` in ms. */
-export interface Acknowledgement {
+/** Who asked for something or saw it, when (ms) and why. */
+export interface OperatorWord {
   readonly by: string
   readonly at: number
   readonly why: string
