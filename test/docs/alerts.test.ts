@@ -13,9 +13,9 @@ const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 /** The table's cells, without its head. */
 const rows = read('docs/alerts.md')
   .split('\n')
-  .filter((line) => line.startsWith('| <a '))
-  // Texts of alerts link to these anchors.
-  .map((line) => line.replace(/^\| <a id="([a-z-]+)"><\/a>`\1`/, '| `$1`'))
+  .filter((line) => line.startsWith('| [`'))
+  // Each leads to its runbook, as the texts of alerts do.
+  .map((line) => line.replace(/^\| \[`([a-z-]+)`\]\(#\1\)/, '| `$1`'))
   .map((line) => line.split(' | ').map((cell) => cell.replaceAll(/^\| | \|$/g, '').trim()))
 
 test('every kind of alert stands in the table once, in the order of the list, and nothing else does', () => {
@@ -49,6 +49,31 @@ test('the table names an acknowledgement as the end of those kinds that end with
       ends === 'acknowledged',
       `${kind}: ${ends}, the table says: ${told}`,
     )
+  }
+})
+
+const PARTS = ['Means', 'Ends', 'Look', 'Do', 'Call']
+
+test('every kind has a runbook of its own, in the order of the list, and each has all its parts', () => {
+  const [, ...sections] = read('docs/alerts.md').split(/^### /m)
+  assert.deepEqual(
+    sections.map((section) => section.split('\n', 1)[0]),
+    KINDS,
+  )
+  for (const section of sections) {
+    const found = [...section.matchAll(/^- \*\*(\w+):\*\*(.*)$/gm)].map(([, part]) => part)
+    assert.deepEqual(found, PARTS, section)
+    assert.match(section, /^- \*\*Do:\*\*.*\n {2}1\. \S/m, section)
+  }
+})
+
+test('a runbook tells the same end as the list', () => {
+  for (const section of read('docs/alerts.md').split(/^### /m).slice(1)) {
+    const kind = KINDS.find((name) => name === section.split('\n', 1)[0]) as keyof typeof ALERT_KINDS
+    const told = /^- \*\*Ends:\*\* (with your acknowledgement|by itself)/m.exec(section)?.[1]
+    assert.equal(told, ALERT_KINDS[kind].ends === 'acknowledged' ? 'with your acknowledgement' : 'by itself', kind)
+    // What ends with an acknowledgement needs its command; the other kinds end with what they ask to be done.
+    if (ALERT_KINDS[kind].ends === 'acknowledged') assert.match(section, /`truebook alerts ack ALERT /, kind)
   }
 })
 
