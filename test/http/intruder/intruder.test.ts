@@ -121,7 +121,7 @@ test('the token of the metrics opens the metrics and nothing else', async () => 
   }
 })
 
-const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'] as const
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD', 'QUERY'] as const
 
 test('another verb than its own opens no route, and no header or query makes it another', async () => {
   await using http = await startTarget()

@@ -9,7 +9,7 @@ import { type HttpFixture, startHttp } from '#test/http/http-fixture.ts'
 export const SCRAPE_TOKEN = 'scrape-token-of-a-test-0123456789'
 
 export interface Target {
-  readonly method: InjectOptions['method']
+  readonly method: NonNullable<InjectOptions['method']>
   /** Pattern, e.g. `/v1/positions/:id`. */
   readonly pattern: string
   /** An address of that pattern. */
