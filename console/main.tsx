@@ -1,7 +1,6 @@
 /** The operator's console: starts listening, draws, and keeps the document's title true in background tabs. */
 import { effect } from '@preact/signals'
 import { render } from 'preact'
-import 'uplot/dist/uPlot.min.css'
 import { letGo } from './live/hold.ts'
 import { followAddress, route } from './live/route.ts'
 import { startFeed } from './live/feed.ts'
@@ -9,13 +8,6 @@ import { loadSession } from './live/session.ts'
 import { mode, verdict } from './live/state.ts'
 import { Console } from './shell/console.tsx'
 import { listenToKeys } from './shell/keys.ts'
-import './styles/tokens.css'
-import './styles/base.css'
-import './styles/band.css'
-import './styles/tables.css'
-import './styles/parts.css'
-import './styles/screens.css'
-import './styles/dialogs.css'
 
 const SIGNS = { equal: '=', drift: '\u2260 DRIFT', unknown: '? UNKNOWN' } as const
 

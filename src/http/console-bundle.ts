@@ -33,14 +33,13 @@ export async function bundleConsole(mode: 'paper' | 'live'): Promise<ConsoleBund
   const esbuild = await import('esbuild')
   try {
     const built = await esbuild.build({
-      entryPoints: [join(SOURCES, 'main.tsx')],
+      entryPoints: [join(SOURCES, 'main.tsx'), join(SOURCES, 'styles', 'console.css')],
       bundle: true,
       write: false,
       minify: true,
       format: 'esm',
       target: 'es2022',
       outdir: 'assets',
-      entryNames: 'console',
       jsx: 'automatic',
       jsxImportSource: 'preact',
       legalComments: 'none',

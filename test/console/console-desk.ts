@@ -10,6 +10,7 @@ import { ALL_IN_ONE, type Truebook, startTruebook } from '#compose.ts'
 import { type TruebookClient, createTruebookClient } from '#client/client.ts'
 import { loadConfig } from '#config/load-config.ts'
 import type { SentSignal } from '#client/client.ts'
+import { simulatedBybit } from '#simulators/bybit/simulated-bybit.ts'
 import { startBybitVenue } from '#simulators/bybit/server/venue-server.ts'
 import { type RunningVenue, startHyperliquidVenue } from '#simulators/hyperliquid/server/venue-server.ts'
 import { type Installation, install } from '#simulators/installation/install.ts'
@@ -46,7 +47,10 @@ export async function openConsoleDesk(config: Readonly<Record<string, unknown>> 
   const bybit = await startBybitVenue({ ...common, env: 'demo' })
   opened.defer(() => bybit.stop())
   const { operator } = venue.engine
-  for (const [coin, px] of Object.entries(MARKS)) operator.setMark(coin, px)
+  for (const [coin, px] of Object.entries(MARKS)) {
+    operator.setMark(coin, px)
+    simulatedBybit(bybit).setMark(`${coin}USDT`, px)
+  }
   const redis = await startTestRedis()
   opened.defer(() => redis.stop())
   const installation = await install({

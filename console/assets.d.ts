@@ -1,2 +1,0 @@
-/** Styles are bundled by their import; they have no value. */
-declare module '*.css' {}
