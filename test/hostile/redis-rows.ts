@@ -22,8 +22,11 @@ export async function redisRows(url: string): Promise<Source[]> {
             return await client.smembers(key)
           case 'zset':
             return await client.zrange(key, '0', '-1')
-          default:
+          case 'stream':
             return await client.xrange(key, '-', '+')
+          default:
+            // Gone since the keys were listed.
+            return null
         }
       }),
     )

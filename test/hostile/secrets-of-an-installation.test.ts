@@ -33,6 +33,9 @@ const opened = new AsyncDisposableStack()
 const sources: Source[] = []
 const secrets: Planted[] = []
 const hook = startHook()
+/** Chats and pagers: they refuse everything and echo the address that they were asked at. */
+const people = startHook()
+people.status = 403
 let folder: string
 let redisUrl: string
 let installation: Installation
@@ -58,6 +61,26 @@ function secretFile(name: string, value: string): string {
   return path
 }
 
+const SINK_SECRETS = {
+  slack: 'T1PLANTED/B1PLANTED/pLantedSlackHook7a',
+  telegram: 'AAHpLantedBotToken5c9dNeverShown',
+  pagerduty: 'R0pLantedRoutingKey4e1fNeverShown',
+  mail: 'pLantedMailPassword2b8cNeverShown',
+  switch: 'pLantedSwitch6d3aNeverShown',
+} as const
+
+/** A sink of every kind that has a secret, each told of everything. */
+function sinksAt(base: string): object[] {
+  const port = Number(new URL(base).port)
+  const mail = { host: '127.0.0.1', port, tls: 'none', user: 'desk', from: 'desk@example.com', to: ['ops@example.com'] }
+  return [
+    { name: 'chat', type: 'slack', url_file: 'secrets/slack-url' },
+    { name: 'bot', type: 'telegram', chat: '-1', token_file: 'secrets/bot', base_url: base },
+    { name: 'pager', type: 'pagerduty', routing_key_file: 'secrets/pager', base_url: base },
+    { name: 'mail', type: 'mail', password_file: 'secrets/smtp', ...mail },
+  ].map((sink) => ({ ...sink, min_severity: 'info' }))
+}
+
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'truebook-planted-'))
   opened.defer(() => rmSync(folder, { recursive: true, force: true }))
@@ -80,6 +103,7 @@ before(async () => {
     return token
   }
   const hookUrl = `${await hook.url}/services/${HOOK}`
+  opened.defer(() => people.close())
   opened.defer(() => hook.close())
   installation = await install({
     dir: folder,
@@ -93,7 +117,11 @@ before(async () => {
     config: {
       log: { level: 'debug' },
       redis: { url_file: 'secrets/redis-url' },
-      alerts: { webhook_url_file: 'secrets/hook-url' },
+      alerts: {
+        webhook_url_file: 'secrets/hook-url',
+        heartbeat_url_file: 'secrets/switch-url',
+        sinks: sinksAt(await people.url),
+      },
     },
   })
   for (const name of readdirSync(join(folder, 'secrets'))) {
@@ -101,6 +129,12 @@ before(async () => {
   }
   secretFile('redis-url', `${redisUrl}\n`)
   secretFile('hook-url', `${hookUrl}\n`)
+  secretFile('slack-url', `${await people.url}/services/${SINK_SECRETS.slack}\n`)
+  secretFile('switch-url', `${await people.url}/ping/${SINK_SECRETS.switch}\n`)
+  secretFile('bot', `12345:${SINK_SECRETS.telegram}\n`)
+  secretFile('pager', `${SINK_SECRETS.pagerduty}\n`)
+  secretFile('smtp', `${SINK_SECRETS.mail}\n`)
+  for (const [what, value] of Object.entries(SINK_SECRETS)) secrets.push({ what: `sink ${what}`, value })
   secrets.push({ what: 'Redis password', value: REDIS_PASSWORD }, { what: 'webhook', value: HOOK })
   // The agent's key comes from the environment, as many deployments have it.
   const config = readFileSync(installation.configFile, 'utf8')
@@ -226,6 +260,9 @@ test('lives at three venues with planted secrets, while everything goes wrong th
   await ask('/v1/signals', post(signalToken, { ...entry('p-4', 'BTC-PERP'), strategy: signalToken }))
   await ask('/v1/signals', { ...post(signalToken, {}), body: `{"token":"${operatorToken}"` })
   await ask(`/login?token=${operatorToken}`)
+  // Somebody trades by hand: the sweep tells everybody.
+  const user = installation.accounts[0]?.master
+  await installation.control.call('tradeByHand', { user, coin: 'SOL', side: 'B', sz: '1' })
   await act(createActionClient({ url, token: operatorToken }), { verb: 'sweep' })
   for (const path of [
     '/v1/positions?state=all',
@@ -240,6 +277,9 @@ test('lives at three venues with planted secrets, while everything goes wrong th
     await ask(path, { headers: { authorization: `Bearer ${operatorToken}` } })
   }
   assert.ok(service.stdout().includes('[secret]'), 'nothing was said that could have leaked')
+  await eventually(() => people.delivered.some((body) => body.includes(SINK_SECRETS.pagerduty)), { what: 'a page' })
+  for (const sink of ['chat', 'bot', 'pager', 'mail'])
+    await eventually(() => service.stdout().includes(`Sink ${sink}`), { what: `a failure of ${sink}` })
   hook.status = 200
   // What other processes ask from now on is not answered with the tokens of this one.
   bybit.faults.clear()
