@@ -66,7 +66,9 @@ function pages(door: FastifyInstance, tools: LoginTools): void {
   door.get<{ Querystring: Readonly<Record<string, unknown>> }>('/login', PAGE, async (request, reply) => {
     const { code, next } = request.query
     if (code === undefined && sessionOf(tools, request) !== null) return reply.redirect(ownPath(next), 303)
-    return page(reply, tools, { code: typeof code === 'string' ? code : null, next: ownPath(next), problem: null })
+    // Only what can be a code stands on the page: people paste other secrets into addresses.
+    const isCode = typeof code === 'string' && /^[\w-]{43}$/.test(code)
+    return page(reply, tools, { code: isCode ? code : null, next: ownPath(next), problem: null })
   })
 
   door.post('/login', PAGE, async (request, reply) => {
