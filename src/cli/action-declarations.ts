@@ -1,5 +1,6 @@
 /** The commands that act, as commander knows them: every verb of an operator with its target. What they do is loaded when they run. */
 import { type Command, Option } from 'commander'
+import type { runAction } from './run-action.ts'
 
 type Declare = (name: string, description: string) => Command
 
@@ -76,9 +77,8 @@ export function declareAcknowledge(alerts: Command, options: (command: Command) 
     .action(async (alert: string, chosen) => await run({ verb: 'acknowledge', alert }, chosen))
 }
 
-type Run = (typeof import('./run-action.ts'))['runAction']
-
-const run: Run = async (action, options) => await (await import('./run-action.ts')).runAction(action, options)
+const run: typeof runAction = async (action, options) =>
+  await (await import('./run-action.ts')).runAction(action, options)
 
 function scopeOf({ account, strategy }: { account?: string; strategy?: string }) {
   if (account !== undefined) return { kind: 'account', account } as const

@@ -49,7 +49,8 @@ export function openOperatorClient(choice: OperatorChoice): OperatorClient {
     post: (path, body) => call('POST', path, body),
     async send(path, body) {
       const response = await ask('POST', path, body)
-      return { status: response.status, body: (await response.json().catch(() => null)) as unknown }
+      const answer: unknown = await response.json().catch(() => null)
+      return { status: response.status, body: answer }
     },
   }
 }

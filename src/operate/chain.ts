@@ -54,9 +54,9 @@ export function recordHolder(
 ): { readonly about: AuditSubject; readonly write: Write } {
   const isOurs = view.accounts.some((entry) => entry.account === account)
   if (account === null || !isOurs) {
-    const { about, write } = controlHolder({ kind: 'all' }, view)
-    return { about, write: write((row) => row) }
+    const everything = controlHolder({ kind: 'all' }, view)
+    return { about: everything.about, write: everything.write((row) => row) }
   }
-  const { about, write } = accountHolder(account, view, now)
-  return { about, write: write((row) => row) }
+  const holder = accountHolder(account, view, now)
+  return { about: holder.about, write: holder.write((row) => row) }
 }

@@ -82,8 +82,13 @@ async function mayLeave(intent: IntentRow, tools: Tools): Promise<Leave> {
   if (intent.sendBefore !== null && tools.now() > intent.sendBefore)
     return { held: `the entry was to be sent before ${intent.sendBefore}`, position: null }
   const position = await tools.book.load('positions', intent.positionId)
-  // The switches last: of all that may hold the entry they are what changes at the last moment.
-  const halt = await readHalt(tools.book, intent.account, position?.row.strategy ?? '')
+  // Last what an operator changes at the last moment.
+  const [halt, account] = await Promise.all([
+    readHalt(tools.book, intent.account, position?.row.strategy ?? ''),
+    tools.book.load('accounts', intent.account),
+  ])
+  const state = account?.row.state ?? 'active'
+  if (state !== 'active') return { held: `${intent.account} is ${state}`, position }
   return { held: reasonToHoldEntry(halt, position?.row ?? null), position }
 }
 

@@ -88,6 +88,12 @@ export const GROUP_G: readonly CatalogueCase[] = [
         tests: KILL_PATH,
       },
       {
+        file: 'src/workers/place.ts',
+        find: `if (state !== 'active') return`,
+        replace: `if (state !== 'active' && position === null) return`,
+        tests: KILL_PATH,
+      },
+      {
         file: 'src/workers/halt.ts',
         find: `await book.loadMany('control', controlsOver(account, strategy))`,
         replace: `await book.loadMany('control', controlsOver(account, strategy)).catch(() => [])`,

@@ -25,22 +25,23 @@ test('halts of all scopes are kept, recorded each in its own chain, and undone o
     desk.now += 1
     assert.equal((await desk.confirm(await desk.preview({ verb: 'halt', scope }), 'incident')).kind, 'done')
   }
-  assert.deepEqual((await readHalt(desk.book, 'alpha', 'trend'))?.scope, { kind: 'all' })
+  const haltOver = async (account: string, strategy: string) => (await readHalt(desk.book, account, strategy))?.scope
+  assert.deepEqual(await haltOver('alpha', 'trend'), scopes[0])
   await desk.confirm(await desk.preview({ verb: 'resume', scope: scopes[0] }), 'over')
-  assert.deepEqual((await readHalt(desk.book, 'alpha', 'carry'))?.scope, scopes[1])
-  assert.deepEqual((await readHalt(desk.book, 'beta', 'trend'))?.scope, scopes[2])
-  assert.equal(await readHalt(desk.book, 'beta', 'carry'), null)
-  const [halted, resumed] = await desk.records('global')
+  assert.deepEqual(await haltOver('alpha', 'carry'), scopes[1])
+  assert.deepEqual(await haltOver('beta', 'trend'), scopes[2])
+  assert.equal(await haltOver('beta', 'carry'), undefined)
   const off = { tradingEnabled: false, by: 'ada', why: 'incident', at: NOW + 1 }
+  const on = { tradingEnabled: true, by: 'ada', why: 'over', at: NOW + 3 }
+  const records = await desk.records('global')
   assert.deepEqual(
-    [halted?.decision, halted?.actor, halted?.inputs['before'], halted?.inputs['after']],
-    ['halt', 'ada', null, off],
+    records.map(({ decision, actor, inputs: { before, after, why } }) => [decision, actor, before, after, why]),
+    [
+      ['halt', 'ada', null, off, 'incident'],
+      ['resume', 'ada', off, on, 'over'],
+    ],
   )
-  assert.deepEqual(
-    [resumed?.decision, resumed?.inputs['before'], resumed?.inputs['after'], resumed?.inputs['why']],
-    ['resume', off, { tradingEnabled: true, by: 'ada', why: 'over', at: NOW + 3 }, 'over'],
-  )
-  assert.match(String(resumed?.inputs['confirmation']), /^[0-9a-f]{16}$/)
+  for (const { inputs } of records) assert.match(String(inputs['confirmation']), /^[0-9a-f]{16}$/)
   const report = await verifyAudit(desk.book)
   assert.deepEqual([report.proven, report.checked.control], [true, { rows: 3, records: 4 }])
 })

@@ -160,6 +160,31 @@ for (const [scope, id] of [
   })
 }
 
+test('G4: a quarantine denies entries, holds what was not sent yet, and lets exits out', async () => {
+  await using desk = await openTruthDesk()
+  await desk.route(SIGNAL)
+  const stored = await desk.book.load('accounts', ACCOUNT)
+  assert.ok(stored !== null)
+  const row = { ...stored.row, state: 'quarantined' } as const
+  await desk.book.commit([{ op: 'replace', kind: 'accounts', id: ACCOUNT, row, revision: stored.revision }])
+  const denied = await desk.route(aSignal({ ...SIGNAL, signal_id: 'two', instrument: 'ETH-PERP' }))
+  assert.deepEqual([denied.gate, denied.observed], ['account-state', 'quarantined'])
+  await desk.place()
+  assert.deepEqual([(await desk.position()).state, desk.sent], ['canceled', []])
+  await using other = await openTruthDesk()
+  await other.hold({ ...CLOSING, orders: aPosition().orders })
+  const held = await other.book.load('accounts', ACCOUNT)
+  if (held !== null) {
+    const quarantined = { ...held.row, state: 'quarantined' } as const
+    await other.book.commit([
+      { op: 'replace', kind: 'accounts', id: ACCOUNT, row: quarantined, revision: held.revision },
+    ])
+  }
+  other.venue.held = HELD
+  await other.close()
+  assert.deepEqual([held !== null, other.sent.length], [true, 1])
+})
+
 test('G4: a halt of another account or strategy stops nothing here', async () => {
   await using desk = await openTruthDesk()
   await disable(desk.book, 'account.another')

@@ -14,6 +14,7 @@ export function quarantineRadius({ account }: ActionOf<'quarantine'>, view: Oper
     [account],
     [
       `${account} is quarantined: no entry passes (gate account-state) until an admin releases it, also over restarts.`,
+      'Entries that were accepted and not sent yet are not sent any more.',
       'What is open stays open: its stops, exits and cancels go on, and sweeps compare as before.',
     ],
   )

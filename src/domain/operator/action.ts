@@ -3,8 +3,7 @@
  * names a verb and its target; who asks and why stand beside it.
  */
 import { z } from 'zod'
-import type { AccountId, InstrumentId } from '../ids.ts'
-import type { Scope } from '../control.ts'
+import type { AccountId } from '../ids.ts'
 
 const account = z.string().min(1).max(64)
 const accountOrAll = account.default('*').describe('Account id, or * for all of them.')
@@ -80,20 +79,12 @@ export type ActionOf<V extends VerbName> = Extract<Action, { readonly verb: V }>
 /** Verb and target of a request. */
 export function actionOf(request: ActionRequest): Action {
   const { why: _why, confirm: _confirm, ...action } = request
-  return action as Action
+  return action
 }
 
 /** The account that an action is about; `*`: all; null where it names none. */
-export function accountOfAction(action: Action): AccountId | '*' | null {
+export function accountOfAction(action: Action): AccountId | null {
   if ('account' in action) return action.account
   if ('scope' in action && action.scope.kind === 'account') return action.scope.account
   return null
 }
-
-/** The instrument that an action names; null: none. */
-export function instrumentOfAction(action: Action): InstrumentId | null {
-  return 'instrument' in action ? (action.instrument ?? null) : null
-}
-
-/** The schema's scope is the domain's; the compiler refuses one that is not. */
-export type ActionScope = ActionOf<'halt'>['scope'] extends Scope ? Scope : never
