@@ -33,6 +33,7 @@ export const QUERY_SHAPES: readonly QueryShape[] = [
   shape('ledger', ['account'], 'at'),
   shape('ledger', ['positionId']),
   shape('outbox', [], 'createdAt'),
+  shape('outbox', ['stage'], 'createdAt'),
   shape('alerts', ['active'], 'raisedAt'),
   shape('alerts', ['account', 'active'], 'raisedAt'),
   shape('alerts', [], 'raisedAt'),

@@ -33,11 +33,18 @@ function cellsOf(name: DatasetName, found: readonly (readonly Cell[])[], column:
 function ledgerRow(account: string, n: number, at: number): LedgerRow {
   const net = decimalString(`0.${String(n).padStart(12, '0')}1`)
   const zero = '0' as DecimalString
-  const ledgerId = `ledger-${account}-${String(n).padStart(5, '0')}`
   return {
-    ...{ ledgerId, account, kind: 'funding', instrument: null, positionId: null },
-    ...{ gross: net, fees: zero, net, evidence: [], at },
-  } as LedgerRow
+    ledgerId: `ledger-${account}-${String(n).padStart(5, '0')}`,
+    account,
+    kind: 'funding',
+    instrument: null,
+    positionId: null,
+    gross: net,
+    fees: zero,
+    net,
+    evidence: [],
+    at,
+  }
 }
 
 /** Two accounts with so many rows each, many of them in the same millisecond. */

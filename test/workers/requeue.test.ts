@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { reconcileEnvelope } from '#domain/envelopes.ts'
+import { publishEnvelope } from '#domain/events/publication.ts'
 import type { Envelope } from '#domain/message.ts'
 import { NOW, POSITION } from '#test/domain/samples.ts'
-import { requeueOwed } from '#workers/requeue.ts'
+import { OWED_MAX, requeueOwed } from '#workers/requeue.ts'
 import type { Tools } from '#workers/worker.ts'
 import { owed } from '#workers/writes.ts'
 import { ACCOUNT, openTruthDesk } from './truth-desk.ts'
@@ -38,4 +39,15 @@ test('I3: an open position that nobody watches gets its monitor back', async () 
   const { tools, made } = afterLoss(desk.tools)
   assert.equal(await requeueOwed(tools), 1)
   assert.deepEqual([...made.keys()], [`${POSITION}.monitor`])
+})
+
+test('I3: what trades is queued again at once, however many events wait for a topic that is away', async () => {
+  await using desk = await openTruthDesk()
+  const events = Array.from({ length: OWED_MAX + 1 }, (_, n) => publishEnvelope(`control.global.${n}`, '*', NOW))
+  for (let n = 0; n < events.length; n += 2000) await desk.book.commit(owed(events.slice(n, n + 2000), NOW))
+  await desk.book.commit(owed([reconcileEnvelope(ABOUT, 'close', NOW + 1)], NOW + 1))
+  desk.clock.now += 10_000
+  const { tools, made } = afterLoss(desk.tools)
+  await requeueOwed(tools)
+  assert.ok(made.has(`${POSITION}.reconcile`))
 })
