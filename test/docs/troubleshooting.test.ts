@@ -25,7 +25,8 @@ const gates = [...page.matchAll(/^\| (`[^|]+`) \| [^|]+ \|$/gm)].flatMap(([, cel
 function isSaid(text: string): boolean {
   const pattern = text
     .split('…')
-    .map((part) => RegExp.escape(part))
+    // What means something in a pattern is meant as it stands.
+    .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
     .join('[^\\n]*?')
   return new RegExp(pattern).test(said)
 }
