@@ -54,7 +54,7 @@ test('wrong usage and a wrong configuration exit with 2 and no stack', async () 
   const attempts: [string[], RegExp][] = [
     [['nonsense'], /unknown command 'nonsense'/],
     [['worker', '--stages', 'palce'], /Expected stages out of route, .*saw "palce"/],
-    [['schema', 'book'], /Expected one of signal, config, programme, openapi, saw "book"/],
+    [['schema', 'book'], /Expected one of signal, config, programme, execution-event, openapi, saw "book"/],
     [['start', '--config', config], /wrong\.yaml:1:7 {2}mode: expected one of "paper", "live", saw "papier"/],
     [['start', '--config', join(folder, 'none.yaml')], /Copy truebook\.example\.yaml/],
     [['replay'], /required option '--fills <file>'/],
