@@ -9,6 +9,7 @@ export async function publishedOpenApi(): Promise<string> {
   // Registering a route only passes its tools on. The token is nobody's: this server never listens.
   const parts = {
     queues: [],
+    metrics: { token: null },
     accountIds: [],
     tokens: {
       operators: [{ name: 'nobody', role: 'admin', token: new Secret(randomBytes(32).toString('hex')) }],

@@ -10,7 +10,7 @@ import type { VenueMetrics } from './metrics/venue-metrics.ts'
 /** An order whose bytes are leaving now. */
 export interface Departure {
   /** The venue answered, whatever it said; `seconds` since the first byte. */
-  answered(seconds: number): void
+  readonly answered: (seconds: number) => void
 }
 
 /** Never reached while every commit is followed by its send; what a crash left behind ends with the oldest. */

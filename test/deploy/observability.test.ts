@@ -155,7 +155,7 @@ test('every rule has a severity, words, and a place in the documents that exists
 
 test('the document tells of no rule that does not exist', () => {
   const told = [...read('docs/observability.md').matchAll(/<a id="\w+"><\/a>`(\w+)`/g)].map(([, name]) => name)
-  assert.deepEqual(told.toSorted(), rules.map(({ alert }) => alert).toSorted())
+  assert.deepEqual(new Set(told), new Set(rules.map(({ alert }) => alert)))
 })
 
 test('promtool takes the rules and the configuration, where it is installed', () => {

@@ -139,7 +139,7 @@ test('each step says what it was about and how it ended; processes say who they 
 })
 
 test('a signal that is sent again adds its request to the same trace, and no second root', async () => {
-  const before = spans().length
+  const known = spans().length
   const again = await client.sendSignal(closing)
   const command = again.accounts[0]?.position_id ?? ''
   const ofClosing = () => collector.spans.filter(({ traceId }) => traceId === traceIdOf(command))
@@ -155,7 +155,7 @@ test('a signal that is sent again adds its request to the same trace, and no sec
     new Set([rootSpanIdOf(traceIdOf(command))]),
   )
   assert.equal(ofClosing().filter(({ name }) => name === 'signal').length, 1)
-  assert.equal(spans().length, before)
+  assert.equal(spans().length, known)
 })
 
 test('every log line of a job carries the ids of its message and its trace', () => {

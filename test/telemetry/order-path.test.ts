@@ -94,7 +94,7 @@ test('an order without an answer has no acknowledgement; other requests are no o
 
 test('requests count by endpoint without their query, and by how they ended', async () => {
   const status = (path: string): number => (path.startsWith('/a') ? 429 : path.startsWith('/b') ? 503 : 400)
-  const { registry, http } = measured((path) => ({ ...ANSWER, status: status(path) }) as HttpOutcome)
+  const { registry, http } = measured((path) => ({ ...ANSWER, status: status(path) }))
   for (const path of ['/a?account=7', '/a?account=8', '/b', '/c']) await http.get(path, 1000)
   assert.deepEqual(await series(registry, 'truebook_venue_requests_total'), [
     'truebook_venue_requests_total{venue="v",endpoint="/a",outcome="429"} 2',

@@ -75,29 +75,39 @@ export function readingsOf(rows: BookRows, now: number): BookReadings {
   }
 }
 
-function accountReading({ account, row, equity, sweep, unsettled, open }: AccountRows, now: number): AccountReading {
+function accountReading(rows: AccountRows, now: number): AccountReading {
+  const { account, row, unsettled, open } = rows
   const unknown = unsettled.filter(({ state }) => state === 'unknown')
   const nakedSince = open.flatMap((position) => (position.nakedSince === null ? [] : [position.nakedSince]))
-  const drift = new Map<Finding['kind'], number>()
-  for (const { kind } of sweep?.findings ?? []) drift.set(kind, (drift.get(kind) ?? 0) + 1)
+  const sentAt = unknown.map((intent) => intent.sentAt ?? intent.createdAt)
   return {
     account,
     state: row?.state ?? 'active',
     locks: Object.keys(row?.locks ?? {}).length,
-    drift,
-    brokerEquity: equity === null ? null : Number(equity.brokerEquity),
-    unexplained: equity === null || equity.unexplained === null ? null : Number(equity.unexplained),
-    sweepAge: sweep === null ? null : age(sweep.finishedAt, now),
-    sweepComplete: sweep === null ? null : sweep.complete,
+    ...equityReading(rows),
+    ...sweepReading(rows, now),
     unknownOrders: unknown.length,
-    oldestUnknown: oldestAge(
-      unknown.map(({ sentAt, createdAt }) => sentAt ?? createdAt),
-      now,
-    ),
+    oldestUnknown: oldestAge(sentAt, now),
     open: open.length,
     naked: nakedSince.length,
     longestNaked: oldestAge(nakedSince, now),
   }
+}
+
+function equityReading({ equity }: AccountRows): Pick<AccountReading, 'brokerEquity' | 'unexplained'> {
+  if (equity === null) return { brokerEquity: null, unexplained: null }
+  const { brokerEquity, unexplained } = equity
+  return { brokerEquity: Number(brokerEquity), unexplained: unexplained === null ? null : Number(unexplained) }
+}
+
+function sweepReading(
+  { sweep }: AccountRows,
+  now: number,
+): Pick<AccountReading, 'drift' | 'sweepAge' | 'sweepComplete'> {
+  const drift = new Map<Finding['kind'], number>()
+  if (sweep === null) return { drift, sweepAge: null, sweepComplete: null }
+  for (const { kind } of sweep.findings) drift.set(kind, (drift.get(kind) ?? 0) + 1)
+  return { drift, sweepAge: age(sweep.finishedAt, now), sweepComplete: sweep.complete }
 }
 
 function debtsOf(stage: Stage, outbox: readonly OutboxRow[], now: number): { rows: number; oldest: number } {

@@ -37,7 +37,7 @@ export interface ScrapedGauge {
   readonly help: string
   readonly labels?: readonly string[]
   /** Null: nobody knows now; then the series is absent, never 0 and never the last one known. */
-  read(): Promise<Series | null> | Series | null
+  readonly read: () => Promise<Series | null> | Series | null
 }
 
 /** Registers gauges that are read at each scrape. */

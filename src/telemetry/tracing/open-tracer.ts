@@ -26,10 +26,10 @@ export interface TracerTerms {
   readonly sample: number
   /** What this process is, e.g. `service.version`. */
   readonly resource: Readonly<Record<string, string>>
-  conceal(text: string): string
+  readonly conceal: (text: string) => string
   readonly metrics: TraceMetrics
   /** Told when a batch was not taken, without address or headers. */
-  onLost(spans: number, reason: string): void
+  readonly onLost: (spans: number, reason: string) => void
 }
 
 /** Spans that wait to be sent; the next ones are dropped. */
@@ -39,6 +39,8 @@ const EVERY_MS = 1_000
 /** A collector that is slower than this loses the batch. */
 const EXPORT_MS = 5_000
 const TEXT_MAX = 1_000
+/** `ExportResultCode.SUCCESS`, whose package is none of ours; a failure is more. */
+const SUCCESS = 0
 
 export function openTracer(terms: TracerTerms): LifeTracer {
   const sampler = new TraceIdRatioBasedSampler(terms.sample)
@@ -78,7 +80,7 @@ function told(exporter: SpanExporter, { metrics, onLost, conceal }: TracerTerms)
   return {
     export(spans: ReadableSpan[], done) {
       exporter.export(spans, (result) => {
-        const isLost = result.error !== undefined || result.code !== 0
+        const isLost = result.error !== undefined || result.code > SUCCESS
         if (isLost) metrics.lost(spans.length)
         else metrics.exported(spans.length)
         if (isLost) onLost(spans.length, conceal(result.error?.message ?? 'the collector did not take them'))

@@ -83,7 +83,7 @@ test('every process decides alike which lives are traced, and traces those whole
   }
   const spansOf = (life: string): number => collector.spans.filter(({ traceId }) => traceId === traceIdOf(life)).length
   const counts = lives.map(spansOf)
-  assert.deepEqual([...new Set(counts)].toSorted(), [0, 4])
+  assert.deepEqual(new Set(counts), new Set([0, 4]))
   const traced = counts.filter((count) => count > 0).length
   assert.ok(traced > 60 && traced < 180, `${traced} of 400 are traced`)
 })
