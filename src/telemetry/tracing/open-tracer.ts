@@ -39,8 +39,6 @@ const EVERY_MS = 1_000
 /** A collector that is slower than this loses the batch. */
 const EXPORT_MS = 5_000
 const TEXT_MAX = 1_000
-/** `ExportResultCode.SUCCESS`, whose package is none of ours; a failure is more. */
-const SUCCESS = 0
 
 export function openTracer(terms: TracerTerms): LifeTracer {
   const sampler = new TraceIdRatioBasedSampler(terms.sample)
@@ -80,10 +78,12 @@ function told(exporter: SpanExporter, { metrics, onLost, conceal }: TracerTerms)
   return {
     export(spans: ReadableSpan[], done) {
       exporter.export(spans, (result) => {
-        const isLost = result.error !== undefined || result.code > SUCCESS
-        if (isLost) metrics.lost(spans.length)
-        else metrics.exported(spans.length)
-        if (isLost) onLost(spans.length, conceal(result.error?.message ?? 'the collector did not take them'))
+        const { error } = result
+        if (error === undefined) metrics.exported(spans.length)
+        else {
+          metrics.lost(spans.length)
+          onLost(spans.length, conceal(error.message))
+        }
         done(result)
       })
     },
