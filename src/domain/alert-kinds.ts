@@ -16,6 +16,7 @@ export const ALERT_KINDS = {
   'entry-rejected': { ends: 'acknowledged' },
   'entry-unproven': { ends: 'by itself' },
   'equity-unexplained': { ends: 'by itself' },
+  'events-unpublished': { ends: 'by itself' },
   'evidence-expired': { ends: 'acknowledged' },
   'exit-ambiguous': { ends: 'acknowledged' },
   'exit-latched': { ends: 'by itself' },

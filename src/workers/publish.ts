@@ -8,13 +8,19 @@ import { eventOf } from '#domain/events/event-of.ts'
 import type { Envelope } from '#domain/message.ts'
 import type { AuditRow, OutboxRow } from '#domain/records.ts'
 import type { Book, Stored } from '#book/book.ts'
+import { StaleWrite } from '#book/errors.ts'
+import { PubsubUnavailable } from '#pubsub/errors.ts'
 import { type Tools, Unworkable, type Verdict } from './worker.ts'
-import { pay, processed } from './writes.ts'
+import { type AlertCause, ended, pay, processed, raised } from './writes.ts'
 
 /** Between looks at a record before this one that was not told of yet. */
 const ORDER_MS = 500
 /** Between looks for a topic that the configuration of this process does not name. */
 const NO_TOPIC_MS = 60_000
+
+/** An event that waits this long is worth an alert, ms; each is then tried again in so long. */
+const LATE_MS = 5 * 60_000
+const LATE_AGAIN_MS = 30_000
 
 /** @throws PubsubUnavailable (told again later), BookUnavailable, Unworkable */
 export async function publishEvent(
@@ -31,6 +37,7 @@ export async function publishEvent(
   ])
   if (done !== null) {
     await pay(book, envelope.idempotency_key)
+    await endLateAlert(envelope, tools)
     return { kind: 'done', next: [], detail: 'told before' }
   }
   if (stored === null)
@@ -42,9 +49,52 @@ export async function publishEvent(
     return { kind: 'again', afterMs: ORDER_MS, next: [first], detail: `${first.position_id} is to be told first` }
   }
   const event = eventOf({ record: stored.row, ...(await namedBy(book, stored.row)) })
-  await events.publish(event)
+  try {
+    await events.publish(event)
+  } catch (error) {
+    if (!(error instanceof PubsubUnavailable) || !isLate(envelope, tools)) throw error
+    return { kind: 'again', afterMs: LATE_AGAIN_MS, next: await raiseLateAlert(error, tools), detail: error.message }
+  }
   await book.commit(processed(envelope, { result: 'done', detail: event.type }, tools.now()))
+  await endLateAlert(envelope, tools)
   return { kind: 'done', next: [], detail: event.type }
+}
+
+function isLate({ ts }: Envelope, tools: Pick<Tools, 'now'>): boolean {
+  return tools.now() - ts > LATE_MS
+}
+
+/** Many events are late at once and raise one alert: whoever is second has nothing to add. */
+async function raiseLateAlert({ message }: PubsubUnavailable, { book, now }: Pick<Tools, 'book' | 'now'>) {
+  try {
+    const alert = await raised(book, { ...LATE, detail: `${message} Trading goes on, and every event is kept.` }, now())
+    if (alert.writes.length > 0) await book.commit(alert.writes)
+    return alert.next
+  } catch (error) {
+    if (error instanceof StaleWrite) return []
+    throw error
+  }
+}
+
+/** Not in the commit that pays: of many events that are told at last, all but one would be told twice. */
+async function endLateAlert(envelope: Envelope, tools: Pick<Tools, 'book' | 'now'>): Promise<void> {
+  if (!isLate(envelope, tools)) return
+  try {
+    const writes = await ended(tools.book, LATE, tools.now())
+    if (writes.length > 0) await tools.book.commit(writes)
+  } catch (error) {
+    if (!(error instanceof StaleWrite)) throw error
+  }
+}
+
+const LATE: Omit<AlertCause, 'detail'> = {
+  severity: 'warning',
+  kind: 'events-unpublished',
+  account: '*',
+  instrument: null,
+  positionId: null,
+  occurrence: 'topic',
+  title: 'Events have not been published for five minutes',
 }
 
 /** The debt of the record before this one in its chain; a record of before there was a topic owes nothing. */

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { STAGES } from '#domain/message.ts'
 import { ALL_IN_ONE, startTruebook } from '#compose.ts'
 import { createLog } from '#telemetry/log.ts'
+import { assertProven } from '#test/support/audit-proof.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { dieAt, openPubsubDesk, useEmulator } from './pubsub-desk.ts'
 
@@ -45,6 +46,7 @@ test('a life is told event by event, with the result that the broker states, and
     position_id: id,
   })
   assert.equal(last?.orderingKey, `positions.${id}`)
+  await assertProven(desk.truebook.book, ours.length)
 })
 
 test('a publisher that dies between telling and paying: the event comes twice under one key, and none is lost', async () => {

@@ -42,7 +42,12 @@ async function desk(decisions = 1) {
   }
   const [first, second] = handed
   assert.ok(first)
-  return { tools: { book, events, now: () => NOW + 5000 }, told, topic, handed, first, second }
+  const clock = { now: NOW + 5000 }
+  const alerts = async (active: boolean) =>
+    (await book.list('alerts', { where: { active }, orderBy: { field: 'raisedAt', direction: 'ascending' } })).map(
+      ({ row }) => row.kind,
+    )
+  return { tools: { book, events, now: () => clock.now }, told, topic, handed, first, second, clock, alerts }
 }
 
 test('an event is told once however often its job runs, and its debt is paid', async () => {
@@ -108,4 +113,25 @@ test('a debt of a record that is not there is set aside', async () => {
     publishEvent({ ...envelope, idempotency_key: 'x' as Envelope['idempotency_key'] }, tools),
     Unworkable,
   )
+})
+
+test('events that wait for five minutes are one alert, which the first that is taken ends', async () => {
+  const { tools, told, topic, first, second, clock, alerts } = await desk(2)
+  assert.ok(second)
+  topic.isDown = true
+  await assert.rejects(publishEvent(first, tools), PubsubUnavailable)
+  assert.deepEqual(await alerts(true), [])
+  clock.now = NOW + 6 * 60_000
+  const both = await Promise.all([publishEvent(first, tools), publishEvent(first, tools)])
+  assert.deepEqual(both.flatMap(({ kind, next = [] }) => [kind, ...next.map(({ stage }) => stage)]).toSorted(), [
+    'again',
+    'again',
+    'alerts',
+  ])
+  assert.deepEqual(await alerts(true), ['events-unpublished'])
+  topic.isDown = false
+  await publishEvent(first, tools)
+  assert.deepEqual([await alerts(true), await alerts(false)], [[], ['events-unpublished']])
+  await publishEvent(second, tools)
+  assert.equal(told.length, 2)
 })
