@@ -23,9 +23,10 @@ export function acceptJsonOnly(server: FastifyInstance): void {
     if (text === null) return done(new HttpError('invalid', 'Expected a body in UTF-8, saw other bytes.'))
     void parse(request, text, (error, value) => {
       if (error !== null) return done(error)
-      const twice = repeatedKey(text)
-      if (twice === null) return done(null, value)
-      done(new HttpError('invalid', `Expected every key of the body once, saw ${twice.slice(0, 80)} twice.`))
+      const at = repeatedKey(text)
+      if (at === null) return done(null, value)
+      // Its place and not its name: people put secrets where they do not belong, and answers do not repeat them.
+      done(new HttpError('invalid', `Expected every key of the body once, saw one again at character ${at}.`))
     })
   })
 }
@@ -41,22 +42,22 @@ function utf8Of(raw: Buffer): string | null {
 /** Strings, and what opens, divides and closes; everything else of valid JSON says nothing about keys. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g
 
-/** The first key, as written, that an object of a valid JSON text has twice; null when none has. */
-function repeatedKey(text: string): string | null {
+/** Where an object of a valid JSON text has a key again; null when none has. */
+function repeatedKey(text: string): number | null {
   /** One entry an open object or array: the keys so far, or null for an array. */
   const open: (Set<string> | null)[] = []
-  let last = ''
-  for (const [token] of text.matchAll(TOKENS)) {
+  let last: { readonly token: string; readonly index: number } = { token: '', index: 0 }
+  for (const { 0: token, index } of text.matchAll(TOKENS)) {
     if (token === '{') open.push(new Set())
     else if (token === '[') open.push(null)
     else if (token === '}' || token === ']') open.pop()
     else if (token === ':') {
       const keys = open.at(-1)
-      const key = JSON.parse(last) as string
-      if (keys?.has(key)) return last
+      const key = JSON.parse(last.token) as string
+      if (keys?.has(key)) return last.index
       keys?.add(key)
     }
-    last = token
+    last = { token, index }
   }
   return null
 }

@@ -134,6 +134,13 @@ test('a bearer caller needs no proof of a page, and has no session', async () =>
   assert.deepEqual(answer.json(), { name: 'olga', role: 'operator', mode: 'paper', csrf: null, expires_at: null })
 })
 
+test('one request proves itself in one way: a wrong token is not made good by a cookie', async () => {
+  await using http = await startHttp()
+  const { cookie } = await logIn(http, OPERATOR_TOKEN)
+  const headers = { ...cookie, ...bearer('wrong-token-0123456789') }
+  assert.equal((await http.server.fastify.inject({ url: '/v1/positions', headers })).statusCode, 401)
+})
+
 test('a browser that opens a page is sent to the login and back; a programme hears 401', async () => {
   await using http = await startHttp()
   const browser = { accept: 'text/html,application/xhtml+xml' }
