@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { placeOf } from '#config/account.ts'
 import type { Config } from '#config/config.ts'
 import { readSecret, secretPlace, type Secret, type SecretRef } from '#config/secret.ts'
+import { scopeOfControl, scopeText } from '#domain/control.ts'
 import { findRedisProgram } from '#embedded/redis-server.ts'
 import { addressOf, connectRedis, disconnectRedis } from '#queues/bullmq/connection.ts'
 import type { QueueLog } from '#queues/bullmq/queue-log.ts'
@@ -142,10 +143,15 @@ export async function checkBook(config: Config): Promise<Check> {
   try {
     const book = await openBook(config.book)
     try {
-      const control = await book.load('control', 'global')
-      const halted = control !== null && !control.row.tradingEnabled
+      const controls = await book.list('control', {})
+      const halted = controls.flatMap(({ id, row }) => {
+        const scope = row.tradingEnabled ? null : scopeOfControl(id)
+        return scope === null ? [] : [scopeText(scope)]
+      })
       const place = config.book.type === 'embedded' ? config.book.file : `Firestore project ${config.book.projectId}`
-      return ok('book', `${place} answers${halted ? '; trading is DISABLED: truebook resume --why REASON' : ''}`)
+      const standing =
+        halted.length === 0 ? '' : `; entries of ${halted.join(', ')} are HALTED: truebook resume --why REASON`
+      return ok('book', `${place} answers${standing}`)
     } finally {
       await book.close()
     }
