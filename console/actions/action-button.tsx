@@ -1,17 +1,18 @@
 /** A button that opens the dialog of one action; beyond the role it says why. It stays reachable, so that the reason can be read. */
-import type { ComponentChildren, VNode } from 'preact'
+import type { VNode } from 'preact'
 import type { ActionInput } from '#domain/operator/action.ts'
 import { said } from '../live/said.ts'
 import { asked, nameOf, targetText, whyNot } from './ask.ts'
 
 export function ActionButton(props: {
   readonly action: ActionInput
-  readonly children?: ComponentChildren
+  /** Default: the verb's name. */
+  readonly label?: string
   readonly tone?: 'plain' | 'grave'
 }): VNode {
-  const { action, children, tone = 'plain' } = props
+  const { action, label = nameOf(props.action.verb), tone = 'plain' } = props
   const reason = whyNot(action.verb)
-  const name = `${nameOf(action.verb)}: ${targetText(action)}`
+  const name = `${label}: ${targetText(action)}`
   return (
     <button
       type="button"
@@ -24,7 +25,7 @@ export function ActionButton(props: {
         else said.value = reason
       }}
     >
-      {children ?? nameOf(action.verb)}
+      {label}
     </button>
   )
 }

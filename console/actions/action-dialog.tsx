@@ -72,11 +72,18 @@ function OpenDialog({ action }: { readonly action: ActionInput }): VNode {
       )}
       {phase.at !== 'shown' && (
         <form method="dialog" class="buttons">
-          <button autoFocus>Close</button>
+          <Close />
         </form>
       )}
     </dialog>
   )
+}
+
+/** Takes the focus where the fields were. */
+function Close(): VNode {
+  const button = useRef<HTMLButtonElement>(null)
+  useEffect(() => button.current?.focus(), [])
+  return <button ref={button}>Close</button>
 }
 
 function PhaseBody({ phase }: { readonly phase: Phase }): VNode | null {
@@ -96,6 +103,11 @@ function changedOf(error: unknown): ActionChanged | null {
   return answer?.preview === undefined ? null : (answer as ActionChanged)
 }
 
+/** A record is named with the kind of its subject, `control.global`; the trail is asked for by the subject alone. */
+function subjectOf(named: string): string {
+  return named.slice(named.indexOf('.') + 1)
+}
+
 function Done({ done }: { readonly done: ActionDone }): VNode {
   return (
     <div class="notice notice-good" role="status">
@@ -105,7 +117,7 @@ function Done({ done }: { readonly done: ActionDone }): VNode {
       ) : (
         <p>
           Recorded:{' '}
-          <a href={addressOf('audit', done.audit.subject)} onClick={() => (asked.value = null)}>
+          <a href={addressOf('audit', subjectOf(done.audit.subject))} onClick={() => (asked.value = null)}>
             record {done.audit.seq} of {done.audit.subject}
           </a>
         </p>

@@ -1,6 +1,6 @@
 /** The second half of an action's dialog: what was shown, the reason, the typed name where one is needed, and the confirmation. */
 import type { VNode } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ActionInput } from '#domain/operator/action.ts'
 import type { ActionPreview } from '#http/wire.ts'
 import { now } from '../live/state.ts'
@@ -20,6 +20,8 @@ export function Confirm({ action, preview, notice, confirm, again }: ConfirmProp
   const [why, setWhy] = useState('')
   const [typed, setTyped] = useState('')
   const [isSending, setSending] = useState(false)
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => form.current?.querySelector<HTMLElement>('input, button')?.focus(), [])
   const word = typedWordOf(action)
   const needsWhy = action.verb !== 'sweep'
   const missing = missingPart({ why: needsWhy ? why : null, word, typed })
@@ -30,7 +32,7 @@ export function Confirm({ action, preview, notice, confirm, again }: ConfirmProp
     void confirm(why.trim())
   }
   return (
-    <form onSubmit={submit}>
+    <form ref={form} onSubmit={submit}>
       {notice !== null && (
         <p class="notice" role="status">
           {notice}
@@ -42,7 +44,7 @@ export function Confirm({ action, preview, notice, confirm, again }: ConfirmProp
           <span>
             Why? <span class="quiet">Kept in the audit record.</span>
           </span>
-          <Field name="why" value={why} change={setWhy} isFirst />
+          <Field name="why" value={why} change={setWhy} />
         </label>
       )}
       {word !== null && (
@@ -67,7 +69,6 @@ function Field(props: {
   readonly name: string
   readonly value: string
   readonly change: (value: string) => void
-  readonly isFirst?: boolean
 }): VNode {
   return (
     <input
@@ -76,7 +77,6 @@ function Field(props: {
       maxLength={500}
       autoComplete="off"
       spellcheck={false}
-      autoFocus={props.isFirst ?? false}
       value={props.value}
       onInput={(event) => props.change(event.currentTarget.value)}
     />

@@ -17,7 +17,7 @@ export function OverviewScreen(): VNode {
     <>
       <div class="screen-head">
         <h1 tabIndex={-1}>Book and broker</h1>
-        <ActionButton action={{ verb: 'sweep', account: '*' }}>Sweep all now</ActionButton>
+        <ActionButton action={{ verb: 'sweep', account: '*' }} label="Sweep all now" />
       </div>
       {seen === null && <p class="reading">Waiting for the first word of Truebook …</p>}
       {seen?.accounts.length === 0 && (

@@ -18,7 +18,7 @@ export function SweepsScreen(): VNode {
     <>
       <div class="screen-head">
         <h1 tabIndex={-1}>Sweeps</h1>
-        <ActionButton action={{ verb: 'sweep', account: '*' }}>Sweep all now</ActionButton>
+        <ActionButton action={{ verb: 'sweep', account: '*' }} label="Sweep all now" />
       </div>
       <section class="panel">
         <Reading of={loaded} what="Sweeps">

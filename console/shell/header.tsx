@@ -110,9 +110,7 @@ function TradingState(): VNode {
       <a href={addressOf('actions')}>
         Trading <strong>{seen === null ? 'unknown' : tradingText(halted.map(({ scope }) => scope))}</strong>
       </a>
-      <ActionButton action={{ verb: 'halt', scope: { kind: 'all' } }} tone="grave">
-        Halt
-      </ActionButton>
+      <ActionButton action={{ verb: 'halt', scope: { kind: 'all' } }} tone="grave" label="Halt" />
     </li>
   )
 }

@@ -14,6 +14,7 @@ import { simulatedBybit } from '#simulators/bybit/simulated-bybit.ts'
 import { startBybitVenue } from '#simulators/bybit/server/venue-server.ts'
 import { type RunningVenue, startHyperliquidVenue } from '#simulators/hyperliquid/server/venue-server.ts'
 import { type Installation, install } from '#simulators/installation/install.ts'
+import { derive, secretFiles } from '#simulators/installation/secrets.ts'
 import { createLog } from '#telemetry/log.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { startTestRedis } from '#test/support/redis.ts'
@@ -28,16 +29,28 @@ export interface ConsoleDesk extends AsyncDisposable {
   /** Somebody trades or closes at Hyperliquid, past the book. */
   byHand(account: string, coin: string, what: 'close' | { side: 'B' | 'A'; sz: string }): void
   mark(coin: string, px: string): void
-  /** Address that logs a browser in once. */
-  loginUrl(): Promise<string>
+  /** Address that logs a browser in once; default: the admin's. */
+  loginUrl(token?: string): Promise<string>
 }
 
 const RULES = fileURLToPath(new URL('../../programmes/hyrotrader-1-step-swing.yaml', import.meta.url))
 const MARKS = { BTC: '100000', ETH: '3500', SOL: '180' } as const
 /** Slow enough that a difference is seen before it heals, quick enough to wait for. */
 const SWEEP_EVERY_MS = 2_000
+export const VIEWER_TOKEN = derive('console', 'viewer token')
 
-export async function openConsoleDesk(config: Readonly<Record<string, unknown>> = {}): Promise<ConsoleDesk> {
+/** The interface with a person who may only look, beside the admin. */
+function httpOf(secret: ReturnType<typeof secretFiles>): object {
+  return {
+    port: 0,
+    signal_tokens: [{ name: 'strategies', token_file: 'secrets/signal-token' }],
+    operator_token_file: 'secrets/operator-token',
+    operators: [{ name: 'vera', role: 'viewer', token_file: secret('vera-token', VIEWER_TOKEN) }],
+    requests_per_minute: 1_000_000,
+  }
+}
+
+export async function openConsoleDesk(): Promise<ConsoleDesk> {
   await using opened = new AsyncDisposableStack()
   const dir = mkdtempSync(join(tmpdir(), 'truebook-console-'))
   opened.defer(() => rmSync(dir, { recursive: true, force: true }))
@@ -68,7 +81,7 @@ export async function openConsoleDesk(config: Readonly<Record<string, unknown>> 
         entry: { strategies: ['swing'], programme: { rules: RULES, look_ms: 1000 } },
       },
     ],
-    config: { redis: { url: redis.url }, sweep: { every_ms: SWEEP_EVERY_MS }, ...config },
+    config: { redis: { url: redis.url }, sweep: { every_ms: SWEEP_EVERY_MS }, http: httpOf(secretFiles(dir)) },
   })
   const truebook = await startTruebook(loadConfig(installation.configFile), ALL_IN_ONE, {
     log: createLog({ level: 'error', secrets: [] }),
@@ -115,10 +128,10 @@ export async function openConsoleDesk(config: Readonly<Record<string, unknown>> 
       else operator.trade({ user, coin, ...what })
     },
     mark: (coin, px) => operator.setMark(coin, px),
-    async loginUrl() {
+    async loginUrl(token = installation.operatorToken) {
       const response = await fetch(new URL('/v1/login-links', api.url), {
         method: 'POST',
-        headers: { authorization: `Bearer ${installation.operatorToken}` },
+        headers: { authorization: `Bearer ${token}` },
       })
       const { path } = (await response.json()) as { path: string }
       return new URL(path, api.url).href
