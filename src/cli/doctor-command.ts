@@ -13,6 +13,7 @@ import {
   skip,
 } from '#compose/checks.ts'
 import { requireSite } from '#compose/site.ts'
+import { checkPubsub } from '#compose/pubsub-checks.ts'
 import { checkSites } from '#compose/site-checks.ts'
 import type { AccountConfig } from '#config/account.ts'
 import { checkProgrammes } from '#compose/programme-checks.ts'
@@ -53,6 +54,7 @@ async function allChecks(file: string, site: Site): Promise<Check[]> {
     checkBook(config),
     checkSites(config),
     checkProgrammes(config),
+    checkPubsub(config.pubsub),
     ...config.accounts.map((account) => (account.site === site ? checkAccount(account, clock) : [elsewhere(account)])),
   ])
   return [

@@ -7,17 +7,18 @@ import type { SignalSubscription } from '#pubsub/signal-subscription.ts'
 export async function openEvents(config: PubsubConfig | null): Promise<EventPublisher | null> {
   if (config === null || config.events === null) return null
   const { openTopic } = await import('#pubsub/google/topic.ts')
-  return openTopic({ ...placeOf(config), topic: config.events.topic })
+  return openTopic({ ...pubsubPlace(config), topic: config.events.topic })
 }
 
 /** Null where no subscription is named. It connects when it is used. */
 export async function openSignals(config: PubsubConfig | null): Promise<SignalSubscription | null> {
   if (config === null || config.signals === null) return null
   const { openSubscription } = await import('#pubsub/google/subscription.ts')
-  return openSubscription({ ...placeOf(config), subscription: config.signals.subscription })
+  return openSubscription({ ...pubsubPlace(config), subscription: config.signals.subscription })
 }
 
-function placeOf({ projectId }: PubsubConfig) {
+/** The project, and the emulator where one is named. */
+export function pubsubPlace({ projectId }: PubsubConfig): { projectId: string; emulatorHost: string | null } {
   // The variable that every Pub/Sub client and emulator agrees on.
   const emulatorHost = process.env['PUBSUB_EMULATOR_HOST'] ?? ''
   return { projectId, emulatorHost: emulatorHost === '' ? null : emulatorHost }

@@ -1,6 +1,7 @@
 /** Pulled signals: durable before they are acknowledged, refused for good in an alert, put off while the book is away. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { openEmbeddedBook } from '#book/embedded/open.ts'
 import { BookUnavailable } from '#book/errors.ts'
 import { withCommit } from '#book/with-commit.ts'
@@ -193,4 +194,22 @@ test('what is in hand when the end is asked for is settled and acknowledged befo
   await pullSignals({ ...tools, acceptSignal: stopping }, stop.signal)
   assert.deepEqual(done, ['acknowledged ack-1'])
   assert.equal((await rows()).length, 1)
+})
+
+test('whatever bytes come, a message is refused or is a signal, and never stays', async () => {
+  const bytes = fc.uint8Array({ maxLength: 200 })
+  const text = fc.oneof(fc.string(), fc.json(), fc.constant('{"kind":"open","__proto__":{"signal_id":"x"}}'))
+  const content = fc.oneof(
+    bytes,
+    text.map((words) => Buffer.from(words)),
+  )
+  await fc.assert(
+    fc.asyncProperty(content, async (data) => {
+      const { tools, stop, done, refused, rows } = await pulled([[{ ...message(1, ''), data }]])
+      await pullSignals(tools, stop.signal)
+      assert.deepEqual(done, ['acknowledged ack-1'])
+      assert.equal(refused.length + (await rows()).length, 1)
+    }),
+    { numRuns: 60 },
+  )
 })
