@@ -7,7 +7,15 @@ import { createTruebookClient } from '#client/client.ts'
 import { signedHeaders } from '#client/prove.ts'
 import type { SignalInput } from '#domain/signal.ts'
 import type { ErrorAnswer } from '#http/wire.ts'
-import { type HttpFixture, openSignal, OPERATOR_TOKEN, SIGNING_SECRET, START, startHttp } from './http-fixture.ts'
+import {
+  type HttpFixture,
+  openSignal,
+  OPERATOR_TOKEN,
+  SIGNAL_TOKEN,
+  SIGNING_SECRET,
+  START,
+  startHttp,
+} from './http-fixture.ts'
 
 interface Vectors {
   readonly secret: string
@@ -132,6 +140,13 @@ for (const [what, sent] of Object.entries(REFUSED)) {
     assert.equal(http.enqueued.length, 0)
   })
 }
+
+test('refused: a sender that shows a token signs with it', async () => {
+  await using http = await startHttp()
+  const request = { method: 'POST', path: SIGNAL.path, body: SIGNAL.body, at: START } as const
+  const headers = signedHeaders({ name: 'all', secret: SIGNAL_TOKEN }, request)
+  assert.equal((await send(http, { headers })).statusCode, 401)
+})
 
 test('refused: more than five minutes early or late', async () => {
   await using http = await startHttp()

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
+import { loginPage } from '#http/login-page.ts'
 import {
   bearer,
   codeOf,
@@ -185,6 +186,13 @@ test('a login leads to a page of ours and to nowhere else', async () => {
   }
   const back = await postLogin(http, { token: OPERATOR_TOKEN, next: '/queues/queue/route?x=1#y' })
   assert.equal(back.headers.location, '/queues/queue/route?x=1#y')
+})
+
+test('whatever stands on the login page stands there as text', () => {
+  const script = `"'><script>alert(1)</script>&amp;`
+  const page = loginPage({ mode: 'paper', code: script, next: script, problem: script })
+  assert.equal(page.match(/<script|"'>/g), null)
+  assert.equal(page.match(/&#34;&#39;&#62;&#60;script&#62;alert\(1\)&#60;\/script&#62;&#38;amp;/g)?.length, 3)
 })
 
 test('what a login address says stands on the page as text only, and in no header', async () => {
