@@ -14,7 +14,7 @@ export function traceIdOf(subject: string): string {
   return POSITION.exec(subject)?.[1] ?? payloadHashOf(['trace', subject]).slice(0, TRACE_DIGITS)
 }
 
-/** Span that every other one of the trace descends from: 16 hex digits. */
+/** Span that every other one of the trace descends from: 16 hex digits, the second half of the trace id. */
 export function rootSpanIdOf(traceId: string): string {
-  return payloadHashOf(['root-span', traceId]).slice(0, SPAN_DIGITS)
+  return traceId.slice(-SPAN_DIGITS)
 }

@@ -86,14 +86,15 @@ const named = (name: string): CollectedSpan => {
   return found
 }
 
-test('the trace id is the position id, and every span hangs on the root that the API told', () => {
+test('the trace id is the position id, and every span hangs on the root that the API told', async () => {
   assert.equal(`pos-${traceIdOf(id)}`, id)
   const all = spans()
   const root = named('signal')
   assert.equal(root.spanId, rootSpanIdOf(root.traceId))
   assert.equal(root.parentSpanId, null)
   assert.equal(all.filter(({ name }) => name === 'signal').length, 1)
-  assert.deepEqual(strays(), [])
+  // A part may be told in an earlier batch than the step around it.
+  await eventually(() => strays().length === 0, { what: 'every parent' })
 })
 
 test('its steps stand in the order of a life, from the request to the booking', () => {
@@ -139,7 +140,6 @@ test('each step says what it was about and how it ended; processes say who they 
 })
 
 test('a signal that is sent again adds its request to the same trace, and no second root', async () => {
-  const known = spans().length
   const again = await client.sendSignal(closing)
   const command = again.accounts[0]?.position_id ?? ''
   const ofClosing = () => collector.spans.filter(({ traceId }) => traceId === traceIdOf(command))
@@ -155,7 +155,6 @@ test('a signal that is sent again adds its request to the same trace, and no sec
     new Set([rootSpanIdOf(traceIdOf(command))]),
   )
   assert.equal(ofClosing().filter(({ name }) => name === 'signal').length, 1)
-  assert.equal(spans().length, known)
 })
 
 test('every log line of a job carries the ids of its message and its trace', () => {

@@ -55,6 +55,7 @@ export class LifeSpans implements LifeTracer {
     run: Run<T>,
   ): Promise<T> {
     const context = this.#rootOf(subject)
+    if (context === null) return this.#contexts.with(ROOT_CONTEXT, () => run(NO_SPAN))
     const options = { kind: kind === 'consumer' ? SpanKind.CONSUMER : SpanKind.INTERNAL }
     const span = this.#tools.tracer.startSpan(name, options, context)
     return this.#running(span, context, attributes, run)
@@ -68,17 +69,9 @@ export class LifeSpans implements LifeTracer {
   }
 
   async arriving<T extends { readonly status: string }>(arrival: Arrival, accept: () => Promise<T>): Promise<T> {
-    const [first] = arrival.positions
-    if (first === undefined) return await accept()
-    const scope = this.#contexts.active().getValue(REQUEST) as RequestScope | undefined
+    const scope = (this.#contexts.active().getValue(REQUEST) as RequestScope | undefined) ?? null
     const startTime = scope?.startedAt ?? Date.now()
-    const context = this.#rootOf(first.positionId)
-    const name = scope?.name ?? 'signal.arrival'
-    const span = this.#tools.tracer.startSpan(name, { kind: SpanKind.SERVER, startTime }, context)
-    const attributes = { ...arrivalAttributes(arrival), ...scope?.attributes }
-    // The answer to the request ends its span; without a request the acceptance does.
-    if (scope !== undefined) scope.span = span
-    const accepted = await this.#running(span, context, attributes, accept, scope === undefined)
+    const accepted = await this.#accepting(arrival, scope, startTime, accept)
     if (accepted.status === 'accepted') this.#begin(arrival, startTime)
     return accepted
   }
@@ -101,6 +94,18 @@ export class LifeSpans implements LifeTracer {
     return this.#tools.close(ms)
   }
 
+  /** The request is told in the trace of the first position that is traced. */
+  #accepting<T>(arrival: Arrival, scope: RequestScope | null, startTime: number, accept: () => Promise<T>): Promise<T> {
+    const contexts = arrival.positions.map(({ positionId }) => this.#rootOf(positionId))
+    const context = contexts.find((root) => root !== null) ?? null
+    if (context === null) return accept()
+    const { name = 'signal.arrival', attributes = {} } = scope ?? {}
+    const span = this.#tools.tracer.startSpan(name, { kind: SpanKind.SERVER, startTime }, context)
+    // The answer to the request ends its span; without a request the acceptance does.
+    if (scope !== null) scope.span = span
+    return this.#running(span, context, { ...arrivalAttributes(arrival), ...attributes }, accept, scope === null)
+  }
+
   /** One root a position, told once: by whoever accepted the signal for the first time. */
   #begin(arrival: Arrival, startTime: number): void {
     const { tracer, ids } = this.#tools
@@ -114,10 +119,11 @@ export class LifeSpans implements LifeTracer {
     }
   }
 
-  #rootOf(subject: string): Context {
+  /** Null where this life is not traced. */
+  #rootOf(subject: string): Context | null {
     const traceId = traceIdOf(subject)
-    const traceFlags = this.#tools.isSampled(traceId) ? TraceFlags.SAMPLED : TraceFlags.NONE
-    const root = { traceId, spanId: rootSpanIdOf(traceId), traceFlags, isRemote: true }
+    if (!this.#tools.isSampled(traceId)) return null
+    const root = { traceId, spanId: rootSpanIdOf(traceId), traceFlags: TraceFlags.SAMPLED, isRemote: true }
     return trace.setSpanContext(ROOT_CONTEXT, root)
   }
 
