@@ -174,7 +174,13 @@ test('status reads as one screen', async () => {
 
 test('a login address opens the queues in a browser', async () => {
   const { stdout } = await command('login', '--url', url)
-  const login = await fetch(stdout.trim())
+  const link = new URL(stdout.trim())
+  const login = await fetch(new URL('/login', link), {
+    method: 'POST',
+    headers: { origin: link.origin },
+    body: new URLSearchParams({ token: link.searchParams.get('code') ?? '' }),
+    redirect: 'manual',
+  })
   const cookie = login.headers.getSetCookie()[0]?.split(';')[0] ?? ''
   const page = await fetch(new URL('/queues', url), { headers: { cookie } })
   assert.equal(page.status, 200)
