@@ -1,5 +1,7 @@
 /** A signal's whole life, over the process that took it and the one that traded it, is one trace; so are its log lines. */
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { startTruebook, type Truebook } from '#compose.ts'
 import { STAGES } from '#domain/message.ts'
@@ -181,4 +183,12 @@ test('the acceptance of a signal and every request are logged with their ids and
   const request = lines.find(({ route, msg }) => route === '/v1/signals' && msg === 'request answered')
   assert.deepEqual([request?.['caller'], request?.['role'], request?.['status']], ['strategies', 'signals', 202])
   assert.match(String(request?.['request_id']), /^[0-9a-f]{16}$/)
+})
+
+test('no secret of the installation is in what was collected or logged', () => {
+  const folder = join(dirname(desk.installation.configFile), 'secrets')
+  const secrets = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8').trim())
+  assert.ok(secrets.length >= 3 && collector.bodies.length > 0)
+  const told = [...collector.bodies, ...lines.map((line) => JSON.stringify(line))].join('\n')
+  for (const secret of secrets) assert.ok(!told.includes(secret.replace(/^0x/, '')), 'a secret was told')
 })
