@@ -75,9 +75,9 @@ async function deliver(options: MailSink, message: object): Promise<void> {
 
 /** A code and the server's number, never its words: it may quote what it was told. */
 function refusalOf(name: string, error: unknown): AlertNotDelivered {
-  const fields: Readonly<Record<string, unknown>> = error instanceof Error ? { ...error } : {}
-  const code = typeof fields['code'] === 'string' ? fields['code'] : 'unknown'
-  const answer = typeof fields['responseCode'] === 'number' ? ` ${fields['responseCode']}` : ''
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown'
+  const isAnswered = error instanceof Error && 'responseCode' in error && typeof error.responseCode === 'number'
+  const answer = isAnswered ? ` ${String(error.responseCode)}` : ''
   const hint = code === 'EAUTH' ? ' Check user and password.' : ''
   return new AlertNotDelivered(`Sink ${name}: the mail was not taken (${code}${answer}).${hint}`)
 }

@@ -14,28 +14,28 @@ const address = z
   .regex(/^[^\r\n]+$/, 'a mail address on one line')
 const httpUrl = url(/^https?:$/, 'https://example.com')
 
-const common = (least: Severity) => ({
+const everySink = (least: Severity) => ({
   name: name.describe('Unique; appears in logs and in the book.'),
   min_severity: severity.default(least).describe('Alerts below it are not sent here.'),
   escalation: z.boolean().default(false).describe('Only told of what nobody acknowledged for escalate_after_rounds.'),
 })
 
 const sinkSchema = z.discriminatedUnion('type', [
-  z.strictObject({ ...common('info'), type: z.literal('log') }),
+  z.strictObject({ ...everySink('info'), type: z.literal('log') }),
   z.strictObject({
-    ...common('info'),
+    ...everySink('info'),
     type: z.literal('webhook'),
     url_file: path.optional().describe('File with the https address that gets each alert as JSON.'),
     url_env: variable.optional(),
   }),
   z.strictObject({
-    ...common('warning'),
+    ...everySink('warning'),
     type: z.literal('slack'),
     url_file: path.optional().describe('File with the address of an incoming webhook.'),
     url_env: variable.optional(),
   }),
   z.strictObject({
-    ...common('warning'),
+    ...everySink('warning'),
     type: z.literal('telegram'),
     token_file: path.optional().describe('File with the token of a bot.'),
     token_env: variable.optional(),
@@ -46,14 +46,14 @@ const sinkSchema = z.discriminatedUnion('type', [
     base_url: httpUrl.default('https://api.telegram.org').describe('Address of the Bot API.'),
   }),
   z.strictObject({
-    ...common('critical'),
+    ...everySink('critical'),
     type: z.literal('pagerduty'),
     routing_key_file: path.optional().describe('File with the integration key of an Events API v2 integration.'),
     routing_key_env: variable.optional(),
     base_url: httpUrl.default('https://events.pagerduty.com').describe('Address of the Events API.'),
   }),
   z.strictObject({
-    ...common('warning'),
+    ...everySink('warning'),
     type: z.literal('mail'),
     host: z.string().min(1).max(253).describe('Mail server (SMTP).'),
     port: z.int().min(1).max(65_535).default(587).describe('Its port.'),

@@ -61,19 +61,30 @@ const SINK_SECRETS: ReadonlyMap<unknown, string> = new Map([
 ])
 
 function sinkMistakes(sink: Fields, path: Path, webhookIsTaken: boolean): Mistake[] {
-  const { type, name, user, tls, host } = sink
+  const { type, name } = sink
   const secret = SINK_SECRETS.get(type)
   const keys = [`${secret}_file`, `${secret}_env`]
-  const mistakes: Mistake[] = []
-  if (webhookIsTaken && name === 'webhook')
-    mistakes.push(wrong([...path, 'name'], 'another name', 'the name of the sink that webhook_url_* makes'))
-  if (name === 'log' && type !== 'log') mistakes.push(wrong([...path, 'name'], 'another name', 'the name of the log'))
-  if (secret !== undefined && (type !== 'mail' || user !== undefined)) mistakes.push(...exactlyOne(sink, path, keys))
-  if (type === 'mail' && user === undefined && keys.some((key) => sink[key] !== undefined))
-    mistakes.push(wrong([...path, 'user'], 'the user to whom the password belongs', 'none'))
-  if (type === 'mail' && tls === 'none' && !isLoopbackHost(String(host)))
-    mistakes.push(wrong([...path, 'tls'], 'starttls or implicit, unless the server is on this machine', '"none"'))
-  return mistakes
+  const taken = { log: type !== 'log', webhook: webhookIsTaken }
+  return [
+    ...(Object.entries(taken).some(([word, isTaken]) => isTaken && name === word)
+      ? [wrong([...path, 'name'], 'another name', `${JSON.stringify(name)}, the name of a sink that is there already`)]
+      : []),
+    ...(type === 'mail' ? mailMistakes(sink, path, keys) : []),
+    ...(secret === undefined || type === 'mail' ? [] : exactlyOne(sink, path, keys)),
+  ]
+}
+
+function mailMistakes({ user, tls, host, ...mail }: Fields, path: Path, keys: readonly string[]): Mistake[] {
+  const hasPassword = keys.some((key) => mail[key] !== undefined)
+  return [
+    ...(user === undefined ? [] : exactlyOne(mail, path, keys)),
+    ...(user === undefined && hasPassword
+      ? [wrong([...path, 'user'], 'the user to whom the password belongs', 'none')]
+      : []),
+    ...(tls === 'none' && !isLoopbackHost(String(host))
+      ? [wrong([...path, 'tls'], 'starttls or implicit, unless the server is on this machine', '"none"')]
+      : []),
+  ]
 }
 
 function hostMistakes(http: Fields): Mistake[] {

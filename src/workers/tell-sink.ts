@@ -13,6 +13,7 @@ import {
   deliveryIdOf,
   judgeTelling,
   newDelivery,
+  type RepeatTerms,
   type SinkTerms,
   type Telling,
   wasTold,
@@ -53,16 +54,8 @@ export async function tellSink(
   const now = tools.now()
   const [alert, delivery] = await Promise.all([book.load('alerts', alertId), book.load('deliveries', id)])
   if (alert === null) return { kind: 'moot', detail: 'no such alert' }
-  const told = delivery?.row ?? null
-  // First of all: whoever is telling it records it and says what is next.
-  const busyMs = (told?.claim?.until ?? 0) - now
-  if (busyMs > 0) return { kind: 'later', afterMs: busyMs, detail: `${sink.name} is being told` }
-  if (wasTold(told, telling)) return { kind: 'moot', detail: `${sink.name} was told before` }
-  const judged = judgeTelling(alert.row, told, sink, alerting.repeat, now)
-  if (judged.kind === 'rest' || !isSame(judged.telling, telling))
-    return { kind: 'moot', detail: `nothing more to tell ${sink.name}` }
-  if (judged.kind === 'wait')
-    return { kind: 'later', afterMs: judged.at - now, detail: `${sink.name}: round ${telling.round} is not due yet` }
+  const reason = whyNot(alert.row, delivery?.row ?? null, { sink, telling, repeat: alerting.repeat, now })
+  if (reason !== null) return reason
   const claimed = await claim(id, { alertId, sink: sink.name }, delivery, tools)
   if (!claimed) return { kind: 'later', afterMs: LOST_RACE_MS, detail: `${sink.name} is being told by another` }
   const failure = await attempt(sink, { ...telling, alert: alert.row }, tools)
@@ -71,6 +64,23 @@ export async function tellSink(
     return { kind: 'later', afterMs: failure.quietMs ?? LOST_RACE_MS, detail: failure.message }
   }
   return await record(alert.row, sink, telling, tools, closing)
+}
+
+/** Why it is not told now, or null: it is. */
+function whyNot(
+  alert: AlertRow,
+  told: DeliveryRow | null,
+  { sink, telling, repeat, now }: { sink: SinkTerms; telling: Telling; repeat: RepeatTerms; now: number },
+): TellResult | null {
+  // First of all: whoever is telling it records it and says what is next.
+  const busyMs = (told?.claim?.until ?? 0) - now
+  if (busyMs > 0) return { kind: 'later', afterMs: busyMs, detail: `${sink.name} is being told` }
+  if (wasTold(told, telling)) return { kind: 'moot', detail: `${sink.name} was told before` }
+  const judged = judgeTelling(alert, told, sink, repeat, now)
+  if (judged.kind === 'rest' || !isSame(judged.telling, telling))
+    return { kind: 'moot', detail: `nothing more to tell ${sink.name}` }
+  if (judged.kind === 'tell') return null
+  return { kind: 'later', afterMs: judged.at - now, detail: `${sink.name}: round ${telling.round} is not due yet` }
 }
 
 function isSame(a: Telling, b: Telling): boolean {

@@ -58,7 +58,7 @@ test("an error that is not the sink's own is told by its name only", async () =>
 
 test('a sink that hangs gets four at once; the next is sent back, and another sink is told meanwhile', async () => {
   const release = Promise.withResolvers<undefined>()
-  const slow: Sink = { terms: hearing('slow'), send: async () => void (await release.promise) }
+  const slow: Sink = { terms: hearing('slow'), send: async () => await release.promise }
   let heard = 0
   const quick: Sink = { terms: hearing('quick'), send: async () => void (heard += 1) }
   const alerting = openAlerting([slow, quick], ONCE, () => 0)

@@ -22,8 +22,10 @@ import { type Running, start, truebook } from '#test/cli/run-truebook.ts'
 import { openSignal } from '#test/http/http-fixture.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { startTestRedis } from '#test/support/redis.ts'
+import { echoAll } from './echoing-venues.ts'
 import { startHook } from './hook.ts'
 import { leaksIn, type Planted, type Source } from './leak-search.ts'
+import { SINK_SECRETS, sinkFiles, sinksAt } from './planted-sinks.ts'
 import { redisRows } from './redis-rows.ts'
 import { slipsOf } from './slips.ts'
 
@@ -59,26 +61,6 @@ function secretFile(name: string, value: string): string {
   const path = join(folder, 'secrets', name)
   writeFileSync(path, value, { mode: 0o600 })
   return path
-}
-
-const SINK_SECRETS = {
-  slack: 'T1PLANTED/B1PLANTED/pLantedSlackHook7a',
-  telegram: 'AAHpLantedBotToken5c9dNeverShown',
-  pagerduty: 'R0pLantedRoutingKey4e1fNeverShown',
-  mail: 'pLantedMailPassword2b8cNeverShown',
-  switch: 'pLantedSwitch6d3aNeverShown',
-} as const
-
-/** A sink of every kind that has a secret, each told of everything. */
-function sinksAt(base: string): object[] {
-  const port = Number(new URL(base).port)
-  const mail = { host: '127.0.0.1', port, tls: 'none', user: 'desk', from: 'desk@example.com', to: ['ops@example.com'] }
-  return [
-    { name: 'chat', type: 'slack', url_file: 'secrets/slack-url' },
-    { name: 'bot', type: 'telegram', chat: '-1', token_file: 'secrets/bot', base_url: base },
-    { name: 'pager', type: 'pagerduty', routing_key_file: 'secrets/pager', base_url: base },
-    { name: 'mail', type: 'mail', password_file: 'secrets/smtp', ...mail },
-  ].map((sink) => ({ ...sink, min_severity: 'info' }))
 }
 
 before(async () => {
@@ -129,11 +111,7 @@ before(async () => {
   }
   secretFile('redis-url', `${redisUrl}\n`)
   secretFile('hook-url', `${hookUrl}\n`)
-  secretFile('slack-url', `${await people.url}/services/${SINK_SECRETS.slack}\n`)
-  secretFile('switch-url', `${await people.url}/ping/${SINK_SECRETS.switch}\n`)
-  secretFile('bot', `12345:${SINK_SECRETS.telegram}\n`)
-  secretFile('pager', `${SINK_SECRETS.pagerduty}\n`)
-  secretFile('smtp', `${SINK_SECRETS.mail}\n`)
+  for (const [file, text] of Object.entries(sinkFiles(await people.url))) secretFile(file, `${text}\n`)
   for (const [what, value] of Object.entries(SINK_SECRETS)) secrets.push({ what: `sink ${what}`, value })
   secrets.push({ what: 'Redis password', value: REDIS_PASSWORD }, { what: 'webhook', value: HOOK })
   // The agent's key comes from the environment, as many deployments have it.
@@ -201,45 +179,7 @@ test('lives at three venues with planted secrets, while everything goes wrong th
     },
     { what: 'two positions to be open', withinMs: 60_000 },
   )
-  // Venues, and what stands before them, echo what they were sent: on sends, then on reads; then refuse the key.
-  const words = echo(/^prop-a/)
-  for (const fault of [
-    { kind: 'garbage', body: `<html>${words}</html>` },
-    { kind: 'error-after-commit', status: 502, body: words },
-    { kind: 'ret-code', code: 987_654, message: words },
-  ] as const) {
-    bybit.faults.add({
-      match: { path: '/v5/order/create' },
-      fault: { processed: true, ...fault } as never,
-      skip: 0,
-      count: 1,
-      probability: 1,
-    })
-  }
-  const pages = echo(/^prop-b|session token/)
-  for (const path of ['/api/Account/search', '/api/Trade/search', '/api/Position/searchOpen', '/api/Order/v2/query']) {
-    projectx.faults.add({
-      match: { path },
-      fault: { kind: 'error', status: 500, body: pages },
-      skip: 0,
-      count: 3,
-      probability: 1,
-    } as never)
-    projectx.faults.add({
-      match: { path },
-      fault: { kind: 'garbage', processed: true, body: pages },
-      skip: 0,
-      count: 3,
-      probability: 1,
-    } as never)
-  }
-  bybit.faults.add({
-    match: { path: '/v5/position/list' },
-    fault: { kind: 'ret-code', code: 10_003, message: words, processed: false },
-    skip: 0,
-    count: 3,
-    probability: 1,
-  } as never)
+  echoAll({ bybit, projectx }, { bybit: echo(/^prop-a/), projectx: echo(/^prop-b|session token/) })
   projectx.sessions.expire()
   hook.status = 500
   assert.equal((await ask('/v1/signals', post(signalToken, entry('p-2', 'ETH-PERP')))).status, 202)
@@ -261,7 +201,7 @@ test('lives at three venues with planted secrets, while everything goes wrong th
   await ask('/v1/signals', { ...post(signalToken, {}), body: `{"token":"${operatorToken}"` })
   await ask(`/login?token=${operatorToken}`)
   // Somebody trades by hand: the sweep tells everybody.
-  const user = installation.accounts[0]?.master
+  const user = installation.accounts[0]?.master ?? ''
   await installation.control.call('tradeByHand', { user, coin: 'SOL', side: 'B', sz: '1' })
   await act(createActionClient({ url, token: operatorToken }), { verb: 'sweep' })
   for (const path of [

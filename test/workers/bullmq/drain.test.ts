@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { openWorkQueue, type BullWorkQueue } from '#queues/bullmq/work-queue.ts'
+import { queueOf } from '#queues/queue.ts'
 import { messageOf, recordLog } from '#test/queues/bullmq/messages.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { startTestRedis, type TestRedis } from '#test/support/redis.ts'
@@ -34,24 +35,24 @@ describe('drain', () => {
   }
 
   test('running jobs finish with their hand-over, waiting jobs stay for others', async () => {
+    const slots = queueOf('alerts').concurrency
     const finish: (() => void)[] = []
     const workers = await run(redis.url, {
-      // Concurrency of alerts is 4: of 10 jobs 6 wait.
       alerts: ({ position_id }) =>
         new Promise<Verdict>((resolve) => {
           finish.push(() => resolve({ kind: 'done', next: [messageOf('place', position_id)], detail: '' }))
         }),
     })
-    for (let index = 0; index < 10; index += 1) await observer.enqueue(messageOf('alerts', `drain-${index}`))
-    await eventually(() => finish.length === 4)
+    for (let index = 0; index < slots + 6; index += 1) await observer.enqueue(messageOf('alerts', `drain-${index}`))
+    await eventually(() => finish.length === slots)
     const closing = workers.close(20_000)
     for (const resolve of finish) resolve()
     assert.deepEqual(await closing, { drained: true, leftRunning: 0 })
     assert.deepEqual(await workers.close(0), { drained: true, leftRunning: 0 })
     const { alerts, place } = await observer.counts()
-    assert.deepEqual([alerts.completed, alerts.active, alerts.waiting, alerts.failed], [4, 0, 6, 0])
-    assert.equal(place.waiting, 4)
-    assert.equal(finish.length, 4)
+    assert.deepEqual([alerts.completed, alerts.active, alerts.waiting, alerts.failed], [slots, 0, 6, 0])
+    assert.equal(place.waiting, slots)
+    assert.equal(finish.length, slots)
   })
 
   test('a job that outlives the grace is run again by another process', async () => {

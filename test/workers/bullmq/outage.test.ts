@@ -5,6 +5,7 @@ import { Redis } from 'ioredis'
 import type { Stage } from '#domain/message.ts'
 import { openWorkQueue } from '#queues/bullmq/work-queue.ts'
 import { openTcpProxy } from '#simulators/network/tcp-proxy.ts'
+import { queueOf } from '#queues/queue.ts'
 import { messageOf, recordLog } from '#test/queues/bullmq/messages.ts'
 import { eventually } from '#test/support/eventually.ts'
 import { startTestRedis, type TestRedis } from '#test/support/redis.ts'
@@ -137,7 +138,7 @@ describe('outages', () => {
     try {
       const names = Array.from({ length: 20 }, (_, index) => `full-${index}`)
       for (const name of names) await workers.workQueue.enqueue(messageOf('alerts', name))
-      await eventually(() => running === 4)
+      await eventually(() => running === queueOf('alerts').concurrency)
       await operator.config('RESETSTAT')
       await operator.config('SET', 'maxmemory', '1mb')
       open!()
