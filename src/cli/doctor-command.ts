@@ -1,4 +1,5 @@
 /** `truebook doctor`: every check, read-only, with the command that fixes each failure. */
+import { checkAccess } from '#compose/access-checks.ts'
 import { checkAccount } from '#compose/account-checks.ts'
 import {
   type Check,
@@ -63,6 +64,7 @@ async function allChecks(file: string, site: Site): Promise<Check[]> {
     checkMode(config),
     ...checkSecrets(config, site),
     checkOperatorToken(config),
+    ...checkAccess(config, Date.now()),
     ...checkSinks(config),
     ...parts.flat(),
   ]

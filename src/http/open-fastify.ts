@@ -49,7 +49,11 @@ export function openFastify(settings: FastifySettings, answerError: ErrorHandler
   return server
 }
 
-function readCertificate({ certFile, keyFile }: NonNullable<FastifySettings['tls']>): { cert: Buffer; key: Buffer } {
+/** A certificate and its key, proven to fit each other. @throws UnusableCertificate */
+export function readCertificate({ certFile, keyFile }: NonNullable<FastifySettings['tls']>): {
+  cert: Buffer
+  key: Buffer
+} {
   const cert = readPart('certificate', certFile)
   const key = readPart('private key', keyFile)
   try {

@@ -1,12 +1,18 @@
 /** Keeps our own tokens out of the book: what a request says in its address or body is stored and shown, a token there is disclosed. */
 import type { FastifyRequest } from 'fastify'
+import type { Secret } from '#config/secret.ts'
 import { concealerOf } from '#domain/conceal.ts'
 import type { Tokens } from './callers.ts'
 import { HttpError } from './http-error.ts'
 
-/** A hook for after the body was parsed. @throws HttpError 400 */
-export function refuseCredentials(tokens: Tokens): (request: FastifyRequest) => Promise<void> {
-  const conceal = concealerOf([...tokens.operators, ...tokens.signals].map(({ token }) => token.reveal()))
+/** A hook for after the body was parsed; `others` are secrets that open other doors of ours. @throws HttpError 400 */
+export function refuseCredentials(
+  tokens: Tokens,
+  others: readonly Secret[],
+): (request: FastifyRequest) => Promise<void> {
+  const conceal = concealerOf(
+    [...[...tokens.operators, ...tokens.signals].map(({ token }) => token), ...others].map((one) => one.reveal()),
+  )
   return async (request) => {
     const text = `${request.url} ${textOf(request.body)}`
     if (conceal(text) === text) return

@@ -103,10 +103,11 @@ export async function createHttpServer(dependencies: ServerDependencies): Promis
   await loginRoutes(server, tools)
   consoleRoutes(server, settings)
   if (dependencies.metrics !== undefined) metricsRoute(server, dependencies.metrics, tools, answerError)
+  const scraper = [dependencies.metrics?.token ?? []].flat()
   await server.register(async (known) => {
     known.addHook('onRequest', answering(authenticate(tools), answerError))
     known.addHook('preValidation', answering(authenticateSigned(tools), answerError))
-    known.addHook('preValidation', answering(refuseCredentials(dependencies.tokens), answerError))
+    known.addHook('preValidation', answering(refuseCredentials(dependencies.tokens, scraper), answerError))
     signalRoutes(known, dependencies)
     await known.register(async (people) => {
       people.addHook('onRequest', answering(requireRole('viewer'), answerError))

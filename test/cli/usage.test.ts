@@ -88,4 +88,6 @@ test('schema prints the published schemas', async () => {
     assert.equal(code, 0)
     assert.match((JSON.parse(stdout) as { title: string }).title, /^Truebook/)
   }
+  const { stdout } = await truebook(['schema', 'openapi'])
+  assert.match((JSON.parse(stdout) as { openapi: string }).openapi, /^3\.1/)
 })

@@ -80,7 +80,7 @@ test('a link elsewhere finds who is logged in; forms and scripts elsewhere chang
   const audits = async () =>
     (await http.book.list('audit', { where: { subject: 'global' }, orderBy: { field: 'at', direction: 'ascending' } }))
       .length
-  const before = await audits()
+  const earlier = await audits()
   page = `<form method="post" action="${url}/logout"><button>x</button></form>`
   await seat.goto(elsewhere)
   await seat.getByRole('button').click()
@@ -104,6 +104,6 @@ test('a link elsewhere finds who is logged in; forms and scripts elsewhere chang
 
   await seat.goto(`${url}/`)
   await seat.getByRole('button', { name: 'Log out' }).waitFor()
-  assert.equal(await audits(), before)
+  assert.equal(await audits(), earlier)
   await context.close()
 })
