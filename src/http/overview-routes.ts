@@ -77,11 +77,15 @@ export function overviewRoutes(server: FastifyInstance, tools: OverviewRouteTool
       stop()
     })
     // Fastify destroys the stream when the browser leaves.
-    return reply
-      .header('content-type', 'text/event-stream; charset=utf-8')
-      .header('cache-control', 'no-store')
-      .header('x-accel-buffering', 'no')
-      .send(stream)
+    return (
+      reply
+        .header('content-type', 'text/event-stream; charset=utf-8')
+        .header('cache-control', 'no-store')
+        .header('x-accel-buffering', 'no')
+        // Kept open after the last event, it would hold up a server that closes.
+        .header('connection', 'close')
+        .send(stream)
+    )
   })
 }
 

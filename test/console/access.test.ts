@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
+import { eventually } from '#test/support/eventually.ts'
 import { openBrowser } from './browser.ts'
 import { type ConsoleDesk, openConsoleDesk } from './console-desk.ts'
 import { closeDialog, goTo, takeSeat, verdictIs } from './seat.ts'
@@ -74,7 +75,7 @@ for (const { name, options } of LOOKS) {
     const found: string[] = []
     for (const screen of [...SCREENS, `positions/${position}`, `alerts/${alert}`]) {
       await goTo(page, `#/${screen}`)
-      await page.locator('.reading').waitFor({ state: 'detached' })
+      await eventually(async () => (await page.locator('.reading').count()) === 0, { what: `${screen} to be read` })
       found.push(...(await violations(page)).map((one) => `${screen}: ${one}`))
       const px = await overhang(page)
       if (px > 0) found.push(`${screen}: ${px} px too wide`)
