@@ -11,7 +11,7 @@ const TEXT = readFileSync(join(import.meta.dirname, '../../docs/pubsub.md'), 'ut
 
 test('every type of event stands in the table once, and no other', () => {
   const table = TEXT.slice(TEXT.indexOf('| about | types |'), TEXT.indexOf('A position ends as'))
-  const named = [...table.matchAll(/`([a-z]+\.[a-z_]+)`/g)].map(([, type]) => type)
+  const named = [...table.matchAll(/`([a-z]+\.[a-z_]+)`/g)].map(([, type = '']) => type)
   assert.deepEqual([...named, 'decision.recorded'].toSorted(), Object.keys(EVENT_PAYLOADS).toSorted())
 })
 
