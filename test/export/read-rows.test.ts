@@ -9,7 +9,7 @@ import type { LedgerRow } from '#domain/records.ts'
 import type { Cell } from '#export/column.ts'
 import { DATASETS, DATASET_NAMES, type DatasetName } from '#export/datasets.ts'
 import { readRows, type Wanted } from '#export/read-rows.ts'
-import { EXPORT_NAMES } from '../../src/cli/export-declaration.ts'
+import { EXPORT_NAMES } from '#cli/export-declaration.ts'
 import { liveOnce } from '#test/audit/whole-life.ts'
 import { NOW } from '#test/domain/samples.ts'
 
