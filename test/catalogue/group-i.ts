@@ -86,12 +86,6 @@ export const GROUP_I: readonly CatalogueCase[] = [
         replace: `if (Number.isNaN(busyMs)) return`,
         tests: ['test/workers/alerts.test.ts'],
       },
-      {
-        file: 'src/domain/alert-telling.ts',
-        find: `if (isAcknowledged(alert)) return told.acknowledgedAt`,
-        replace: `if (false as boolean) return told.acknowledgedAt`,
-        tests: ['test/domain/alert-telling.test.ts'],
-      },
     ],
   },
   {

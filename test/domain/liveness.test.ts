@@ -52,7 +52,7 @@ test('a heartbeat that stands still, and one that is gone, is missed after the t
   }
 })
 
-test('a row that is found at the first look proves nobody alive: it neither ends an alert nor puts one off', () => {
+test('I3: a row that is found at the first look proves nobody alive: it neither ends an alert nor puts one off', () => {
   const at = (now: number) =>
     looks([
       [1_000, [beat(10)]],

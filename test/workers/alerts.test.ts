@@ -114,7 +114,7 @@ test('an alert that ends between the telling and its record is known to be over:
   assert.deepEqual(desk.told, ['chat size-drift', 'chat size-drift.resolved'])
 })
 
-test('two at one message: one tells, the other waits and finds it told', async () => {
+test('I3: two at one message, as when a queue lost it and got it back: one tells, the other waits and finds it told', async () => {
   await using desk = await openAlertDesk([CHAT], ONCE)
   await desk.raise()
   await deliverAlert((await desk.owed())[0]!, desk.tools)
