@@ -1,9 +1,9 @@
 /** The episode that a position's fills made so far, found through the orders of the position. */
 import type { Book } from '#book/book.ts'
 import { buildEpisodes } from '#domain/build-episodes.ts'
-import { type Decimal, sumDecimals } from '#domain/decimal.ts'
+import { type Decimal, ZERO, sumDecimals, toDecimalString } from '#domain/decimal.ts'
 import type { Episode } from '#domain/episode.ts'
-import type { Fill } from '#domain/fill.ts'
+import { type Fill, effectOf } from '#domain/fill.ts'
 import { chainFills } from '#domain/fill-chain.ts'
 import type { PositionRow } from '#domain/position.ts'
 import { standingFills, toldBy } from '#domain/reversal.ts'
@@ -68,9 +68,17 @@ function entryOf(position: PositionRow): (fill: Fill) => boolean {
   return ({ clientOrderId }) => clientOrderId !== null && entries.has(clientOrderId)
 }
 
-/** The last telling of every fill of the entry, and the rows that undid them. */
+/**
+ * The last telling of every fill of the entry, and the rows that undid them, as a stretch of their own from flat to flat: whatever somebody
+ * else held beside them is none of ours.
+ */
 function takenBack(fills: readonly Fill[], isEntry: (fill: Fill) => boolean): Fill[] {
-  const last = new Map(fills.filter(isEntry).map((fill) => [toldBy(fill), fill]))
-  const ids = new Set([...last.values()].map(({ fillId }) => fillId))
-  return fills.filter(({ fillId, reverses }) => ids.has(reverses ?? fillId))
+  const told = [...new Map(fills.filter(isEntry).map((fill) => [toldBy(fill), fill])).values()]
+  const undone = told.flatMap(({ fillId }) => fills.find(({ reverses }) => reverses === fillId) ?? []).toReversed()
+  let position = ZERO
+  return [...told, ...undone].map((fill) => {
+    const alone = { ...fill, startPosition: toDecimalString(position) }
+    position = effectOf(alone).after
+    return alone
+  })
 }

@@ -5,7 +5,9 @@ import { reversedRouteEnvelope } from '#domain/envelopes.ts'
 import { signalKeyOf } from '#domain/ids.ts'
 import { signalSchema } from '#domain/signal.ts'
 import { trade } from '#test/domain/fill-row.ts'
-import { NOW, POSITION, d } from '#test/domain/samples.ts'
+import { NOW, POSITION, aPosition, d } from '#test/domain/samples.ts'
+import { reversalOf } from '#domain/reversal.ts'
+import { episodesOf } from '#workers/position-episode.ts'
 import { sealed } from '#book/seal.ts'
 import { driftLock } from '#workers/drift-lock.ts'
 import { serially } from '#workers/serially.ts'
@@ -111,4 +113,17 @@ test('two answers of a venue from before a lock was set lift it no more than one
   desk.venue.aheadMs = 0
   await desk.sweep()
   assert.deepEqual(await desk.locks(), [])
+})
+
+test('an entry that the venue took back whole ends by that, whatever a stranger holds beside it', () => {
+  const stranger = trade({ side: 'buy', size: '1', start: '0', clientOrderId: null, n: 1 })
+  const entry = trade({ side: 'buy', size: '2', start: '1', clientOrderId: ENTRY, n: 2 })
+  const fills = [stranger, entry, reversalOf(entry, entry.time + 5)]
+  const position = aPosition({ orders: [{ clientOrderId: ENTRY, event: 'entry', leg: 0 }] })
+  const [episode, ...others] = episodesOf(position, fills, 'USDC')
+  assert.deepEqual(others, [])
+  assert.equal(episode?.status, 'closed')
+  assert.equal(episode.coverage, 'complete')
+  assert.equal(episode.residual, '0')
+  assert.equal(episode.exitOrders.at(-1)?.forcedBy, 'void')
 })
