@@ -24,7 +24,7 @@ export async function showOrders(
       row.leavesSize,
       row.limitPrice,
       row.trigger?.triggerPrice,
-      row.status,
+      row.working || row.status !== 'working' ? row.status : 'ended',
       instant(row.placedAt),
       row.venueOrderId,
       row.clientOrderId,

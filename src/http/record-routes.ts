@@ -2,12 +2,14 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { PositionId } from '#domain/ids.ts'
+import type { OrderRow } from '#domain/order.ts'
 import { type BookRouteTools, accountsAsked } from './book-routes.ts'
 import { bookRow, listOf } from './answers.ts'
 import { HttpError, parseBody } from './http-error.ts'
 import { operation } from './operation.ts'
 import type { AuditAnswer, LedgerAnswer, OrdersAnswer, PositionAnswer } from './overview-wire.ts'
 import { readPosition } from './position/read-position.ts'
+import { readWorkingOrders, withWorking } from './working-orders.ts'
 
 const whole = (pattern: RegExp, what: string) => z.string().regex(pattern, what).transform(Number)
 const limit = whole(/^[1-9]\d{0,3}$/, 'a whole number from 1 to 9999')
@@ -58,21 +60,14 @@ export function recordRoutes(server: FastifyInstance, tools: BookRouteTools): vo
   server.get('/v1/orders', ORDERS, async (request): Promise<OrdersAnswer> => {
     const asked = parseBody(ordersQuery, request.query)
     const accounts = accountsAsked(asked.account, tools)
-    const newest = { orderBy: { field: 'placedAt', direction: 'descending' }, limit: asked.limit } as const
     const [orders, unsettled] = await Promise.all([
-      Promise.all(
-        accounts.map((id) =>
-          asked.state === 'working'
-            ? book.list('orders', { where: { account: id, working: true }, limit: asked.limit })
-            : book.list('orders', { where: { account: id }, ...newest }),
-        ),
-      ),
+      asked.state === 'working' ? readWorking(tools, accounts) : readAll(tools, accounts, asked.limit),
       Promise.all(
         accounts.map((id) => book.list('intents', { where: { account: id, settled: false }, limit: asked.limit })),
       ),
     ])
     return {
-      orders: orders.flatMap((rows) => rows.map(({ row }) => row)).toSorted((a, b) => b.placedAt - a.placedAt),
+      orders: orders.slice(0, asked.limit),
       // What was signed is nobody's to read, see the timeline of a position.
       unsettled: unsettled.flatMap((rows) => rows.map(({ row }) => ({ ...row, request: null }))),
     }
@@ -92,6 +87,23 @@ export function recordRoutes(server: FastifyInstance, tools: BookRouteTools): vo
     })
     return { records: rows.map(({ row }) => row) }
   })
+}
+
+async function readWorking({ book }: BookRouteTools, accounts: readonly string[]): Promise<OrderRow[]> {
+  const positions = await Promise.all(
+    accounts.map((id) => book.list('positions', { where: { account: id, open: true } })),
+  )
+  return await readWorkingOrders(
+    book,
+    positions.flatMap((rows) => rows.map(({ row }) => row)),
+  )
+}
+
+async function readAll({ book }: BookRouteTools, accounts: readonly string[], limit: number): Promise<OrderRow[]> {
+  const newest = { orderBy: { field: 'placedAt', direction: 'descending' }, limit } as const
+  const lists = await Promise.all(accounts.map((id) => book.list('orders', { where: { account: id }, ...newest })))
+  const rows = lists.flatMap((list) => list.map(({ row }) => row)).toSorted((a, b) => b.placedAt - a.placedAt)
+  return await withWorking(book, rows.slice(0, limit))
 }
 
 async function readLedger(tools: BookRouteTools, asked: z.output<typeof ledgerQuery>): Promise<LedgerAnswer['ledger']> {

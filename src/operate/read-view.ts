@@ -12,10 +12,9 @@ export async function readView(action: Action, tools: OperateTools): Promise<Sto
   const meant = accountOfAction(action) ?? '*'
   const about = meant === '*' ? ids : ids.filter((id) => id === meant)
   const newest = { orderBy: { field: 'startedAt', direction: 'descending' }, limit: 1 } as const
-  const [rows, positions, orders, intents, controls, alerts, sweeps, alert, dead] = await Promise.all([
+  const [rows, positions, intents, controls, alerts, sweeps, alert, dead] = await Promise.all([
     book.loadMany('accounts', ids),
     book.list('positions', { where: { open: true } }),
-    Promise.all(about.map((account) => book.list('orders', { where: { account, working: true } }))),
     Promise.all(about.map((account) => book.list('intents', { where: { account, settled: false } }))),
     book.list('control', {}),
     book.list('alerts', {
@@ -30,7 +29,6 @@ export async function readView(action: Action, tools: OperateTools): Promise<Sto
   return {
     accounts: tools.accounts.map((entry, index) => ({ ...entry, held: rows[index] ?? null })),
     positions,
-    orders: orders.flat(),
     intents: intents.flat(),
     controls,
     alerts,

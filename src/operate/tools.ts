@@ -2,7 +2,7 @@
 import type { Book, Stored } from '#book/book.ts'
 import type { AccountRow, ControlRow } from '#domain/account.ts'
 import type { DeadJob, OperatorView, ViewedAccount } from '#domain/operator/view.ts'
-import type { IntentRow, OrderRow } from '#domain/order.ts'
+import type { IntentRow } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { AlertRow, OutboxRow, ProcessedRow, SweepRow } from '#domain/records.ts'
 import type { DeadJobs } from '#queues/dead-jobs.ts'
@@ -21,7 +21,6 @@ export interface OperateTools {
 export interface StoredView extends OperatorView {
   readonly accounts: readonly (Omit<ViewedAccount, 'held'> & { readonly held: Stored<AccountRow> | null })[]
   readonly positions: readonly Stored<PositionRow>[]
-  readonly orders: readonly Stored<OrderRow>[]
   readonly intents: readonly Stored<IntentRow>[]
   readonly controls: readonly Stored<ControlRow>[]
   readonly alerts: readonly Stored<AlertRow>[]

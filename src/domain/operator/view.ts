@@ -3,7 +3,7 @@ import type { AccountRow } from '../account.ts'
 import type { HeldControl } from '../control.ts'
 import type { AccountId } from '../ids.ts'
 import type { Envelope, Stage } from '../message.ts'
-import type { IntentRow, OrderRow } from '../order.ts'
+import type { IntentRow } from '../order.ts'
 import type { PositionRow } from '../position.ts'
 import type { AlertRow, OutboxRow, ProcessedRow, SweepRow } from '../records.ts'
 
@@ -40,8 +40,6 @@ export interface OperatorView {
   readonly accounts: readonly ViewedAccount[]
   /** Open positions of every account. */
   readonly positions: readonly Held<PositionRow>[]
-  /** Orders of ours that work at the venues, as the book knows them. */
-  readonly orders: readonly Held<OrderRow>[]
   /** Intents whose outcome is not proven yet. */
   readonly intents: readonly Held<IntentRow>[]
   /** Every switch that was ever touched. */

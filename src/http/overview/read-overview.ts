@@ -1,6 +1,8 @@
 /** Reads the rows of the overview: a handful of small queries, whatever the history behind them. */
 import type { Book, Stored } from '#book/book.ts'
+import type { SweepRow } from '#domain/records.ts'
 import type { AccountOverview, OverviewAnswer } from '../overview-wire.ts'
+import { readWorkingOrders } from '../working-orders.ts'
 import { type AccountSeat, accountOverview, tradingScopes } from './compose.ts'
 
 /** Alerts shown at once; a storm of them is one problem, not two hundred. */
@@ -8,7 +10,6 @@ const ALERTS_LIMIT = 100
 /** The last sweeps of an account among which the last one that compared is looked for. */
 const SWEEPS_LOOKED_AT = 5
 const OPEN_POSITIONS_LIMIT = 1000
-const OPEN_ORDERS_LIMIT = 500
 
 export interface OverviewTools {
   readonly book: Book
@@ -38,16 +39,20 @@ export async function readOverview(tools: OverviewTools): Promise<OverviewAnswer
     }),
     tools.readWork(),
   ])
+  const working = await readWorkingOrders(
+    book,
+    positions.map(({ row }) => row),
+  )
   const overviews = await Promise.all(
     seats.map(async (seat, index): Promise<AccountOverview> => {
-      const { sweeps, workingOrders } = await recentOf(book, seat.id)
+      const sweeps = await sweepsOf(book, seat.id)
       return accountOverview(seat, {
         row: rowOf(accounts[index]),
         positions: positions.map(({ row }) => row).filter(({ account }) => account === seat.id),
         sweeps,
         equity: rowOf(equity[index]),
         programme: rowOf(programmes[index]),
-        workingOrders,
+        workingOrders: working.filter(({ account }) => account === seat.id).length,
       })
     }),
   )
@@ -63,16 +68,13 @@ export async function readOverview(tools: OverviewTools): Promise<OverviewAnswer
   }
 }
 
-async function recentOf(book: Book, account: string) {
-  const [sweeps, orders] = await Promise.all([
-    book.list('sweeps', {
-      where: { account },
-      orderBy: { field: 'startedAt', direction: 'descending' },
-      limit: SWEEPS_LOOKED_AT,
-    }),
-    book.list('orders', { where: { account, working: true }, limit: OPEN_ORDERS_LIMIT }),
-  ])
-  return { sweeps: sweeps.map(({ row }) => row), workingOrders: orders.length }
+async function sweepsOf(book: Book, account: string): Promise<SweepRow[]> {
+  const sweeps = await book.list('sweeps', {
+    where: { account },
+    orderBy: { field: 'startedAt', direction: 'descending' },
+    limit: SWEEPS_LOOKED_AT,
+  })
+  return sweeps.map(({ row }) => row)
 }
 
 function rowOf<Row>(stored: Stored<Row> | null | undefined): Row | null {

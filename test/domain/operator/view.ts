@@ -14,7 +14,6 @@ export function aView(change: Partial<OperatorView> = {}): OperatorView {
   return {
     accounts: [viewed('alpha', ['*']), viewed('beta', ['trend'])],
     positions: [],
-    orders: [],
     intents: [],
     controls: [],
     alerts: [],
