@@ -91,14 +91,20 @@ function checkUnexpected(deed: Deed, { book, accounts }: Evidence): Finding[] {
   const isSeenBy = ({ account: of, complete, startedAt, finishedAt }: SweepRow): boolean =>
     of === deed.account && complete && startedAt > deed.at + STALE_MS && finishedAt < end - CLOCKS_MS
   if (!book.sweeps.some(isSeenBy)) return []
-  const concerns = ({ raisedAt, account: at, instrument }: AlertRow): boolean =>
-    at === deed.account &&
-    instrument !== null &&
-    symbolAt(account.venue, instrument) === deed.symbol &&
-    raisedAt >= deed.at - CLOCKS_MS &&
-    raisedAt <= end + CLOCKS_MS
-  const told = book.alerts.filter((alert) => UNEXPECTED.has(alert.kind) && concerns(alert))
+  const concerned = book.alerts.filter(
+    ({ kind, account: at, instrument }) =>
+      UNEXPECTED.has(kind) &&
+      at === deed.account &&
+      instrument !== null &&
+      symbolAt(account.venue, instrument) === deed.symbol,
+  )
+  const told = concerned.filter(({ raisedAt }) => raisedAt >= deed.at - CLOCKS_MS && raisedAt <= end + CLOCKS_MS)
   // Beside a position of ours it is drift; once that has ended it is a position of nobody's. Each is news once.
   const ofOneKind = [...Map.groupBy(told, ({ kind }) => kind).values()].map((same) => same.length)
-  return [finding(Math.max(0, ...ofOneKind), `${deed.account} ${deed.symbol} ${deed.at}`, 'an unexpected position')]
+  // One that nobody saw end, before the next of its kind began, is told by the alert that still stands.
+  const stands = concerned.some(
+    ({ raisedAt, resolvedAt }) => raisedAt < deed.at && (resolvedAt === null || resolvedAt > deed.at),
+  )
+  const times = Math.max(stands ? 1 : 0, ...ofOneKind)
+  return [finding(times, `${deed.account} ${deed.symbol} ${deed.at}`, 'an unexpected position')]
 }
