@@ -27,6 +27,10 @@ export interface DemoDesk extends AsyncDisposable {
   readonly book: Book
   readonly client: TruebookClient
   readonly apiUrl: string
+  /** Address of the simulated Hyperliquid, whose control endpoint does what the world does. */
+  readonly venueUrl: string
+  /** A fresh address that logs a browser in to the console, once. */
+  loginLink(): Promise<string>
   /** The demo's clock, ms: the wall clock set back into trading hours. */
   now(): number
   /** When, by that clock, the perpetual venues pay funding. */
@@ -59,7 +63,8 @@ export async function openDemoDesk(seed: number, tell: Narrator): Promise<DemoDe
     dir,
     venueUrl: venues.hyperliquid.url,
     seed: String(seed),
-    config: { redis: { url: redis.url }, clock_offset_ms: offsetMs },
+    // Prices stand still when the story is told: a silence that means something at a real venue means nothing here.
+    config: { redis: { url: redis.url }, clock_offset_ms: offsetMs, watchdog: { feed_ms: 3_600_000 } },
     ...venues.accounts,
   })
   const { configFile } = installation
@@ -82,6 +87,8 @@ export async function openDemoDesk(seed: number, tell: Narrator): Promise<DemoDe
     troupes: venues.troupes(installation),
     book,
     apiUrl,
+    venueUrl: venues.hyperliquid.url,
+    loginLink: async () => await loginLinkOf(apiUrl, installation.operatorToken),
     client: createTruebookClient({ url: apiUrl, token: installation.signalToken }),
     now: () => Date.now() + offsetMs,
     fundingAt,
@@ -101,6 +108,13 @@ export async function openDemoDesk(seed: number, tell: Narrator): Promise<DemoDe
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
+}
+
+async function loginLinkOf(apiUrl: string, token: string): Promise<string> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const response = await fetch(new URL('/v1/login-links', apiUrl), { method: 'POST', headers, body: '{}' })
+  const { path } = (await response.json()) as { readonly path: string }
+  return new URL(path, apiUrl).href
 }
 
 async function until<T>(what: string, look: () => Promise<T | null | false | undefined>): Promise<T> {

@@ -1,7 +1,7 @@
 /** `npm run demo`: the main job on embedded defaults, told as it happens. Exit code 0 when book and broker agree. */
 import { constants } from 'node:os'
 import { parseArgs } from 'node:util'
-import { openDemoDesk } from './desk.ts'
+import { type DemoDesk, openDemoDesk } from './desk.ts'
 import { narrator } from './narrator.ts'
 import { reckon, tableOf } from './reckoning.ts'
 import { Story } from './story.ts'
@@ -36,18 +36,32 @@ async function main(): Promise<number> {
   for (const name of ENDINGS) process.on(name, endAtOnce)
   const tell = narrator(values.json)
   await using desk = await openDemoDesk(seed, tell)
-  tell.say(`API: ${desk.apiUrl} · Bull Board, operator only and read-only: ${desk.apiUrl}/queues`)
+  tell.say(`watch it in the console, logged in once: ${await desk.loginLink()}`)
   const story = new Story(desk, tell, seed)
   await story.run()
   const reckoning = await reckon(desk, story.legs, story.recoveryMs)
   process.stdout.write(values.json ? `${JSON.stringify({ seed, ...reckoning }, null, 2)}\n` : tableOf(reckoning))
   if (!reckoning.clean) process.stderr.write('The book and the brokers do not agree as they must; see above.\n')
-  if (values.keep) await lookAround(desk.apiUrl, desk.installation.operatorToken)
+  if (values.keep) await lookAround(desk)
   return reckoning.clean ? 0 : 1
 }
 
-async function lookAround(apiUrl: string, operatorToken: string): Promise<void> {
-  process.stdout.write(`Still running. Look at ${apiUrl}/queues (operator token ${operatorToken}); Ctrl-C ends it.\n`)
+/** What a newcomer may try next, ready to be pasted. */
+async function lookAround(desk: DemoDesk): Promise<void> {
+  const { apiUrl, venueUrl, installation } = desk
+  const trade = { user: installation.accounts[0]?.master, coin: 'SOL', side: 'B', sz: '5' }
+  process.stdout.write(`
+Still running; Ctrl-C ends it.
+
+The console, logged in once:
+  ${await desk.loginLink()}
+The command line:
+  npm run truebook -- status --config ${installation.configFile} --url ${apiUrl}
+Trade by hand at the simulated venue, as a stranger to Truebook, and watch the drift appear within seconds:
+  curl -s -X POST ${venueUrl}/control/tradeByHand -H 'content-type: application/json' -d '${JSON.stringify(trade)}'
+Close it by hand there, and watch it heal:
+  curl -s -X POST ${venueUrl}/control/closeByHand -H 'content-type: application/json' -d '${JSON.stringify({ user: trade.user, coin: trade.coin })}'
+`)
   await new Promise<void>((resolve) => {
     for (const name of ENDINGS) process.off(name, endAtOnce).once(name, () => resolve())
   })
