@@ -4,7 +4,7 @@ import { BookUnavailable, StaleWrite } from '#book/errors.ts'
 import { withCommit } from '#book/with-commit.ts'
 import type { BookMetrics, CommitFailure } from './metrics/book-metrics.ts'
 import type { OrderPath } from './order-path.ts'
-import type { LifeTracer } from './tracing/life-tracer.ts'
+import type { LifeTracer, SpanAttributes } from './tracing/life-tracer.ts'
 
 export interface BookObserver {
   readonly metrics: BookMetrics
@@ -30,9 +30,7 @@ export function observedBook(book: Book, observer: BookObserver): Book {
     }
   }
   if (tracer === null) return withCommit(book, commit)
-  return withCommit(book, (writes) =>
-    tracer.inside('book.commit', { writes: writes.length, kinds: kindsOf(writes) }, () => commit(writes)),
-  )
+  return withCommit(book, (writes) => tracer.inside('book.commit', attributesOf(writes), () => commit(writes)))
 }
 
 function note(write: Write, { metrics, orders }: BookObserver): void {
@@ -50,6 +48,9 @@ function reasonOf(error: unknown): CommitFailure {
   return error instanceof BookUnavailable ? 'unavailable' : 'other'
 }
 
-function kindsOf(writes: readonly Write[]): string {
-  return [...new Set(writes.map(({ kind }) => kind))].join(' ')
+/** An alert has a trace of its own, of its deliveries: the commit that raised it names it. */
+function attributesOf(writes: readonly Write[]): SpanAttributes {
+  const kinds = [...new Set(writes.map(({ kind }) => kind))].join(' ')
+  const alerts = writes.flatMap((write) => (write.kind === 'alerts' && write.op === 'create' ? [write.id] : []))
+  return { writes: writes.length, kinds, ...(alerts.length > 0 && { alerts: alerts.join(' ') }) }
 }

@@ -4,14 +4,14 @@
  */
 import { payloadHashOf } from '#domain/ids.ts'
 
-/** A position id ends with 128 bits of a hash already. */
-const POSITION = /^pos-([0-9a-f]{32})$/
+/** Ids of positions and of alerts end with 128 bits of a hash already. */
+const HASHED = /^[a-z]+-([0-9a-f]{32})$/
 const TRACE_DIGITS = 32
 const SPAN_DIGITS = 16
 
-/** Trace of whatever a message is about: 32 hex digits, those of the position id where it is one. */
+/** Trace of whatever a message is about: 32 hex digits, those of the id where it is a position's or an alert's. */
 export function traceIdOf(subject: string): string {
-  return POSITION.exec(subject)?.[1] ?? payloadHashOf(['trace', subject]).slice(0, TRACE_DIGITS)
+  return HASHED.exec(subject)?.[1] ?? payloadHashOf(['trace', subject]).slice(0, TRACE_DIGITS)
 }
 
 /** Span that every other one of the trace descends from: 16 hex digits, the second half of the trace id. */
