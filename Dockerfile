@@ -13,6 +13,7 @@ ENV NODE_COMPILE_CACHE=/tmp/node-compile-cache
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json ./
 COPY src src
+COPY console console
 COPY schema schema
 COPY programmes programmes
 RUN mkdir /data && chown node:node /data

@@ -141,7 +141,16 @@ export const FOLDER_RULES: readonly FolderRule[] = [
   { files: 'simulation/**', imports: ['src/**', 'simulators/**', 'storm/**'], packages: 'any' },
   {
     files: 'test/**',
-    imports: ['src/**', 'simulators/**', 'scripts/**', 'demo/**', 'bench/**', 'storm/**', 'simulation/**'],
+    imports: [
+      'src/**',
+      'simulators/**',
+      'scripts/**',
+      'demo/**',
+      'bench/**',
+      'storm/**',
+      'simulation/**',
+      'console/**',
+    ],
     packages: 'any',
   },
 ]

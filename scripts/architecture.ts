@@ -74,7 +74,7 @@ function packageProblem(path: string, specifier: string, rule: FolderRule): stri
 /** The path of a file of this project, or `undefined` for a package. */
 function resolve(path: string, specifier: string): string | undefined {
   if (specifier.startsWith('.')) return posix.join(posix.dirname(path), specifier)
-  const [, folder] = /^#(simulators|test|scripts|demo|bench|storm|simulation)\//.exec(specifier) ?? []
+  const [, folder] = /^#(simulators|test|scripts|demo|bench|storm|simulation|console)\//.exec(specifier) ?? []
   if (folder !== undefined) return specifier.slice(1)
   return specifier.startsWith('#') ? `src/${specifier.slice(1)}` : undefined
 }

@@ -3,7 +3,7 @@ import type { VNode } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import { type Curve, alignedOf } from './curves.ts'
-import { groupedText } from './numbers.tsx'
+import { groupedText } from './grouped.ts'
 import { utcText } from './times.tsx'
 
 const HEIGHT = 220

@@ -1,13 +1,7 @@
 /** Exact decimals as they came: only grouped for the eye, never read into a number. */
 import type { VNode } from 'preact'
 import { signedText } from '#http/overview/verdict.ts'
-
-/** `-12345.678` as `−12 345.678`, in groups of three by thin spaces. */
-export function groupedText(value: string): string {
-  const [, sign = '', whole = value, fraction = ''] = /^(-?)(\d+)(\.\d+)?$/.exec(value) ?? []
-  const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, '\u202f')
-  return `${sign === '-' ? '\u2212' : ''}${grouped}${fraction}`
-}
+import { groupedText } from './grouped.ts'
 
 /** An amount; `null` is an em dash with what is missing as its title. With `signed`, a plus where it is above zero. */
 export function Amount({

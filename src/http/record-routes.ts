@@ -12,22 +12,22 @@ import { readPosition } from './position/read-position.ts'
 import { readWorkingOrders, withWorking } from './working-orders.ts'
 
 const whole = (pattern: RegExp, what: string) => z.string().regex(pattern, what).transform(Number)
-const limit = whole(/^[1-9]\d{0,3}$/, 'a whole number from 1 to 9999')
+const LIMIT = whole(/^[1-9]\d{0,3}$/, 'a whole number from 1 to 9999')
 const instant = whole(/^\d{1,15}$/, 'ms since epoch').optional()
 const account = z.string().min(1).max(64).optional()
 const ordersQuery = z.strictObject({
   account,
   state: z.enum(['working', 'all']).default('working'),
-  limit: limit.prefault('200'),
+  limit: LIMIT.prefault('200'),
 })
 const ledgerQuery = z.strictObject({
   account,
   strategy: z.string().min(1).max(128).optional(),
   from: instant,
   to: instant,
-  limit: limit.prefault('500'),
+  limit: LIMIT.prefault('500'),
 })
-const auditQuery = z.strictObject({ subject: z.string().min(1).max(256).optional(), limit: limit.prefault('100') })
+const auditQuery = z.strictObject({ subject: z.string().min(1).max(256).optional(), limit: LIMIT.prefault('100') })
 
 const POSITION = operation({
   summary: 'One position from signal to ledger row, in order of time',

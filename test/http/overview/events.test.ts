@@ -170,8 +170,8 @@ test('listeners are bounded', async () => {
 /** A book whose methods may be replaced one by one. */
 function bound(book: Awaited<ReturnType<typeof openEmbeddedBook>>) {
   return {
-    load: book.load.bind(book) as typeof book.load,
-    loadMany: book.loadMany.bind(book) as typeof book.loadMany,
+    load: book.load.bind<typeof book.load>(book),
+    loadMany: book.loadMany.bind<typeof book.loadMany>(book),
     commit: book.commit.bind(book),
     close: book.close.bind(book),
   }

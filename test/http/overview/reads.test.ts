@@ -121,7 +121,7 @@ test('the console is a page and files that hold no data, cached for ever by thei
   assert.doesNotMatch(String(page.headers['content-security-policy']), /unsafe/)
   assert.match(page.body, /<html lang="en" data-mode="paper">/)
   const names = [...page.body.matchAll(/\/assets\/[\w.-]+/g)].map(([name]) => name)
-  assert.deepEqual(names.map((name) => name.split('.').at(-1)).toSorted(), ['css', 'js', 'svg'])
+  assert.deepEqual(names.map((name) => name.split('.').at(-1) ?? '').toSorted(), ['css', 'js', 'svg'])
   for (const url of names) {
     const asset = await http.server.fastify.inject({ url })
     assert.deepEqual([asset.statusCode, asset.headers['cache-control']], [200, 'public, max-age=31536000, immutable'])
