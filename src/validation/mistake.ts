@@ -132,11 +132,14 @@ function harmless(text: string): string {
 /** Letters of both cases and digits without a separator, as keys and tokens are; names have separators or are shorter. */
 const TOKEN = /(?<![A-Za-z0-9])(?=[A-Za-z0-9]*[A-Z])(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*\d)[A-Za-z0-9]{16,}={0,2}/g
 
+/** The token of a bot: its number and a key. */
+const BOT_TOKEN = /^\d{6,}:[\w-]{30,}$/
+
 /** Whether a text is a secret rather than the place of one: an address with a login or a path, long hex, or a token. */
 export function looksLikeSecret(text: string): boolean {
   // Also with a folder before it.
   const name = text.slice(text.lastIndexOf('/') + 1)
-  if (/:\/\//.test(text) || /^(0x)?[0-9a-fA-F]{32,}$/.test(name)) return true
+  if (/:\/\//.test(text) || /^(0x)?[0-9a-fA-F]{32,}$/.test(name) || BOT_TOKEN.test(name)) return true
   return name !== '' && name.replace(TOKEN, '') === ''
 }
 

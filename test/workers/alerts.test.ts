@@ -122,6 +122,7 @@ test('I3: two at one message, as when a queue lost it and got it back: one tells
   const release = Promise.withResolvers<undefined>()
   const telling = Promise.withResolvers<undefined>()
   desk.afterTelling = async () => {
+    desk.afterTelling = async () => undefined
     telling.resolve(undefined)
     await release.promise
   }
