@@ -12,6 +12,7 @@ const WITHOUT_JSON: Readonly<Record<string, string>> = {
   worker: 'runs until it is stopped',
   api: 'runs until it is stopped',
   watchdog: 'runs until it is stopped',
+  export: 'writes rows in the format asked for, JSON among them',
   login: 'prints one address, to be opened',
   schema: 'prints JSON anyway',
 }
