@@ -1,8 +1,10 @@
 /** docs/configuration.md is what the schema says, and the schema says enough of every key. */
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { parse, stringify } from 'yaml'
+import { parseConfig } from '#config/load-config.ts'
 import { configurationReference, referenceRows } from '#scripts/configuration-reference.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -27,6 +29,44 @@ test('every key says what it means; one without a default shows how it may look'
     bare.map(({ path }) => path),
     [],
   )
+})
+
+/** Enough of a configuration for a fragment to stand in. */
+const ACCOUNT = {
+  id: 'a',
+  venue: 'hyperliquid',
+  network: 'testnet',
+  master: `0x${'a'.repeat(40)}`,
+  agent_key_env: 'KEY',
+  strategies: ['*'],
+  gates: { instruments: ['*'] },
+}
+/** Fragments name a sender by this name. */
+const SENDERS = { signal_tokens: [{ name: 'strategies', token_env: 'TOKEN' }] }
+
+test('every fragment of a configuration that a document shows is one', () => {
+  const documents = ['README.md', ...globSync('docs/*.md', { cwd: ROOT })]
+  const fragments = documents.flatMap((path) =>
+    [...readFileSync(join(ROOT, path), 'utf8').matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, text = '']) => ({
+      path,
+      text,
+    })),
+  )
+  assert.ok(fragments.length >= 3, `${fragments.length} fragments`)
+  for (const { path, text } of fragments) {
+    const shown = parse(text) as Record<string, unknown>
+    // What belongs to an account is shown without it.
+    const { gates, programme, http, ...rest } = shown
+    const account = { ...ACCOUNT, ...(gates !== undefined && { gates }), ...(programme !== undefined && { programme }) }
+    assert.doesNotThrow(
+      () =>
+        parseConfig(
+          stringify({ accounts: [account], ...rest, http: { ...SENDERS, ...(http as object | undefined) } }),
+          join(ROOT, 'truebook.yaml'),
+        ),
+      `${path}: ${text}`,
+    )
+  }
 })
 
 test('every key stands in truebook.example.yaml, written out or as a comment', () => {
