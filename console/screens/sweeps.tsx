@@ -76,5 +76,6 @@ function comparedText({ compared }: Sweep): string {
 
 function provenText({ provenFrom, provenThrough }: Sweep): string {
   if (provenThrough === null) return 'none'
-  return `${provenFrom === null || provenFrom === 0 ? 'all' : utcText(provenFrom)} to ${utcText(provenThrough)}`
+  const since = provenFrom === null || provenFrom === 0 ? 'all' : utcText(provenFrom)
+  return `${since} to ${utcText(provenThrough).slice(11)}`
 }

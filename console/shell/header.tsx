@@ -50,7 +50,8 @@ function Seat(): VNode {
 function ConnectionState(): VNode {
   const state = connection.value
   const words = {
-    live: 'live',
+    // Never the word "live": that is a mode.
+    live: 'connected',
     connecting: 'connecting',
     lost: 'CONNECTION LOST',
     trouble: 'BOOK NOT READ',
