@@ -30,8 +30,9 @@ export async function startApi(foundation: Foundation, opened: AsyncDisposableSt
   const sites = (): Promise<SitesAnswer['sites']> => readSites(foundation)
   const deadJobs = createDeadJobs(queue)
   const held = config.accounts.map(({ id, venue, policy }) => ({ account: id, venue, strategies: policy.strategies }))
+  const observe = arrivals(telemetry, log)
   const server = await createHttpServer({
-    operator: createOperator({ book, queue, deadJobs, accounts: held, now }),
+    operator: createOperator({ book, queue, deadJobs, accounts: held, observe, now }),
     deadJobs,
     book,
     seats: config.accounts.map(({ id, venue, site }) => ({ id, venue, site })),
@@ -50,7 +51,7 @@ export async function startApi(foundation: Foundation, opened: AsyncDisposableSt
           book,
           queue,
           accounts,
-          observe: arrivals(telemetry, log),
+          observe,
           onEnqueueFailed: (error, envelope) =>
             log.warn({ err: error, idempotency_key: envelope.idempotency_key }, 'accepted, not queued: the sweep will'),
         },

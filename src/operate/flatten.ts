@@ -19,7 +19,7 @@ import type { Verb } from './verb.ts'
 
 export const flatten: Verb<'flatten'> = {
   radius: flattenRadius,
-  async perform(action, view, order, { book, queue, accounts }) {
+  async perform(action, view, order, { book, queue, accounts, observe }) {
     const meant = accountsMeant(action.account, view)
     const signal = flattenSignal(action, meant, order)
     const { writes, records } = sealedWithRefs(
@@ -27,7 +27,8 @@ export const flatten: Verb<'flatten'> = {
     )
     const failed: unknown[] = []
     const onEnqueueFailed = (error: unknown): void => void failed.push(error)
-    const accepted = await acceptSignal({ book, queue, accounts, onEnqueueFailed }, signal, order.at, writes)
+    const ingest = { book, queue, accounts, onEnqueueFailed, ...(observe !== undefined && { observe }) }
+    const accepted = await acceptSignal(ingest, signal, order.at, writes)
     const keys = accepted.accounts.map(({ positionId }) => idempotencyKeyOf(positionId, 'route'))
     const isNew = accepted.status === 'accepted'
     // Accepted before, by a confirmation whose answer was lost: its messages may never have come to a queue.

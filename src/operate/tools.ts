@@ -5,6 +5,7 @@ import type { DeadJob, OperatorView, ViewedAccount } from '#domain/operator/view
 import type { IntentRow } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { AlertRow, OutboxRow, ProcessedRow, SweepRow } from '#domain/records.ts'
+import type { IngestTools } from '#ingest/accept-signal.ts'
 import type { DeadJobs } from '#queues/dead-jobs.ts'
 import type { WorkQueue } from '#queues/work-queue.ts'
 
@@ -12,6 +13,8 @@ export interface OperateTools {
   readonly book: Book
   readonly queue: Pick<WorkQueue, 'enqueue' | 'ensure' | 'wake'>
   readonly deadJobs: DeadJobs
+  /** Runs the acceptance of a signal that a verb makes, e.g. as the beginning of a trace. */
+  readonly observe?: NonNullable<IngestTools['observe']>
   /** Every account of the configuration. */
   readonly accounts: readonly Pick<ViewedAccount, 'account' | 'venue' | 'strategies'>[]
   now(): number

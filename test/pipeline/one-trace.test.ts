@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { startTruebook, type Truebook } from '#compose.ts'
 import { STAGES } from '#domain/message.ts'
+import { act, createActionClient } from '#client/actions.ts'
 import { createTruebookClient, type TruebookClient } from '#client/client.ts'
 import type { PositionId } from '#domain/ids.ts'
 import type { SignalInput } from '#domain/signal.ts'
@@ -157,6 +158,32 @@ test('a signal that is sent again adds its request to the same trace, and no sec
     new Set([rootSpanIdOf(traceIdOf(command))]),
   )
   assert.equal(ofClosing().filter(({ name }) => name === 'signal').length, 1)
+})
+
+test("an operator's flatten begins a trace of its own, and its exit happens in the position's", async () => {
+  const other = await desk.open('ETH')
+  await desk.until(other, 'open')
+  const operator = createActionClient({ url: api.api?.url ?? '', token: desk.installation.operatorToken })
+  await act(operator, { verb: 'flatten', account: 'desk', why: 'a test' })
+  await desk.until(other, 'closed')
+  const request = await eventually(() => collector.spans.find(({ name }) => name === 'POST /v1/actions'), {
+    what: 'the request of the flatten',
+  })
+  assert.equal(request.parentSpanId, rootSpanIdOf(request.traceId))
+  assert.equal(request.attributes['caller'], 'operator')
+  const ofTrace = (traceId: string): string[] =>
+    collector.spans.filter((span) => span.traceId === traceId).map(({ name }) => name)
+  await eventually(
+    () => {
+      const command = ofTrace(request.traceId)
+      return (
+        command.includes('signal') &&
+        command.includes('stage.route') &&
+        ofTrace(traceIdOf(other)).includes('stage.close')
+      )
+    },
+    { what: 'the spans of the flatten and of the exit' },
+  )
 })
 
 test('every log line of a job carries the ids of its message and its trace', () => {

@@ -102,6 +102,7 @@ export class LifeSpans implements LifeTracer {
     const { name = 'signal.arrival', attributes = {} } = scope ?? {}
     const span = this.#tools.tracer.startSpan(name, { kind: SpanKind.SERVER, startTime }, context)
     // The answer to the request ends its span; without a request the acceptance does.
+    scope?.span?.end()
     if (scope !== null) scope.span = span
     return this.#running(span, context, { ...arrivalAttributes(arrival), ...attributes }, accept, scope === null)
   }
