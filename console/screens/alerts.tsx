@@ -1,6 +1,7 @@
 /** The inbox: what stands, then what was. A deep link of an alert opens it here. */
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
+import type { AlertAnswer } from '#http/overview-wire.ts'
 import type { AlertsAnswer } from '#http/wire.ts'
 import { ActionButton } from '../actions/action-button.tsx'
 import { useLoaded } from '../live/loaded.ts'
@@ -31,7 +32,7 @@ export function AlertsScreen({ id }: { readonly id: string | null }): VNode {
         {id !== null && <a href={addressOf('alerts')}>All alerts</a>}
         <Choice label="Which" options={['active', 'all']} chosen={state} choose={setState} />
       </div>
-      {id !== null && loaded.value !== null && <Chosen id={id} alerts={[...active, ...all]} />}
+      {id !== null && <Chosen key={id} id={id} />}
       <section class="panel">
         <Reading of={loaded} what="Alerts">
           {() => <AlertTable alerts={state === 'active' ? active : all} state={state} />}
@@ -41,11 +42,14 @@ export function AlertsScreen({ id }: { readonly id: string | null }): VNode {
   )
 }
 
-/** The alert of a deep link. */
-function Chosen({ id, alerts }: { readonly id: string; readonly alerts: readonly Alert[] }): VNode {
-  const alert = alerts.find(({ alertId }) => alertId === id)
-  if (alert !== undefined) return <AlertDetail alert={alert} />
-  return <p class="notice">There is no alert {id} among the last. An older one is told by: truebook alerts --all</p>
+/** The alert of a deep link, however long ago it was. */
+function Chosen({ id }: { readonly id: string }): VNode {
+  const loaded = useLoaded<AlertAnswer>(`/v1/alerts/${encodeURIComponent(id)}`, EVERY_MS)
+  return (
+    <Reading of={loaded} what="This alert">
+      {({ alert }) => <AlertDetail alert={alert} />}
+    </Reading>
+  )
 }
 
 function AlertTable({ alerts, state }: { readonly alerts: readonly Alert[]; readonly state: string }): VNode {

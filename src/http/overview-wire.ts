@@ -139,6 +139,11 @@ export interface PositionAnswer {
   readonly broken: TimelineAnswer['broken']
 }
 
+/** Answer to `GET /v1/alerts/:id`. */
+export interface AlertAnswer {
+  readonly alert: AlertRow
+}
+
 /** Answer to `GET /v1/orders`: the venue's orders as last read, and intents whose outcome is open. */
 export interface OrdersAnswer {
   readonly orders: readonly OrderRow[]

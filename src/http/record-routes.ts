@@ -4,10 +4,10 @@ import { z } from 'zod'
 import type { PositionId } from '#domain/ids.ts'
 import type { OrderRow } from '#domain/order.ts'
 import { type BookRouteTools, accountsAsked } from './book-routes.ts'
-import { bookRow, listOf } from './answers.ts'
+import { alertRow, bookRow, listOf } from './answers.ts'
 import { HttpError, parseBody } from './http-error.ts'
 import { operation } from './operation.ts'
-import type { AuditAnswer, LedgerAnswer, OrdersAnswer, PositionAnswer } from './overview-wire.ts'
+import type { AlertAnswer, AuditAnswer, LedgerAnswer, OrdersAnswer, PositionAnswer } from './overview-wire.ts'
 import { readPosition } from './position/read-position.ts'
 import { readWorkingOrders, withWorking } from './working-orders.ts'
 
@@ -36,6 +36,13 @@ const POSITION = operation({
   answers: { 200: { what: 'The position and all that happened to it.', schema: bookRow } },
   errors: ['not_found'],
 })
+const ALERT = operation({
+  summary: 'One alert, whether it stands or has ended',
+  access: 'viewer',
+  path: { id: 'Alert id.' },
+  answers: { 200: { what: 'The alert.', schema: z.object({ alert: alertRow }) } },
+  errors: ['not_found'],
+})
 const read = (summary: string, schema: z.ZodType, query: z.ZodType) =>
   operation({
     summary,
@@ -47,7 +54,7 @@ const ORDERS = read('Orders at the venues as last read, and intents whose outcom
 const LEDGER = read('Ledger rows, the newest first', listOf('ledger', bookRow), ledgerQuery)
 const AUDIT = read('Audit records, the newest first', listOf('records', bookRow), auditQuery)
 
-/** `GET /v1/positions/:id`, `/v1/orders`, `/v1/ledger` and `/v1/audit`. */
+/** `GET /v1/positions/:id`, `/v1/alerts/:id`, `/v1/orders`, `/v1/ledger` and `/v1/audit`. */
 export function recordRoutes(server: FastifyInstance, tools: BookRouteTools): void {
   const { book } = tools
   server.get<{ Params: { id: string } }>('/v1/positions/:id', POSITION, async (request): Promise<PositionAnswer> => {
@@ -55,6 +62,13 @@ export function recordRoutes(server: FastifyInstance, tools: BookRouteTools): vo
     const answer = await readPosition(book, id as PositionId)
     if (answer === null) throw new HttpError('not_found', `There is no position or command ${id}.`)
     return answer
+  })
+
+  server.get<{ Params: { id: string } }>('/v1/alerts/:id', ALERT, async (request): Promise<AlertAnswer> => {
+    const { id } = request.params
+    const stored = await book.load('alerts', id)
+    if (stored === null) throw new HttpError('not_found', `There is no alert ${id}.`)
+    return { alert: stored.row }
   })
 
   server.get('/v1/orders', ORDERS, async (request): Promise<OrdersAnswer> => {

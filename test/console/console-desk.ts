@@ -28,7 +28,8 @@ export interface ConsoleDesk extends AsyncDisposable {
   open(strategy: string, coin: string, value: string, side?: 'long' | 'short'): Promise<SentSignal>
   /** Somebody trades or closes at Hyperliquid, past the book. */
   byHand(account: string, coin: string, what: 'close' | { side: 'B' | 'A'; sz: string }): void
-  mark(coin: string, px: string): void
+  /** Bybit answers no more. */
+  loseBybit(): Promise<void>
   /** Address that logs a browser in once; default: the admin's. */
   loginUrl(token?: string): Promise<string>
 }
@@ -127,7 +128,7 @@ export async function openConsoleDesk(): Promise<ConsoleDesk> {
       if (what === 'close') operator.closeByHand(user, coin)
       else operator.trade({ user, coin, ...what })
     },
-    mark: (coin, px) => operator.setMark(coin, px),
+    loseBybit: () => bybit.stop(),
     async loginUrl(token = installation.operatorToken) {
       const response = await fetch(new URL('/v1/login-links', api.url), {
         method: 'POST',

@@ -18,11 +18,12 @@ async function looksOf(browser: Browser, mode: 'paper' | 'live'): Promise<Looks>
   await using http = await startHttp({ settings: { ...SETTINGS, mode }, now: Date.now })
   const url = await http.server.fastify.listen({ host: '127.0.0.1', port: 0 })
   const { page, complaints } = await watchedPage(await browser.newContext(), url)
-  await page.goto(url)
+  await page.goto(`${url}/#/sweeps`)
   await page.getByRole('link', { name: 'Log in with your token' }).click()
   await page.getByLabel('Token or one-time code').fill(OPERATOR_TOKEN)
   await page.getByRole('button', { name: 'Log in' }).click()
   assert.match(await verdictIs(page, 'unknown'), /alpha: broker not read yet; 2 accounts in all/)
+  assert.match(await page.locator('main h1').innerText(), /Sweeps/, 'back at the address that was asked for')
   const band = page.locator('.mode')
   const style = async (property: string): Promise<string> =>
     await band.evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property)

@@ -96,6 +96,25 @@ test('it heals when somebody closes it at the venue', async () => {
   await page.locator('.account-drift').waitFor({ state: 'detached' })
 })
 
+test('an ignored position stays on the screen, is no drift, and can be taken back', async () => {
+  desk.byHand('hl-carry', 'BTC', { side: 'B', sz: '0.01' })
+  await verdictIs(page, 'drift')
+  await page
+    .locator('tr.row-drift')
+    .getByRole('button', { name: /^Ignore/ })
+    .click()
+  await confirmAction(page, 'the treasury holds it')
+  await closeDialog(page)
+  assert.match(await verdictIs(page, 'equal'), /1 ignored/)
+  const row = page.locator('tr', { hasText: 'IGNORED' })
+  await row.getByRole('button', { name: /^Stop ignoring/ }).click()
+  await confirmAction(page, 'sold after all')
+  await closeDialog(page)
+  await verdictIs(page, 'drift')
+  desk.byHand('hl-carry', 'BTC', 'close')
+  await verdictIs(page, 'equal')
+})
+
 test('a halt is shown at once, and the next entry is denied by it', async () => {
   await page.keyboard.press('h')
   assert.match(await confirmAction(page, 'venue incident'), /halted; exits and stops go on/)
@@ -175,6 +194,13 @@ test('a position tells its life in order, with the ids and the words of the venu
 
 test('the page broke no policy, threw nothing and asked nobody else', () => {
   assert.deepEqual(complaints, [])
+})
+
+test('a venue that answers no more makes its account UNKNOWN, never equal', async () => {
+  await goTo(page, '#/')
+  await desk.loseBybit()
+  assert.match(await verdictIs(page, 'unknown'), /hyro: broker not read for \d+ s/)
+  await page.locator('.account-unknown', { hasText: 'hyro' }).locator('.fact.bad', { hasText: 'INCOMPLETE' }).waitFor()
 })
 
 test('a server that goes is told at once, and what is shown greys out', async () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openEmbeddedBook } from '#book/embedded/open.ts'
 import type {
+  AlertAnswer,
   AuditAnswer,
   LatencyAnswer,
   LedgerAnswer,
@@ -11,6 +12,7 @@ import type {
   PositionAnswer,
 } from '#http/overview-wire.ts'
 import type { ErrorAnswer } from '#http/wire.ts'
+import { put } from '#test/book/rows.ts'
 import { LIFE, liveOnce } from '#test/audit/whole-life.ts'
 import { type HttpFixture, OPERATOR_TOKEN, SIGNAL_TOKEN, bearer, startHttp } from '../http-fixture.ts'
 
@@ -63,6 +65,16 @@ test('a position is told from signal to ledger row, in order, and never shows wh
   assert.doesNotMatch(JSON.stringify(answer), /"body":/)
   const none = await http.server.fastify.inject({ url: '/v1/positions/pos-none', headers: bearer(OPERATOR_TOKEN) })
   assert.equal(none.statusCode, 404)
+})
+
+test('an alert is found by its id, also when it has ended', async () => {
+  await using http = await startHttp()
+  await http.book.commit([
+    put('alerts', 'alert-1', { alertId: 'alert-1', active: false, raisedAt: 1, positionId: null }),
+  ])
+  assert.equal((await read<AlertAnswer>(http, '/v1/alerts/alert-1')).alert.alertId, 'alert-1')
+  const none = await http.server.fastify.inject({ url: '/v1/alerts/alert-2', headers: bearer(OPERATOR_TOKEN) })
+  assert.deepEqual([none.statusCode, none.json<ErrorAnswer>().error.message], [404, 'There is no alert alert-2.'])
 })
 
 test('orders, ledger and records are lists with bounds; strategies are those of the positions behind the rows', async () => {
