@@ -1,6 +1,6 @@
 /**
  * Runs a TypeScript file of this project on Node 24, after setting up what is missing:
- *   node scripts/run.mjs [--redis] [--firestore] [--pubsub] FILE [ARGUMENT...]
+ *   node scripts/run.mjs [--redis] [--firestore] [--pubsub] [--browser] FILE [ARGUMENT...]
  * The Node that npm found may be 20, and a shell keeps the path of the `node` it found first, so `node` alone would
  * still be that one right after Node 24 was installed.
  */
