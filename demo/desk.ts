@@ -46,6 +46,8 @@ export interface DemoDesk extends AsyncDisposable {
 }
 
 const PATIENCE_MS = 60_000
+/** Prices stand still when the story is told: a silence that means something at a real venue means nothing here. */
+const WATCHDOG = { feed_ms: 3_600_000 }
 
 export async function openDemoDesk(seed: number, tell: Narrator): Promise<DemoDesk> {
   await using opened = new AsyncDisposableStack()
@@ -63,8 +65,7 @@ export async function openDemoDesk(seed: number, tell: Narrator): Promise<DemoDe
     dir,
     venueUrl: venues.hyperliquid.url,
     seed: String(seed),
-    // Prices stand still when the story is told: a silence that means something at a real venue means nothing here.
-    config: { redis: { url: redis.url }, clock_offset_ms: offsetMs, watchdog: { feed_ms: 3_600_000 } },
+    config: { redis: { url: redis.url }, clock_offset_ms: offsetMs, watchdog: WATCHDOG },
     ...venues.accounts,
   })
   const { configFile } = installation

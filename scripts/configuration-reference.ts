@@ -106,7 +106,7 @@ function objectsIn(node: Node): readonly Node[] {
 /** Variants are told apart by one key with one value. */
 function variantOf({ properties = {} }: Node): string | null {
   const tag = ['venue', 'type'].map((key) => properties[key]?.const).find((value) => value !== undefined)
-  return tag === undefined ? null : String(tag)
+  return typeof tag === 'string' ? tag : null
 }
 
 /** What all venues share is told once. */
@@ -167,10 +167,15 @@ function rowOf(key: string, node: Node, path: readonly string[], required: boole
 function typeText(node: Node): string {
   if (node.const !== undefined) return code(node.const)
   if (node.enum !== undefined) return node.enum.map(code).join(', ')
-  const options = node.anyOf ?? []
-  if (options.length > 0)
-    return options.map((option) => (option.type === 'null' ? '`null`' : typeText(option))).join(' or ')
   if (node.type === 'array') return `list of ${typeText(node.items ?? {})}`
+  return node.anyOf === undefined ? plainType(node) : choiceText(node.anyOf)
+}
+
+function choiceText(options: readonly Node[]): string {
+  return options.map((option) => (option.type === 'null' ? '`null`' : typeText(option))).join(' or ')
+}
+
+function plainType(node: Node): string {
   if (node.type === 'integer' || node.type === 'number') return rangeText(node)
   if (node.type === 'string') return node.format === undefined ? 'text' : (FORMATS[node.format] ?? node.format)
   return node.type ?? 'text'

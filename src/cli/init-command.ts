@@ -120,7 +120,7 @@ function show({ made, kept, next }: Made): void {
 
 /** From flags, then from the person at the terminal, then the defaults. @throws CommandFailed */
 async function choose(options: InitOptions): Promise<InitChoice> {
-  const canAsk = !options.yes && process.stdin.isTTY === true
+  const canAsk = !options.yes && process.stdin.isTTY
   if (!canAsk) {
     if (options.venue === undefined) {
       throw new CommandFailed(

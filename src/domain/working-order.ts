@@ -8,19 +8,11 @@ import type { PositionRow } from './position.ts'
 /** Whether an order is still to do its work. `position`: the one that it is for; null where the book has none. */
 export function isWorking(order: Pick<OrderRow, 'clientOrderId' | 'event'>, position: PositionRow | null): boolean {
   if (position === null || !position.open || position.state === 'unresolved') return false
-  switch (order.event) {
-    case 'entry':
-      return !position.entrySettled
-    case 'stop':
-      // A stop that rides with its entry waits at the venue before the position knows it.
-      return position.nativeStop?.clientOrderId === order.clientOrderId || !position.entrySettled
-    case 'exit':
-      return (
-        position.exit !== null &&
-        position.orders.findLast(({ event }) => event === 'exit')?.clientOrderId === order.clientOrderId
-      )
-    case 'take-profit':
-    case 'cancel':
-      return false
-  }
+  if (!position.entrySettled && order.event !== 'exit') return IN_AN_ENTRY.has(order.event)
+  // What rode with its entry waits at the venue before the position knows it; after that there is one stop, and one exit under way.
+  if (order.event === 'stop') return position.nativeStop?.clientOrderId === order.clientOrderId
+  if (order.event !== 'exit' || position.exit === null) return false
+  return position.orders.findLast(({ event }) => event === 'exit')?.clientOrderId === order.clientOrderId
 }
+
+const IN_AN_ENTRY: ReadonlySet<OrderRow['event']> = new Set<OrderRow['event']>(['entry', 'stop'])

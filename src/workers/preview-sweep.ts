@@ -82,12 +82,13 @@ async function look({ book, broker }: PreviewTools): Promise<Look> {
   return { ...both, asOf: snapshot.asOf, equity: snapshot.equity }
 }
 
-async function unreadFills({ book, broker, now }: PreviewTools): Promise<number | null> {
+async function unreadFills(tools: PreviewTools): Promise<number | null> {
+  const { book, broker } = tools
   const cursor = await book.load('cursors', broker.account)
   if (cursor === null) return null
   const overlap = broker.capabilities.voidableForMs ?? FILL_OVERLAP_MS
   const from = Math.max(0, cursor.row.fillsThrough - overlap)
-  const { fills } = await broker.listFills({ from, through: now() + VENUE_AHEAD_MS })
+  const { fills } = await broker.listFills({ from, through: tools.now() + VENUE_AHEAD_MS })
   const known = await book.loadMany(
     'fills',
     fills.map(({ fillId }) => fillId),
@@ -95,13 +96,11 @@ async function unreadFills({ book, broker, now }: PreviewTools): Promise<number 
   return known.filter((row) => row === null).length
 }
 
-async function beingRebuilt(
-  { book, broker, now }: PreviewTools,
-  positionIds: readonly PositionId[],
-): Promise<ReadonlySet<PositionId>> {
+async function beingRebuilt(tools: PreviewTools, positionIds: readonly PositionId[]): Promise<ReadonlySet<PositionId>> {
+  const { account } = tools.broker
   const keys = positionIds.map(
-    (positionId) => reconcileEnvelope({ positionId, account: broker.account }, 'sweep', now()).idempotency_key,
+    (positionId) => reconcileEnvelope({ positionId, account }, 'sweep', tools.now()).idempotency_key,
   )
-  const owed = await book.loadMany('outbox', keys)
+  const owed = await tools.book.loadMany('outbox', keys)
   return new Set(positionIds.filter((_, index) => owed[index] !== null))
 }
