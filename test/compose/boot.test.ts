@@ -95,7 +95,14 @@ alerts: {webhook_url_env: HOOK}`,
       alerting.sinks.map(({ name }) => name),
       ['log', 'webhook'],
     )
-    const alert = { alertId: 'alert-1', severity: 'critical', title: 'T', detail: 'D', raisedAt: 0, active: true } as AlertRow
+    const alert = {
+      alertId: 'alert-1',
+      severity: 'critical',
+      title: 'T',
+      detail: 'D',
+      raisedAt: 0,
+      active: true,
+    } as AlertRow
     const notice = { alert, event: 'raised', round: 0 } as const
     await alerting.tell('log', notice)
     assert.equal(lines.at(-1), 'error alert: T')
