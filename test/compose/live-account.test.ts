@@ -132,3 +132,19 @@ test('H7: a contract that is listed no more keeps its specification for the posi
   assert.deepEqual(await account.instrument('NQZ6'), { ...listed, active: false })
   assert.equal(await account.front('NQ'), null)
 })
+
+test('the feed is down until the stream is up, and from its loss on; a price of the stream is heard, one that was read is not', async () => {
+  const { account, clock } = live()
+  const feed = () => account.feed()
+  assert.deepEqual(feed(), { account: 'a', downSince: 1_000_000, pricedAt: null })
+  account.noteChange()
+  await account.mark('BTC-PERP', clock.now)
+  assert.deepEqual(feed(), { account: 'a', downSince: null, pricedAt: null })
+  clock.now += 5
+  account.noteMarks(marks('101'))
+  clock.now += 5
+  account.noteSilence()
+  clock.now += 5
+  account.noteSilence()
+  assert.deepEqual(feed(), { account: 'a', downSince: 1_000_010, pricedAt: 1_000_005 })
+})
