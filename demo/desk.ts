@@ -100,9 +100,7 @@ export async function openDemoDesk(seed: number, tell: Narrator): Promise<DemoDe
     },
     act: (action) => act(operator, action),
     until,
-    async position(id) {
-      return (await book.load('positions', id))?.row ?? null
-    },
+    position: async (id) => (await book.load('positions', id))?.row ?? null,
     async alerts() {
       const rows = await book.list('alerts', { orderBy: { field: 'raisedAt', direction: 'ascending' } })
       return rows.map((stored) => stored.row)
