@@ -13,9 +13,7 @@ export function showConnection({ queue, telemetry }: Foundation): void {
 /** Of the API: it sees every account, and several processes would only count the same rows again. */
 export function showState({ book, queue, config, telemetry, now }: Foundation): void {
   const { registry } = telemetry.metrics
-  const strategies = new Set(config.accounts.flatMap(({ policy }) => policy.strategies))
-  strategies.delete('*')
   const accountIds = config.accounts.map(({ id }) => id)
-  bookGauges(registry, bookReader({ book, accountIds, strategies: [...strategies], now }))
+  bookGauges(registry, bookReader({ book, accountIds, now }))
   queueGauges(registry, () => readQueueDepths(queue, now()))
 }

@@ -6,8 +6,6 @@ import { type BookReadings, type BookRows, readingsOf } from './book-readings.ts
 export interface BookView {
   readonly book: Pick<Book, 'load' | 'loadMany' | 'list'>
   readonly accountIds: readonly string[]
-  /** Of the switches that are shown beside the global one. */
-  readonly strategies: readonly string[]
   /** Ms since epoch. */
   now(): number
 }
@@ -19,6 +17,8 @@ export const OUTBOX_SHOWN = 1_000
 const POSITIONS_SHOWN = 2_000
 const ALERTS_SHOWN = 1_000
 const INTENTS_SHOWN = 200
+/** Scopes that somebody has ever switched. */
+const SWITCHES_SHOWN = 500
 
 /** Answers the readings, null while the book does not answer. Never throws: a scrape shows what it can. */
 export function bookReader(view: BookView): () => Promise<BookReadings | null> {
@@ -37,16 +37,11 @@ export function bookReader(view: BookView): () => Promise<BookReadings | null> {
 }
 
 /** @throws BookUnavailable */
-async function readRows({ book, accountIds, strategies }: BookView): Promise<BookRows> {
-  const scopes = [
-    'global',
-    ...accountIds.map((account) => `account.${account}`),
-    ...strategies.map((strategy) => `strategy.${strategy}`),
-  ]
+async function readRows({ book, accountIds }: BookView): Promise<BookRows> {
   const [rows, equity, control, alerts, outbox, open, sweeps, unsettled] = await Promise.all([
     book.loadMany('accounts', accountIds),
     book.loadMany('equity', accountIds),
-    book.loadMany('control', scopes),
+    book.list('control', { limit: SWITCHES_SHOWN }),
     book.list('alerts', {
       where: { active: true },
       orderBy: { field: 'raisedAt', direction: 'descending' },
@@ -71,7 +66,7 @@ async function readRows({ book, accountIds, strategies }: BookView): Promise<Boo
     })),
     alerts: alerts.map((stored) => stored.row),
     outbox: outbox.map((stored) => stored.row),
-    control: new Map(control.flatMap((stored) => (stored === null ? [] : [[stored.id, stored.row] as const]))),
+    control: new Map(control.map(({ id, row }) => [id, row])),
   }
 }
 

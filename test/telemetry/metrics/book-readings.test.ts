@@ -127,7 +127,7 @@ test('all gauges of one scrape, and several scrapers, share one read; a later sc
     },
   }
   const registry = new Registry()
-  bookGauges(registry, bookReader({ book: counting, accountIds: ['a', 'b'], strategies: ['s'], now: () => now }))
+  bookGauges(registry, bookReader({ book: counting, accountIds: ['a', 'b'], now: () => now }))
   await Promise.all([registry.metrics(), registry.metrics()])
   const once = asked
   assert.ok(once > 0)
@@ -141,7 +141,7 @@ test('all gauges of one scrape, and several scrapers, share one read; a later sc
 test('a book that does not answer is told as such, and all that it would say is absent', async () => {
   const away = (): Promise<never> => Promise.reject(new BookUnavailable('away'))
   const registry = new Registry()
-  const view = { book: { load: away, loadMany: away, list: away }, accountIds: ['a'], strategies: [], now: () => NOW }
+  const view = { book: { load: away, loadMany: away, list: away }, accountIds: ['a'], now: () => NOW }
   bookGauges(registry, bookReader(view))
   const series = (await registry.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'))
   assert.deepEqual(series, ['truebook_book_up 0'])
