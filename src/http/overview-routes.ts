@@ -19,7 +19,7 @@ const HEARTBEAT_MS = 15_000
 /** A listener that does not read has this much waiting, bytes, and is let go: it asks again by itself. */
 const BACKLOG_MAX = 1_000_000
 
-export interface OverviewRouteTools extends OverviewTools {
+export interface OverviewRouteTools extends Omit<OverviewTools, 'compared'> {
   readonly log: Log
   /** Whether the session or token behind a request would still be let in; does not count as use of it. */
   stillKnown(request: FastifyRequest): boolean
@@ -44,11 +44,12 @@ const EVENTS = operation({
 
 /** `GET /v1/overview`, `/v1/latency` and `/v1/events`. */
 export function overviewRoutes(server: FastifyInstance, tools: OverviewRouteTools): void {
-  server.get('/v1/overview', OVERVIEW, async (): Promise<OverviewAnswer> => await readOverview(tools))
+  const reading: OverviewTools = { ...tools, compared: new Map() }
+  server.get('/v1/overview', OVERVIEW, async (): Promise<OverviewAnswer> => await readOverview(reading))
   server.get('/v1/latency', LATENCY, async (): Promise<LatencyAnswer> => await readLatency(tools.book, tools.seats))
 
   const feed = createOverviewFeed({
-    read: () => readOverview(tools),
+    read: () => readOverview(reading),
     every: EVERY_MS,
     onError: (error) => tools.log.warn({ err: error }, 'the overview could not be read'),
   })

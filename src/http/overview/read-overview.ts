@@ -7,8 +7,10 @@ import { type AccountSeat, accountOverview, tradingScopes } from './compose.ts'
 
 /** Alerts shown at once; a storm of them is one problem, not two hundred. */
 const ALERTS_LIMIT = 100
-/** The last sweeps of an account among which the last one that compared is looked for. */
+/** The last sweeps of an account among which the last one that compared is looked for at each reading. */
 const SWEEPS_LOOKED_AT = 5
+/** The same once, for an account whose venue has not answered for longer. */
+const SWEEPS_LOOKED_BACK = 500
 const OPEN_POSITIONS_LIMIT = 1000
 
 export interface OverviewTools {
@@ -19,6 +21,8 @@ export interface OverviewTools {
   readonly staleAfterMs: number
   /** Both null while Redis does not say. */
   readWork(): Promise<Pick<OverviewAnswer, 'dead_jobs' | 'workers'>>
+  /** The last sweep of an account that compared, as far as readings before this one saw it; kept from one to the next. */
+  readonly compared: Map<string, SweepRow | null>
   now(): number
 }
 
@@ -45,7 +49,7 @@ export async function readOverview(tools: OverviewTools): Promise<OverviewAnswer
   )
   const overviews = await Promise.all(
     seats.map(async (seat, index): Promise<AccountOverview> => {
-      const sweeps = await sweepsOf(book, seat.id)
+      const sweeps = await sweepsOf(tools, seat.id)
       return accountOverview(seat, {
         row: rowOf(accounts[index]),
         positions: positions.map(({ row }) => row).filter(({ account }) => account === seat.id),
@@ -68,13 +72,24 @@ export async function readOverview(tools: OverviewTools): Promise<OverviewAnswer
   }
 }
 
-async function sweepsOf(book: Book, account: string): Promise<SweepRow[]> {
-  const sweeps = await book.list('sweeps', {
-    where: { account },
-    orderBy: { field: 'startedAt', direction: 'descending' },
-    limit: SWEEPS_LOOKED_AT,
-  })
-  return sweeps.map(({ row }) => row)
+/** The last sweeps, newest first, and behind them the last one that compared, however long ago that was. */
+async function sweepsOf({ book, compared }: OverviewTools, account: string): Promise<SweepRow[]> {
+  const recent = await newestSweeps(book, account, SWEEPS_LOOKED_AT)
+  const last = recent.find(didCompare)
+  if (last !== undefined) compared.set(account, last)
+  else if (!compared.has(account))
+    compared.set(account, (await newestSweeps(book, account, SWEEPS_LOOKED_BACK)).find(didCompare) ?? null)
+  const known = compared.get(account) ?? null
+  return known === null ? recent : [...recent, known]
+}
+
+function didCompare(sweep: SweepRow): boolean {
+  return sweep.compared !== undefined
+}
+
+async function newestSweeps(book: Book, account: string, limit: number): Promise<SweepRow[]> {
+  const newest = { orderBy: { field: 'startedAt', direction: 'descending' }, limit } as const
+  return (await book.list('sweeps', { where: { account }, ...newest })).map(({ row }) => row)
 }
 
 function rowOf<Row>(stored: Stored<Row> | null | undefined): Row | null {

@@ -49,6 +49,19 @@ test('the overview holds every account with its last sweep, and the switch that 
   assert.equal(typeof account?.broker_as_of, 'number')
 })
 
+test('a venue that fails for many sweeps keeps the age of the last look that saw it', async () => {
+  await using http = await startHttp()
+  const sweep = (at: number, more: object) =>
+    put('sweeps', `sweep-${at}`, { account: 'alpha', startedAt: at, finishedAt: at, findings: [], detail: '', ...more })
+  await http.book.commit([
+    sweep(100, { complete: true, compared: [], brokerAsOf: 99 }),
+    ...Array.from({ length: 9 }, (_, index) => sweep(200 + index, { complete: false })),
+  ])
+  const alpha = async () => (await read<OverviewAnswer>(http, '/v1/overview')).accounts[0]
+  for (const look of ['from the book', 'remembered']) assert.equal((await alpha())?.broker_as_of, 99, look)
+  assert.equal((await alpha())?.last_sweep?.complete, false)
+})
+
 test('a position is told from signal to ledger row, in order, and never shows what was signed', async () => {
   await using http = await aWholeLife()
   const answer = await read<PositionAnswer>(http, `/v1/positions/${LIFE}`)
