@@ -1,8 +1,10 @@
 /** Reads the book's rows and the venues' ledgers, for the evidence of a storm and for what must not change afterwards. */
 import { verifyAudit } from '#audit/verify-audit.ts'
 import type { Book } from '#book/book.ts'
-import type { SignalRow } from '#domain/records.ts'
-import type { AccountEvidence, BookRows, Evidence } from './evidence.ts'
+import { pagesOf } from '#book/pages.ts'
+import type { PositionRow } from '#domain/position.ts'
+import type { AuditRow, SignalRow } from '#domain/records.ts'
+import { type AccountEvidence, type BookRows, type Evidence, symbolAt } from './evidence.ts'
 import type { Ground } from './ground.ts'
 
 export async function readBook(book: Book, accounts: readonly string[]): Promise<BookRows> {
@@ -32,7 +34,42 @@ export async function readBook(book: Book, accounts: readonly string[]): Promise
     orders: perAccount.flatMap(({ working, done }) => rows([...working, ...done])),
     ledger: perAccount.flatMap(({ ledger }) => rows(ledger)),
     sweeps: perAccount.flatMap(({ sweeps }) => rows(sweeps)),
+    records: await readRecords(book),
   }
+}
+
+/** What says who wanted what of accounts, switches and positions. */
+async function readRecords(book: Book): Promise<readonly AuditRow[]> {
+  const records: AuditRow[] = []
+  const oldestFirst = { orderBy: { field: 'at', direction: 'ascending' } } as const
+  for await (const page of pagesOf(book, 'audit', oldestFirst)) {
+    const meant = page.map(({ row }) => row).filter(({ subjectKind, inputs }) => isOfAccounts(subjectKind, inputs))
+    records.push(...meant)
+  }
+  const chain = ({ subjectKind, subject }: AuditRow): string => `${subjectKind} ${subject}`
+  return records.toSorted((a, b) => chain(a).localeCompare(chain(b)) || a.seq - b.seq)
+}
+
+function isOfAccounts(kind: AuditRow['subjectKind'], inputs: AuditRow['inputs']): boolean {
+  return kind === 'accounts' || kind === 'control' || inputs['confirmation'] !== undefined
+}
+
+/** What is open, and which of it wants a stop that does not work at the venue. */
+export function openWithStops(
+  positions: readonly PositionRow[],
+  accounts: readonly Pick<AccountEvidence, 'id' | 'venue' | 'truth'>[],
+): Evidence['openAtRest'] {
+  return positions
+    .filter(({ open, state }) => open && state === 'open')
+    .map(({ positionId, account, instrument, side, discipline }) => {
+      const at = accounts.find(({ id }) => id === account)
+      const closing = side === 'long' ? 'sell' : 'buy'
+      // A child that the venue keeps for its parent has no id of ours.
+      const stands = at?.truth.orders.some(
+        ({ working, symbol, side: of }) => working && of === closing && symbol === symbolAt(at.venue, instrument),
+      )
+      return { positionId, naked: discipline.stopLoss !== null && stands !== true }
+    })
 }
 
 /** Signals asked for in one read. */
@@ -73,6 +110,7 @@ export async function readAccounts({ seats, book }: Ground): Promise<readonly Ac
         truth,
         equity: equity?.row ?? null,
         locked: Object.keys(account?.row.locks ?? {}),
+        ignored: Object.keys(account?.row.ignored ?? {}),
       }
     }),
   )

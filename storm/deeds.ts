@@ -29,6 +29,15 @@ const VOIDABLE = 6
 
 type Note = (kind: string, detail: string) => void
 
+/** A position that somebody opened by hand. */
+export interface ByHand {
+  readonly seat: Seat
+  readonly instrument: string
+  readonly deed: Deed
+  readonly side: 'buy' | 'sell'
+  readonly size: string
+}
+
 export class Deeds {
   readonly done: Deed[] = []
   readonly #ground: Ground
@@ -85,19 +94,26 @@ export class Deeds {
   }
 
   /** Where the venue is flat. It is left alone for a while, then closed by hand. */
-  async openByHand([which, where, side]: readonly number[], forMs: number): Promise<void> {
+  async openByHand(draws: readonly number[], forMs: number): Promise<void> {
+    const opened = await this.open(draws)
+    if (opened === null) return
+    await delay(forMs)
+    await this.undo(opened)
+  }
+
+  /** Null: the venue is flat nowhere at the account. */
+  async open([which, where, side]: readonly number[]): Promise<ByHand | null> {
     const seat = this.#seat(which)
     const truth = await seat.truth()
     const flat = INSTRUMENTS[seat.strategy].filter((instrument) => isQuiet(truth, seat.symbolOf(instrument)))
     const instrument = pick<string>(flat, where)
-    if (instrument === undefined) return
+    if (instrument === undefined) return null
     const direction = (side ?? 0) < 0.5 ? 'buy' : 'sell'
     const size = HAND_SIZE[instrument] ?? '1'
     const orderIds = await seat.tradeByHand(seat.symbolOf(instrument), direction, size)
     const symbol = (await seat.truth()).fills.findLast(({ orderId }) => orderIds.includes(orderId))?.symbol ?? ''
     const deed = this.#record({ kind: 'open-by-hand', seat, symbol, orderIds, detail: `${direction} ${size}` })
-    await delay(forMs)
-    await this.#undo(seat, deed, direction === 'buy' ? 'sell' : 'buy', size)
+    return { seat, instrument, deed, side: direction, size }
   }
 
   /** A limit order far from the market that somebody else's program placed; canceled by hand after a while. */
@@ -170,7 +186,8 @@ export class Deeds {
   }
 
   /** Only what was opened is closed: an entry of ours may have come on top. */
-  async #undo(seat: Seat, deed: Deed, side: 'buy' | 'sell', size: string): Promise<void> {
+  async undo({ seat, deed, side: opened, size }: ByHand): Promise<void> {
+    const side = opened === 'buy' ? 'sell' : 'buy'
     const held = (await seat.truth()).positions.find(({ symbol }) => symbol === deed.symbol)
     deed.endedAt = this.#ground.now()
     if (held === undefined || new Decimal(held.size).isNegative() !== (side === 'buy')) return

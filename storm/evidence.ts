@@ -1,8 +1,9 @@
 /** All that is known at the end of a storm: what was sent, what was done, the book's rows and the venues' own ledgers. Plain JSON. */
 import type { EquityRow } from '#domain/equity-row.ts'
+import type { Action } from '#domain/operator/action.ts'
 import type { IntentRow, OrderRow } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
-import type { AlertRow, LedgerRow, ProcessedRow, SignalRow, SweepRow } from '#domain/records.ts'
+import type { AlertRow, AuditRow, LedgerRow, ProcessedRow, SignalRow, SweepRow } from '#domain/records.ts'
 import type { SignalInput } from '#domain/signal.ts'
 import type { VenueTruth } from '#simulators/venue/simulated-venue.ts'
 import type { Limits, StormAccount } from './accounts.ts'
@@ -16,7 +17,15 @@ export interface SentSignal {
 
 /** Something done at an account behind the book's back. Times are those of the undisturbed clock, ms. */
 export interface Deed {
-  readonly kind: 'close-by-hand' | 'open-by-hand' | 'foreign-order' | 'cancel-by-hand' | 'liquidate' | 'void-trade'
+  readonly kind:
+    | 'close-by-hand'
+    | 'open-by-hand'
+    /** More of what was opened by hand. */
+    | 'add-by-hand'
+    | 'foreign-order'
+    | 'cancel-by-hand'
+    | 'liquidate'
+    | 'void-trade'
   readonly account: string
   readonly symbol: string
   readonly at: number
@@ -25,6 +34,16 @@ export interface Deed {
   /** The venue's ids of orders that are nobody's of ours. */
   readonly orderIds: readonly string[]
   readonly detail: string
+}
+
+/** Something that an operator confirmed and was told to be done. */
+export interface OperatorAct {
+  readonly action: Action
+  readonly by: string
+  /** When the answer came, by the undisturbed clock, ms. */
+  readonly at: number
+  /** Where its records stand. */
+  readonly records: readonly { readonly subject: string; readonly seq: number }[]
 }
 
 /** Terms of the venue's clock at moments of the storm: how far it was ahead of the undisturbed clock from then on, ms. */
@@ -43,6 +62,8 @@ export interface AccountEvidence {
   readonly truth: VenueTruth
   readonly equity: EquityRow | null
   readonly locked: readonly string[]
+  /** Instruments with an unexpected position that an operator ignores. */
+  readonly ignored: readonly string[]
 }
 
 /** The book's rows; what the embedded and the Firestore book both hold. */
@@ -56,6 +77,8 @@ export interface BookRows {
   readonly ledger: readonly LedgerRow[]
   readonly alerts: readonly AlertRow[]
   readonly sweeps: readonly SweepRow[]
+  /** Records about accounts and switches, and whatever an operator's action recorded elsewhere; each chain in its order. */
+  readonly records: readonly AuditRow[]
 }
 
 /** One time measured, ms; null: it never came back within the storm. */
@@ -77,6 +100,7 @@ export interface Happening {
 export interface Evidence {
   readonly signals: readonly SentSignal[]
   readonly deeds: readonly Deed[]
+  readonly acts: readonly OperatorAct[]
   readonly skews: readonly Skew[]
   readonly accounts: readonly AccountEvidence[]
   readonly book: BookRows
@@ -84,6 +108,10 @@ export interface Evidence {
   readonly unrest: { readonly open: readonly string[]; readonly flat: readonly string[] }
   /** Differences between book and venues at rest while positions were open. */
   readonly openDifferences: readonly string[]
+  /** Positions that were open at rest, before the last of them was closed; `naked`: a stop is wanted and none works at the venue. */
+  readonly openAtRest: readonly { readonly positionId: string; readonly naked: boolean }[]
+  /** How long a process may have stood still between what it read and what it wrote, ms. */
+  readonly standstillMs: number
   /** What changed when everything was delivered again. */
   readonly changedByReplay: readonly string[]
   /** Where the records of decisions contradict themselves or the rows. */

@@ -52,6 +52,15 @@ export const TERMS = {
   'foreign-order': { ms: [12_000, 20_000], weight: 1 },
   'cancel-stop-by-hand': { ms: [0, 0], weight: 1 },
   liquidate: { ms: [0, 0], weight: 1 },
+  /** An operator closes an account, or one instrument of it. */
+  flatten: { ms: [0, 0], weight: 2 },
+  /** An account or a strategy is halted, then resumed. */
+  'halt-scope': { ms: [3_000, 20_000], weight: 1 },
+  quarantine: { ms: [3_000, 20_000], weight: 1 },
+  /** A position opened by hand is found and adopted. */
+  adopt: { ms: [4_000, 12_000], weight: 2 },
+  /** The same, ignored for a while. */
+  ignore: { ms: [6_000, 15_000], weight: 2 },
   /** ProjectX takes a trade back. */
   'void-trade': { ms: [0, 0], weight: 1 },
 } as const satisfies Readonly<Record<string, Term>>

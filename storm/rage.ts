@@ -7,6 +7,7 @@ import { Deeds } from './deeds.ts'
 import type { Happening, Recovery, Skew } from './evidence.ts'
 import type { Ground, Worker } from './ground.ts'
 import { type Disturbance, type DisturbanceKind, pick } from './plan.ts'
+import { OperatorDesk } from './operator-desk.ts'
 import { jobsOf, recoveryOfKill, recoveryOfWipe } from './recovery.ts'
 import { faultRules } from './venue-faults.ts'
 import type { VenueName } from './venue-calls.ts'
@@ -24,6 +25,7 @@ export class Rage {
   readonly recoveries: Recovery[] = []
   readonly skews: Skew[] = []
   readonly deeds: Deeds
+  readonly desk: OperatorDesk
   readonly #ground: Ground
   readonly #startedAt: number
   readonly #busy = new Set<Promise<void>>()
@@ -34,7 +36,9 @@ export class Rage {
   constructor(ground: Ground) {
     this.#ground = ground
     this.#startedAt = performance.now()
-    this.deeds = new Deeds(ground, (kind, detail) => this.#note(kind, detail))
+    const note = (kind: string, detail: string): void => this.#note(kind, detail)
+    this.deeds = new Deeds(ground, note)
+    this.desk = new OperatorDesk(ground, this.deeds, note)
   }
 
   /** Follows the plan; resolves when its last disturbance is over. @throws when it is ended early */
@@ -147,6 +151,11 @@ export class Rage {
     'foreign-order': async (draws, forMs) => await this.deeds.foreignOrder(draws, forMs),
     'cancel-stop-by-hand': async (draws) => await this.deeds.cancelByHand(draws),
     liquidate: async (draws) => await this.deeds.liquidate(draws),
+    flatten: async (draws) => await this.desk.flatten(draws),
+    'halt-scope': async (draws, forMs) => await this.desk.haltScope(draws, forMs),
+    quarantine: async (draws, forMs) => await this.desk.quarantine(draws, forMs),
+    adopt: async (draws, forMs) => await this.desk.adopt(draws, forMs),
+    ignore: async (draws, forMs) => await this.desk.ignore(draws, forMs),
     'void-trade': async (draws) => await this.deeds.voidTrade(draws),
   }
 

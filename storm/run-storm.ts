@@ -5,7 +5,7 @@ import { controlBybit } from '#simulators/bybit/control/client.ts'
 import { controlHyperliquid } from '#simulators/hyperliquid/control/client.ts'
 import { controlProjectX } from '#simulators/projectx/control/client.ts'
 import { INSTRUMENTS } from './accounts.ts'
-import { readAccounts, readBook, readRecordFaults } from './collect.ts'
+import { openWithStops, readAccounts, readBook, readRecordFaults } from './collect.ts'
 import type { Evidence } from './evidence.ts'
 import { type Ground, openGround } from './ground.ts'
 import type { Breach } from './invariants/breach.ts'
@@ -45,6 +45,8 @@ const REST_MS = 180_000
 const LAST_ACKS_MS = 60_000
 /** Funding falls into the storm, at this part of it. */
 const FUNDING_AT = 0.4
+/** A process is stopped for up to half of it, and the book for as long, ms. */
+const STANDSTILL_MS = 12_000
 /** Starting everything takes about so long, ms. */
 const START_MS = 10_000
 
@@ -75,10 +77,7 @@ export async function runStorm(options: StormOptions): Promise<StormResult> {
   prices.abort()
   await walking
   const { book } = ground.book
-  const left = await leftToPeople(book)
-  const standing = await book.list('positions', { where: { open: true } })
-  const open = standing.map(({ row }) => row).filter(({ positionId }) => !left.has(positionId))
-  const differences = (await readAccounts(ground)).flatMap((account) => openDifferences(account, open))
+  const { open, differences, openAtRest } = await standing(ground)
   tell(`at rest with ${open.length} positions open, ${differences.length} differ from the brokers'; all are closed now`)
   for (const [strategy, instruments] of Object.entries(INSTRUMENTS))
     for (const instrument of instruments)
@@ -91,6 +90,7 @@ export async function runStorm(options: StormOptions): Promise<StormResult> {
   const evidence: Evidence = {
     signals: sender.sent,
     deeds: rage.deeds.done,
+    acts: rage.desk.acts,
     skews: rage.skews,
     accounts,
     book: await readBook(
@@ -99,6 +99,8 @@ export async function runStorm(options: StormOptions): Promise<StormResult> {
     ),
     unrest: { open: unrestOpen, flat: unrestFlat },
     openDifferences: differences,
+    openAtRest,
+    standstillMs: STANDSTILL_MS,
     changedByReplay,
     recordFaults: await readRecordFaults(book),
     recoveries: rage.recoveries,
@@ -107,6 +109,17 @@ export async function runStorm(options: StormOptions): Promise<StormResult> {
   }
   writeFileSync(join(dir, 'evidence.json'), JSON.stringify(evidence, null, 1))
   return { breaches: checkEvidence(evidence), measures: measure(evidence) }
+}
+
+/** What stands at rest, without what was left to people, and how it differs from the venues. */
+async function standing(ground: Ground) {
+  const { book } = ground.book
+  const left = await leftToPeople(book)
+  const rows = await book.list('positions', { where: { open: true } })
+  const open = rows.map(({ row }) => row).filter(({ positionId }) => !left.has(positionId))
+  const accounts = await readAccounts(ground)
+  const differences = accounts.flatMap((account) => openDifferences(account, open))
+  return { open, differences, openAtRest: openWithStops(open, accounts) }
 }
 
 /** Nothing is broken any more; what was broken before stays as it was left. */

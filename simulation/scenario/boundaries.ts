@@ -29,6 +29,7 @@ function shortLife(id: string, seed: number): Scenario {
       { at: 6_000, strategy, fields: { kind: 'close', instrument } },
     ],
     disturbances: [],
+    acts: [],
     deadlyBoundaries: new Set(),
     lengthMs: LENGTH_MS,
     replays: true,

@@ -10,8 +10,19 @@ import type { OurProcess } from '#simulation/world/our-process.ts'
 import { World } from '#simulation/world/world.ts'
 import type { Log } from '#workers/worker.ts'
 import { Disturber } from './disturb.ts'
-import { openPositions, recordsOf, stateOf, symbolOf, unlockedDifferences, unrestOf } from './observation.ts'
+import { Hands } from './hands.ts'
+import {
+  openAtRestIn,
+  openPositions,
+  recordsOf,
+  stateOf,
+  symbolOf,
+  unlockedDifferences,
+  unrestOf,
+} from './observation.ts'
+import { Operating } from './operate.ts'
 import type { PlannedSignal, Scenario } from './scenario.ts'
+import { Seat } from './seat.ts'
 import { checkTellings } from './tellings.ts'
 
 /** What became of one seed. */
@@ -58,6 +69,9 @@ class Run {
   readonly #sent: SentSignal[] = []
   #world!: World
   #disturber!: Disturber
+  #hands!: Hands
+  #seat!: Seat
+  #operating!: Operating
   #rejections: string[] = []
   #boundariesAlive = 0
 
@@ -79,23 +93,33 @@ class Run {
     const onRejection = (reason: unknown): void => void this.#rejections.push(text({ reason }))
     process.on('unhandledRejection', onRejection)
     try {
-      this.#disturber = new Disturber(this.#world)
+      this.#seatPeople()
       this.#world.start()
       for (const signal of signals) this.#at(signal.at, () => this.#send(signal))
       for (const disturbance of disturbances) this.#at(disturbance.at, () => this.#disturber.begin(disturbance))
+      for (const act of this.#scenario.acts) this.#at(act.at, () => this.#operating.begin(act))
       await kernel.run(start + lengthMs)
       this.#boundariesAlive = kernel.boundaries
       this.#disturber.repair()
       const open = await this.#untilRest()
       const differences = await this.#driven(() => unlockedDifferences(this.#world))
+      const openAtRest = await this.#driven(() => openAtRestIn(this.#world))
       await this.#closeAll()
       const flat = await this.#untilRest()
       const { unrest, changed } = this.#scenario.replays ? await this.#replayed() : { unrest: [], changed: [] }
-      return await this.#outcome({ open, flat: [...flat, ...unrest] }, differences, changed)
+      return await this.#outcome({ open, flat: [...flat, ...unrest] }, { differences, openAtRest, changed })
     } finally {
       process.off('unhandledRejection', onRejection)
       await this.#world.rows.close().catch(() => undefined)
     }
+  }
+
+  #seatPeople(): void {
+    this.#hands = new Hands(this.#world)
+    this.#seat = new Seat(this.#world)
+    this.#disturber = new Disturber(this.#world, this.#hands, this.#seat)
+    const send = (signal: Pick<PlannedSignal, 'strategy' | 'fields'>): void => this.#send({ at: 0, ...signal })
+    this.#operating = new Operating(this.#world, { hands: this.#hands, seat: this.#seat, send })
   }
 
   #at(ms: number, act: () => void): void {
@@ -152,7 +176,7 @@ class Run {
   async #closeAll(): Promise<void> {
     const positions = await this.#driven(() => openPositions(this.#world))
     const held = new Set(positions.map((row) => `${row.account} ${symbolOf(this.#world, row)}`))
-    this.#disturber.closeStrangers((account, symbol) => held.has(`${account} ${symbol}`))
+    this.#hands.closeStrangers((account, symbol) => held.has(`${account} ${symbol}`))
     for (const row of positions) {
       const { strategy } = this.#world.accounts.find(({ id }) => id === row.account) ?? { strategy: 'coins' as const }
       this.#send({ at: 0, strategy, fields: { kind: 'close', instrument: row.instrument } })
@@ -200,38 +224,43 @@ class Run {
     for (;;) {
       await kernel.run(kernel.now + LOOK_MS)
       const unrest = await this.#driven(() => unrestOf(this.#world, since))
+      if (this.#operating.busy) unrest.push('the operator is not done')
       if (unrest.length === 0 || kernel.now > deadline) return unrest
     }
   }
 
   async #outcome(
     unrest: Evidence['unrest'],
-    differences: readonly string[],
-    changedByReplay: readonly string[],
+    seen: Pick<Evidence, 'openAtRest'> & {
+      readonly differences: readonly string[]
+      readonly changed: readonly string[]
+    },
   ): Promise<Outcome> {
     const { accounts, book, recordFaults } = await this.#driven(() => recordsOf(this.#world))
     const evidence: Evidence = {
       signals: this.#sent,
-      deeds: this.#disturber.deeds,
+      deeds: this.#hands.deeds,
+      acts: this.#seat.acts,
       skews: [],
       accounts,
       book,
       unrest,
-      openDifferences: differences,
+      openDifferences: seen.differences,
+      openAtRest: seen.openAtRest,
+      standstillMs: standstillOf(this.#scenario),
       recordFaults,
-      changedByReplay,
+      changedByReplay: seen.changed,
       recoveries: [],
       crashes: this.#rejections.map((reason) => ({ name: 'unhandled rejection', log: '', exit: reason })),
       happenings: [],
     }
     for (const account of accounts) this.#log.info({ account }, 'ends')
     this.#log.info({ book }, 'ends')
-    const { seed } = this.#scenario
     const deaths = this.#world.berths.reduce((sum, { lives }) => sum + lives - 1, 0)
     const blows = deaths + this.#scenario.disturbances.length
     const { digest, count } = this.#kernel.trace
     return {
-      seed,
+      seed: this.#scenario.seed,
       digest,
       events: count,
       boundaries: this.#kernel.boundaries,
@@ -245,10 +274,18 @@ class Run {
         orphans: book.positions.filter(({ orphaned }) => orphaned).length,
         alerts: book.alerts.length,
         disturbances: this.#scenario.disturbances.length,
+        acts: this.#seat.answers.done,
+        refused: this.#seat.answers.refused,
+        adopted: book.positions.filter(({ adopted }) => adopted !== undefined).length,
         traded: book.positions.filter(({ realised }) => realised !== null && !decimal(realised.gross).isZero()).length,
       },
     }
   }
+}
+
+/** A process that is stopped may have read before and write after it. */
+function standstillOf({ disturbances }: Scenario): number {
+  return Math.max(0, ...disturbances.map(({ kind, forMs }) => (kind === 'stop' ? forMs : 0)))
 }
 
 function text(fields: object): string {

@@ -1,6 +1,7 @@
 /** What happens in one simulated world: a pure function of its seed. */
 import { seededRandom } from '#simulators/venue/seeded-random.ts'
 import { ACCOUNTS, INSTRUMENTS, type StormAccount } from '#storm/accounts.ts'
+import { type Act, actsOf } from './acts.ts'
 
 /** Every kind of disturbance, and how often it comes beside the others. */
 const WEIGHTS = {
@@ -57,6 +58,8 @@ export interface Scenario {
   readonly venueAheadMs: number
   readonly signals: readonly PlannedSignal[]
   readonly disturbances: readonly Disturbance[]
+  /** What an operator does meanwhile. */
+  readonly acts: readonly Act[]
   /** Boundaries at which the process that crosses them dies. */
   readonly deadlyBoundaries: ReadonlySet<number>
   /** Disturbances end here, ms since the start. */
@@ -82,7 +85,7 @@ export function scenarioOf(seed: number): Scenario {
   const accounts = account === second ? [account] : [account, second]
   const processes = random() < 0.75 ? 2 : random() < 0.5 ? 1 : 3
   const calm = random() < 0.1
-  return {
+  const scenario = {
     seed,
     start: START,
     accounts,
@@ -94,6 +97,8 @@ export function scenarioOf(seed: number): Scenario {
     lengthMs: LENGTH_MS,
     replays: random() < REPLAYED,
   }
+  const { acts, signals } = actsOf(accounts, LENGTH_MS, random)
+  return { ...scenario, acts, signals: [...scenario.signals, ...signals].toSorted((a, b) => a.at - b.at) }
 }
 
 function signalsOf(accounts: readonly StormAccount[], random: () => number): PlannedSignal[] {

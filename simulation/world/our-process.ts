@@ -15,6 +15,8 @@ import type { Secret } from '#config/secret.ts'
 import { STAGES } from '#domain/message.ts'
 import type { Signal } from '#domain/signal.ts'
 import { type Acceptance, acceptSignal } from '#ingest/accept-signal.ts'
+import { createConfirmations } from '#operate/confirmation.ts'
+import { type Operator, createOperator } from '#operate/operator.ts'
 import { JOB_OPTIONS } from '#queues/bullmq/job-options.ts'
 import { RateLimitedLog } from '#queues/bullmq/queue-log.ts'
 import { BullWorkQueue } from '#queues/bullmq/work-queue.ts'
@@ -44,10 +46,16 @@ export interface OurProcess {
   accept(signal: Signal): Promise<Acceptance>
   /** Asks for a sweep of everything, as an operator may. */
   sweep(): Promise<void>
+  /** Previews and confirms as the API does. */
+  readonly operator: Operator
   readonly tools: Tools
 }
 
 const VENUE_PATIENCE_MS = 60_000
+/** A key of its own would be drawn from the world's randomness. */
+const CONFIRMATION_KEY = Buffer.from('the key of a simulated process')
+/** No message of a simulated world is unworkable. */
+const NO_DEAD_JOBS = { list: async () => [], find: async () => null, remove: async () => false }
 
 /** Brings a process up. @throws what ends a real start: then it is started again */
 export async function startOurProcess(ground: ProcessGround): Promise<OurProcess> {
@@ -107,5 +115,17 @@ export async function startOurProcess(ground: ProcessGround): Promise<OurProcess
     accounts: config.accounts.map(({ policy }) => policy),
     onEnqueueFailed: () => undefined,
   }
-  return { accept: (signal) => acceptSignal(ingest, signal, now()), sweep: () => sweep('demand'), tools }
+  const operator = operatorOf(config, { book, queue, now })
+  return { accept: (signal) => acceptSignal(ingest, signal, now()), sweep: () => sweep('demand'), operator, tools }
+}
+
+/** The operator's frame as the API makes it. */
+function operatorOf(config: Config, { book, queue, now }: Pick<Tools, 'book' | 'queue' | 'now'>): Operator {
+  const accounts = config.accounts.map(({ id, venue, policy }) => ({
+    account: id,
+    venue,
+    strategies: policy.strategies,
+  }))
+  const tools = { book, queue, deadJobs: NO_DEAD_JOBS, accounts, now }
+  return createOperator(tools, createConfirmations(CONFIRMATION_KEY))
 }

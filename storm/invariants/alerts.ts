@@ -1,8 +1,10 @@
 /** What somebody had to be told: every orphan and every unexpected position, once each, and nothing that is not so. Pure. */
-import type { SweepRow } from '#domain/records.ts'
+import type { AlertRow, SweepRow } from '#domain/records.ts'
 import { type AccountEvidence, type Deed, type Evidence, symbolAt } from '../evidence.ts'
-import { joinedByVoid, trueEpisodes, voidedOrders } from '../true-episodes.ts'
+import { type TrueEpisode, joinedByVoid, trueEpisodes, voidedOrders } from '../true-episodes.ts'
+import { adoptedEpisode } from './adoptions.ts'
 import type { Breach } from './breach.ts'
+import { chainOf, isOn, targetOf } from './records.ts'
 import { strangersOf } from './strangers.ts'
 
 /** Clocks of processes and venues differ by less; ms. */
@@ -46,7 +48,10 @@ function checkOrphans(evidence: Evidence): Finding[] {
   const { book, accounts } = evidence
   const findings: Finding[] = []
   for (const account of accounts) {
-    const behind = closedBehindTheBook(account, strangersOf(evidence, account.id))
+    const strangers = strangersOf(evidence, account.id)
+    const episodes = trueEpisodes(account.truth)
+    const behind = closedBehindTheBook(episodes, strangers)
+    const restated = new Set(account.truth.fills.filter((fill) => fill.voided).map((fill) => fill.symbol))
     // An exit that the venue took back later was ours when it was booked; its ledger now shows another end.
     const voided = new Set([...voidedOrders(account), ...joinedByVoid(account.truth)])
     for (const position of book.positions) {
@@ -54,8 +59,12 @@ function checkOrphans(evidence: Evidence): Finding[] {
       const told = book.alerts.filter(({ kind, positionId }) => kind === 'orphan' && positionId === position.positionId)
       const about = `${account.id} ${position.instrument} ${position.positionId}`
       const entries = position.orders.filter(({ event }) => event === 'entry').map(({ clientOrderId }) => clientOrderId)
-      const takenBack = position.orders.some(({ clientOrderId }) => voided.has(clientOrderId))
-      const expected = !takenBack && entries.some((id) => behind.has(id))
+      const takenBack =
+        position.orders.some(({ clientOrderId }) => voided.has(clientOrderId)) ||
+        (position.adopted !== undefined && restated.has(symbolAt(account.venue, position.instrument)))
+      const adopted = adoptedEpisode(position, account, episodes)
+      const closedByOthers = adopted === undefined ? entries.some((id) => behind.has(id)) : endsBy(adopted, strangers)
+      const expected = !takenBack && closedByOthers
       if (expected || position.orphaned) findings.push(finding(told.length, about, 'an orphan'))
       else if (told.length > 0)
         findings.push({ told: 2, breach: { invariant: 'alerts', about, what: 'is no orphan and was told as one' } })
@@ -65,11 +74,8 @@ function checkOrphans(evidence: Evidence): Finding[] {
 }
 
 /** Entry ids of ours whose stretch ended by an order of somebody else. */
-function closedBehindTheBook({ truth }: AccountEvidence, strangers: ReadonlySet<string>): ReadonlySet<string> {
-  const ended = trueEpisodes(truth).filter(({ closedAt, legs }) => {
-    const last = legs.at(-1)
-    return closedAt !== null && last !== undefined && strangers.has(last.fill.orderId)
-  })
+function closedBehindTheBook(episodes: readonly TrueEpisode[], strangers: ReadonlySet<string>): ReadonlySet<string> {
+  const ended = episodes.filter((episode) => endsBy(episode, strangers))
   return new Set(
     ended.flatMap(({ legs }) =>
       legs.flatMap(({ role, fill }) =>
@@ -79,32 +85,72 @@ function closedBehindTheBook({ truth }: AccountEvidence, strangers: ReadonlySet<
   )
 }
 
+function endsBy({ closedAt, legs }: TrueEpisode, orders: ReadonlySet<string>): boolean {
+  const last = legs.at(-1)
+  return closedAt !== null && last !== undefined && orders.has(last.fill.orderId)
+}
+
 function plainId(clientOrderId: string): string {
   return clientOrderId.replace(/^0x/, '').slice(0, 32)
 }
 
-/** A position that somebody opened where the venue was flat, and that stood throughout a complete sweep. */
+/** Ends the news of an unexpected position, and makes it news again. */
+const MUTES: ReadonlySet<string> = new Set(['ignore', 'adopted'])
+const CHANGED = 'ignoring ended: it has changed'
+
+/**
+ * A position that somebody opened where the venue was flat, and that stood throughout a complete sweep, is told once. An operator who
+ * ignores or adopts it ends that; one that is ignored no longer, or has changed, is told once more.
+ */
 function checkUnexpected(deed: Deed, { book, accounts }: Evidence): Finding[] {
   const account = accounts.find(({ id }) => id === deed.account)
   if (deed.kind !== 'open-by-hand' || account === undefined) return []
-  const end = deed.endedAt ?? 0
-  const isSeenBy = ({ account: of, complete, startedAt, finishedAt }: SweepRow): boolean =>
-    of === deed.account && complete && startedAt > deed.at + STALE_MS && finishedAt < end - CLOCKS_MS
-  if (!book.sweeps.some(isSeenBy)) return []
-  const concerned = book.alerts.filter(
-    ({ kind, account: at, instrument }) =>
-      UNEXPECTED.has(kind) &&
-      at === deed.account &&
-      instrument !== null &&
-      symbolAt(account.venue, instrument) === deed.symbol,
+  const end = endOf(deed, account)
+  const isIt = (instrument: string): boolean => symbolAt(account.venue, instrument) === deed.symbol
+  const isWhile = (at: number): boolean => at >= deed.at - CLOCKS_MS && at <= end + CLOCKS_MS
+  const words = chainOf(account.id, book.records).filter(
+    (record) =>
+      isWhile(record.at) && [...instrumentsOf(book, account.id)].some((name) => isIt(name) && isOn(record, name)),
   )
-  const told = concerned.filter(({ raisedAt }) => raisedAt >= deed.at - CLOCKS_MS && raisedAt <= end + CLOCKS_MS)
+  const muted = words.filter(({ decision }) => MUTES.has(decision)).map(({ at }) => at)
+  const spans = [
+    { from: deed.at, required: muted.length > 0 },
+    ...words.filter(({ decision }) => decision === 'unignore').map(({ at }) => ({ from: at, required: false })),
+    ...words.filter(({ decision }) => decision === CHANGED).map(({ at }) => ({ from: at, required: true })),
+  ]
+  const isSeenFrom = (from: number): boolean => {
+    const to = Math.min(end, ...muted.filter((at) => at > from))
+    return book.sweeps.some(
+      ({ account: of, complete, startedAt, finishedAt }: SweepRow) =>
+        of === deed.account && complete && startedAt > from + STALE_MS && finishedAt < to - CLOCKS_MS,
+    )
+  }
+  const least = spans.filter(({ from, required }) => required || isSeenFrom(from)).length
+  if (least === 0) return []
+  const told = book.alerts.filter(
+    ({ kind, account: at, instrument, raisedAt }: AlertRow) =>
+      UNEXPECTED.has(kind) && at === deed.account && instrument !== null && isIt(instrument) && isWhile(raisedAt),
+  )
   // Beside a position of ours it is drift; once that has ended it is a position of nobody's. Each is news once.
   const ofOneKind = [...Map.groupBy(told, ({ kind }) => kind).values()].map((same) => same.length)
-  // One that nobody saw end, before the next of its kind began, is told by the alert that still stands.
-  const stands = concerned.some(
-    ({ raisedAt, resolvedAt }) => raisedAt < deed.at && (resolvedAt === null || resolvedAt > deed.at),
+  const most = Math.max(0, ...ofOneKind)
+  const count = most < least ? 0 : most > spans.length ? most : 1
+  return [finding(count, `${deed.account} ${deed.symbol} ${deed.at}`, `an unexpected position (${most} of ${least})`)]
+}
+
+/** When it was flat there again, by the ledger or as whoever opened it says. */
+function endOf({ endedAt, orderIds }: Deed, { truth }: AccountEvidence): number {
+  const episode = trueEpisodes(truth).find(({ legs }) =>
+    legs.some(({ role, fill }) => role === 'open' && orderIds.includes(fill.orderId)),
   )
-  const times = Math.max(stands ? 1 : 0, ...ofOneKind)
-  return [finding(times, `${deed.account} ${deed.symbol} ${deed.at}`, 'an unexpected position')]
+  if (episode === undefined) return endedAt ?? 0
+  return Math.min(endedAt ?? Infinity, episode.closedAt ?? Infinity)
+}
+
+/** Instruments that words of operators and findings are about. */
+function instrumentsOf({ records }: Evidence['book'], account: string): ReadonlySet<string> {
+  const chain = chainOf(account, records)
+  return new Set(
+    chain.flatMap((record) => targetOf(record).instrument ?? (record.inputs['instrument'] as string) ?? []),
+  )
 }

@@ -1,12 +1,17 @@
 /** Every promise held against the evidence of a storm. Pure: the same evidence is the same verdict. */
 import type { Evidence } from '../evidence.ts'
+import { checkAdoptions } from './adoptions.ts'
 import { checkAlerts } from './alerts.ts'
 import type { Breach } from './breach.ts'
 import { checkGates } from './gates.ts'
+import { checkIgnored } from './ignored.ts'
+import { checkOperator } from './operator.ts'
 import { checkOrders } from './orders.ts'
 import { checkPositions } from './positions.ts'
+import { checkActRecords } from './records.ts'
 import { checkSignals } from './signals.ts'
 import { checkStrangers } from './strangers.ts'
+import { checkSwitches } from './switches.ts'
 
 /** What was broken; empty when every promise was kept. */
 export function checkEvidence(evidence: Evidence): Breach[] {
@@ -15,8 +20,13 @@ export function checkEvidence(evidence: Evidence): Breach[] {
     ...checkOrders(evidence),
     ...checkPositions(evidence).breaches,
     ...checkStrangers(evidence),
+    ...checkAdoptions(evidence),
     ...checkGates(evidence),
+    ...checkSwitches(evidence),
+    ...checkOperator(evidence),
+    ...checkActRecords(evidence),
     ...checkAlerts(evidence).breaches,
+    ...checkIgnored(evidence),
     ...checkEquity(evidence),
     ...checkRest(evidence),
   ]

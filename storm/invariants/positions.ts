@@ -4,6 +4,7 @@ import { clientOrderIdOf } from '#domain/ids.ts'
 import type { PositionRow } from '#domain/position.ts'
 import { type AccountEvidence, type BookRows, type Evidence, LEFT_TO_PEOPLE, symbolAt } from '../evidence.ts'
 import { type TrueEpisode, joinedByVoid, openersOf, trueEpisodes, voidedOrders } from '../true-episodes.ts'
+import { adoptedEpisode } from './adoptions.ts'
 import type { Breach } from './breach.ts'
 
 /** Decimals to which results are equal: the fee of a fill through zero is divided, and a division may never end. */
@@ -42,13 +43,14 @@ function checkAccount(account: AccountEvidence, book: BookRows): PositionCheck {
   const reversed = new Set(book.ledger.filter(({ kind }) => kind === 'reversal').map(({ positionId }) => positionId))
   const told = new Set(book.alerts.filter(({ kind }) => LEFT_TO_PEOPLE.has(kind)).map(({ positionId }) => positionId))
   // A trade taken back may leave a later position of its symbol without any exposure to prove: a person was told.
-  const isVoided = ({ orders, positionId, instrument, state }: PositionRow): boolean =>
+  const isVoided = ({ orders, positionId, instrument, state, adopted }: PositionRow): boolean =>
+    (adopted !== undefined && restated.has(symbolAt(account.venue, instrument))) ||
     orders.some(({ clientOrderId }) => voided.has(clientOrderId) || joined.has(clientOrderId)) ||
     reversed.has(positionId) ||
     (state !== 'closed' && told.has(positionId) && restated.has(symbolAt(account.venue, instrument)))
   const checked = positions
     .filter((row) => !isVoided(row))
-    .map((row) => ({ row, breaches: checkOne(row, episodeOf(row, episodes), account) }))
+    .map((row) => ({ row, breaches: checkOne(row, episodeOf(row, account, episodes), account) }))
   const closed = checked.filter(({ row }) => row.state === 'closed')
   return {
     breaches: [...checked.flatMap(({ breaches }) => breaches), ...unclaimed(account, positions, episodes)],
@@ -59,9 +61,14 @@ function checkAccount(account: AccountEvidence, book: BookRows): PositionCheck {
   }
 }
 
-/** The stretch that the position's entry opened, or was part of. */
-function episodeOf({ positionId }: PositionRow, episodes: readonly TrueEpisode[]): TrueEpisode | undefined {
-  const entry = clientOrderIdOf(positionId, 'entry', 0)
+/** The stretch that the position's entry opened, or was part of; of an adopted one the stretch that was adopted. */
+function episodeOf(
+  position: PositionRow,
+  account: AccountEvidence,
+  episodes: readonly TrueEpisode[],
+): TrueEpisode | undefined {
+  if (position.adopted !== undefined) return adoptedEpisode(position, account, episodes)
+  const entry = clientOrderIdOf(position.positionId, 'entry', 0)
   return episodes.find((episode) => openersOf(episode).has(entry))
 }
 

@@ -1,5 +1,6 @@
 /** Signals: nothing acknowledged is lost, nothing is doubled, nothing denied reached a venue. Pure. */
 import { clientOrderIdOf, positionIdOf, signalKeyOf } from '#domain/ids.ts'
+import type { SignalRow } from '#domain/records.ts'
 import type { Evidence, SentSignal } from '../evidence.ts'
 import { ownIdOf } from '../true-episodes.ts'
 import type { Breach } from './breach.ts'
@@ -7,11 +8,33 @@ import type { Breach } from './breach.ts'
 export function checkSignals(evidence: Evidence): Breach[] {
   const { signals, book } = evidence
   const sent = new Set<string>(signals.map(({ signal }) => signalKeyOf(signal.source, signal.signal_id)))
-  const unsent = book.signals.filter(({ signalKey }) => !sent.has(signalKey))
+  const others = book.signals.filter(({ signalKey }) => !sent.has(signalKey))
+  const flattens = others.filter((row) => isAskedFor(row, evidence))
+  const unsent = others.filter((row) => !flattens.includes(row))
   return [
     ...signals.flatMap((signal) => [...checkAcceptance(signal, evidence), ...checkOutcomes(signal, evidence)]),
+    ...flattens.flatMap((row) => checkFlatten(row, evidence)),
     ...unsent.map(({ signalKey }) => breach(signalKey, 'is in the book and was never sent')),
   ]
+}
+
+/** A flatten's signal: recorded as an operator's word at every account that it names. */
+function isAskedFor({ signal, accounts }: SignalRow, { book }: Evidence): boolean {
+  if (signal.kind !== 'flatten' || signal.source !== 'operator') return false
+  return accounts.every((account) =>
+    book.records.some(({ subject, decision, inputs }) => {
+      const { after } = inputs as { readonly after?: { readonly asked?: string } }
+      return subject === account && decision === 'flatten' && after?.asked === signal.signal_id
+    }),
+  )
+}
+
+function checkFlatten({ signalKey, accounts }: SignalRow, { book }: Evidence): Breach[] {
+  return accounts.flatMap((account) => {
+    const key = `${positionIdOf(signalKey, account)}.route`
+    if (book.routed.some(({ idempotencyKey }) => idempotencyKey === key)) return []
+    return [breach(signalKey, `is a flatten that has no outcome at ${account}`)]
+  })
 }
 
 function breach(about: string, what: string): Breach {

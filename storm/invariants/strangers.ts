@@ -1,7 +1,9 @@
-/** Positions that somebody else opened: never touched by us. Pure. */
+/** Positions that somebody else opened: never touched by us, unless an operator made them the book's. Pure. */
 import { clientOrderIdOf } from '#domain/ids.ts'
+import type { PositionRow } from '#domain/position.ts'
 import type { AccountEvidence, Evidence } from '../evidence.ts'
 import { ownIdOf, trueEpisodes } from '../true-episodes.ts'
+import { adoptedEpisode, mayReduce } from './adoptions.ts'
 import type { Breach } from './breach.ts'
 
 /** Venue order ids that are nobody's of ours. */
@@ -14,24 +16,33 @@ export function checkStrangers(evidence: Evidence): Breach[] {
   const entries = new Set<string>(
     evidence.book.positions.map(({ positionId }) => clientOrderIdOf(positionId, 'entry', 0)),
   )
-  return evidence.accounts.flatMap((account) => checkAccount(account, strangersOf(evidence, account.id), entries))
+  return evidence.accounts.flatMap((account) => {
+    const adopted = evidence.book.positions.filter((row) => row.adopted !== undefined && row.account === account.id)
+    return checkAccount(account, strangersOf(evidence, account.id), entries, adopted)
+  })
 }
 
 function checkAccount(
-  { id, truth }: AccountEvidence,
+  account: AccountEvidence,
   strangers: ReadonlySet<string>,
   entries: ReadonlySet<string>,
+  adopted: readonly PositionRow[],
 ): Breach[] {
+  const { id, truth } = account
   const voided = new Set(truth.fills.filter((fill) => fill.voided).map((fill) => fill.symbol))
-  return trueEpisodes(truth)
+  const episodes = trueEpisodes(truth)
+  return episodes
     .filter(({ symbol }) => !voided.has(symbol))
-    .flatMap(({ symbol, openedAt, legs }) => {
+    .flatMap((episode) => {
+      const { symbol, openedAt, legs } = episode
+      const position = adopted.find((row) => adoptedEpisode(row, account, episodes) === episode)
       const opened = legs.filter(({ role }) => role === 'open')
       if (!opened.every(({ fill }) => strangers.has(fill.orderId))) return []
       return legs
         .filter(({ role, fill }) => {
           const own = ownIdOf(fill.clientOrderId)
-          return role === 'close' && !strangers.has(fill.orderId) && own !== null && !entries.has(own)
+          if (role !== 'close' || strangers.has(fill.orderId) || own === null || entries.has(own)) return false
+          return !mayReduce(position, own, fill.time)
         })
         .map(({ fill }) => ({
           invariant: 'nothing-unknown-closed' as const,

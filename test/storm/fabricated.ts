@@ -3,7 +3,7 @@ import type { AlertKind } from '#domain/alert-kinds.ts'
 import { clientOrderIdOf, positionIdOf, signalKeyOf } from '#domain/ids.ts'
 import type { IntentRow, NewOrder } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
-import type { AlertRow, SweepRow } from '#domain/records.ts'
+import type { AlertRow, AuditRow, SweepRow } from '#domain/records.ts'
 import type { TrueFill, TrueOrder } from '#simulators/venue/simulated-venue.ts'
 import type { AccountEvidence, Evidence } from '#storm/evidence.ts'
 import { NOW, aPosition, aSignal, d } from '#test/domain/samples.ts'
@@ -131,6 +131,7 @@ export function evidenceWith({ truth, account, position, intent, book, evidence 
   return {
     signals: [{ signal, acknowledged: { signalKey: KEY, accounts: [ACCOUNT] } }],
     deeds: [],
+    acts: [],
     skews: [],
     accounts: [
       {
@@ -141,6 +142,7 @@ export function evidenceWith({ truth, account, position, intent, book, evidence 
         truth: { ...TRUTH, ...truth },
         equity: EQUITY,
         locked: [],
+        ignored: [],
         ...account,
       },
     ],
@@ -171,10 +173,13 @@ export function evidenceWith({ truth, account, position, intent, book, evidence 
       ledger: [],
       alerts: [],
       sweeps: [],
+      records: [],
       ...book,
     },
     unrest: { open: [], flat: [] },
     openDifferences: [],
+    openAtRest: [],
+    standstillMs: 0,
     changedByReplay: [],
     recordFaults: [],
     recoveries: [],
@@ -215,4 +220,21 @@ export const SWEEP: SweepRow = {
   provenFrom: null,
   provenThrough: null,
   detail: '',
+}
+
+/** A record of the account's chain, or of another subject's. */
+export function record(decision: string, seq: number, change: Partial<AuditRow> = {}): AuditRow {
+  return {
+    auditId: `${decision}-${seq}`,
+    subjectKind: 'accounts',
+    subject: ACCOUNT,
+    seq,
+    previous: null,
+    hash: '',
+    at: NOW,
+    actor: 'operator',
+    decision,
+    inputs: {},
+    ...change,
+  }
 }

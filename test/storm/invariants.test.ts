@@ -117,16 +117,6 @@ const CASES: readonly (readonly [string, Invariant | null, Change])[] = [
     stranger([anAlert('side-drift'), anAlert('unexpected-position')], []),
   ],
   [
-    'opened by hand while the alert of one before it still stood',
-    null,
-    stranger([{ ...anAlert('unexpected-position'), raisedAt: NOW - 60_000, resolvedAt: NOW + 25_000 }], []),
-  ],
-  [
-    'opened by hand after the alert of one before it had ended',
-    'alerts',
-    stranger([{ ...anAlert('unexpected-position'), raisedAt: NOW - 60_000, resolvedAt: NOW - 5_000 }], []),
-  ],
-  [
     'opened by hand and told of twice',
     'alerts',
     stranger([anAlert('unexpected-position'), anAlert('unexpected-position')], []),
