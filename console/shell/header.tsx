@@ -24,10 +24,12 @@ export function Header(): VNode {
         <Nav />
         <div class="band-right">
           <ConnectionState />
-          <time class="utc-clock">{utcText(now.value)}</time>
+          <time class="utc-clock" title={utcText(now.value)}>
+            {utcText(now.value).slice(11)}
+          </time>
           <Seat />
-          <button type="button" class="small" onClick={() => (helpIsOpen.value = true)}>
-            <kbd>?</kbd> Keys
+          <button type="button" class="small" aria-label="? Keys and signs" onClick={() => (helpIsOpen.value = true)}>
+            <kbd>?</kbd>
           </button>
         </div>
       </div>
