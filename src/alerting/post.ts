@@ -12,7 +12,7 @@ export interface Post {
   readonly url: Concealed
   readonly headers?: Readonly<Record<string, string>>
   readonly body: unknown
-  /** What a refusal says, from the answer's body, if it is safe to show: venues' words, never ours. */
+  /** What a refusal says, from the answer's body, if it is safe to show. */
   readonly wordsOf?: (answer: string) => string | null
 }
 

@@ -3,6 +3,7 @@
  * no address is ever shown. The API knows no idempotency key: a crash while it is told may tell twice.
  */
 import { type AlertNotice, alertWords, cutTo } from '#domain/alert-text.ts'
+import { concealerOf } from '#domain/conceal.ts'
 import { AlertNotDelivered, type Concealed, type Sink } from './alerting.ts'
 import { post } from './post.ts'
 import { type SinkShape, termsOf } from './sink-terms.ts'
@@ -32,7 +33,9 @@ export function telegramSink(options: TelegramSink, publicUrl: string | null): S
           text: link === null ? text : `${text}\n${link}`,
           link_preview_options: { is_disabled: true },
         },
-        wordsOf: descriptionOf,
+        // What stands before the API may echo the address that it was asked at.
+        wordsOf: (said) =>
+          concealerOf([token.reveal(), token.reveal().split(':')[1] ?? ''])(descriptionOf(said) ?? '') || null,
       })
       if (!/"ok"\s*:\s*true/.test(answer))
         throw new AlertNotDelivered(`Sink ${name}: expected {"ok":true}, saw another answer.`)

@@ -76,6 +76,9 @@ test('telegram: sendMessage to the chat without parse_mode; only {"ok":true} is 
   assert.match((await refusal(SINKS['telegram']!(server.url))).message, /expected \{"ok":true\}/)
   server.answer = { status: 400, body: '{"ok":false,"error_code":400,"description":"Bad Request: chat not found"}' }
   assert.match((await refusal(SINKS['telegram']!(server.url))).message, /saw 400: Bad Request: chat not found/)
+  server.answer = { status: 404, body: `{"ok":false,"description":"no bot1:${PLANTED} here"}` }
+  const { message } = await refusal(SINKS['telegram']!(server.url))
+  assert.ok(message.includes('[secret] here') && !message.includes(PLANTED), message)
 })
 
 test('telegram: a long alert is cut to what a message takes, its link is not', async () => {
