@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { createInterface } from 'node:readline/promises'
 import { parseConfig } from '#config/load-config.ts'
 import { CommandFailed, EXIT } from './failure.ts'
 import {
@@ -15,6 +14,7 @@ import {
   type Venue,
 } from './init-template.ts'
 import { say, sayJson } from './print.ts'
+import { openPrompt } from './prompt.ts'
 
 export interface InitOptions {
   readonly venue?: Venue
@@ -130,19 +130,15 @@ async function choose(options: InitOptions): Promise<InitChoice> {
     }
     return completed(options.venue, options)
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  const ask = async (question: string, fallback: string | undefined): Promise<string | undefined> => {
-    const answer = (await terminal.question(`${question}${fallback === undefined ? '' : ` [${fallback}]`}: `)).trim()
+  using prompt = openPrompt()
+  const ask: Ask = async (question, fallback) => {
+    const answer = await prompt.ask(`${question}${fallback === undefined ? '' : ` [${fallback}]`}: `)
     return answer === '' ? fallback : answer
   }
-  try {
-    const venue = options.venue ?? venueOf(await ask(`Venue (${VENUES.join(', ')})`, 'hyperliquid'))
-    const account = options.account ?? (await ask('Name of the account, for good', defaultAccount(venue, options.mode)))
-    const asked = { ...options, ...(account !== undefined && { account }) }
-    return completed(venue, { ...asked, ...(await detailsOf(venue, options, ask)) })
-  } finally {
-    terminal.close()
-  }
+  const venue = options.venue ?? venueOf(await ask(`Venue (${VENUES.join(', ')})`, 'hyperliquid'))
+  const account = options.account ?? (await ask('Name of the account, for good', defaultAccount(venue, options.mode)))
+  const asked = { ...options, ...(account !== undefined && { account }) }
+  return completed(venue, { ...asked, ...(await detailsOf(venue, options, ask)) })
 }
 
 type Ask = (question: string, fallback: string | undefined) => Promise<string | undefined>

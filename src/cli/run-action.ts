@@ -1,10 +1,10 @@
 /** Runs one action from the command line: shows what it would do, asks, confirms exactly that, and asks again if the world has changed. */
-import { createInterface } from 'node:readline/promises'
 import { type Asked, act, confirmAction, previewAction } from '#client/actions.ts'
 import type { ActionDone, ActionPreview } from '#http/wire.ts'
 import { CommandFailed, EXIT } from './failure.ts'
 import { openOperatorClient, type OperatorChoice } from './operator-client.ts'
 import { colored, say, sayJson, table } from './print.ts'
+import { openPrompt } from './prompt.ts'
 import type { Output } from './watch-commands.ts'
 
 export interface ActingChoice extends OperatorChoice, Output {
@@ -69,15 +69,9 @@ async function askFor(shown: ActionPreview, question: Question): Promise<void> {
   throw new CommandFailed('Not confirmed: nothing was done.', EXIT.refused)
 }
 
-/** Standard output stays for the answer. A terminal that is closed has answered nothing. */
 async function askTerminal(text: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')))
-  try {
-    return await Promise.race([terminal.question(text), closed])
-  } finally {
-    terminal.close()
-  }
+  using prompt = openPrompt()
+  return await prompt.ask(text)
 }
 
 /** The blast radius as people read it. */
