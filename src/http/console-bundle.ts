@@ -27,10 +27,14 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 }
 
+/** Builds under way in this process. */
+let building = 0
+
 /** `mode` is in the page before any script runs: what is live must say so also when nothing else works. */
 export async function bundleConsole(mode: 'paper' | 'live'): Promise<ConsoleBundle> {
   // Loaded here: a worker process or the CLI never pays for the bundler.
   const esbuild = await import('esbuild')
+  building += 1
   try {
     const built = await esbuild.build({
       entryPoints: [join(SOURCES, 'main.tsx'), join(SOURCES, 'styles', 'console.css')],
@@ -63,8 +67,9 @@ export async function bundleConsole(mode: 'paper' | 'live'): Promise<ConsoleBund
     }
     return { assets, icon: { type: TYPES['svg'] ?? '', body: icon }, page: pageOf(mode, names) }
   } finally {
-    // The bundler is a process of its own; nobody needs it any more.
-    await esbuild.stop()
+    building -= 1
+    // The bundler is a process of its own, shared by whoever builds; then nobody needs it any more.
+    if (building === 0) await esbuild.stop()
   }
 }
 
