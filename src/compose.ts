@@ -3,7 +3,7 @@
  * first, then streams, workers, brokers, queues, Redis and last the book, so that nothing loses what it stands on.
  */
 import type { Book } from '#book/book.ts'
-import { type ComposeOptions, layFoundation } from '#compose/foundation.ts'
+import { type ComposeOptions, type Foundation, layFoundation } from '#compose/foundation.ts'
 import { showConnection, showState } from '#compose/scraped-state.ts'
 import { requireSite, tellOtherSites } from '#compose/site.ts'
 import { type RunningApi, startApi } from '#compose/start-api.ts'
@@ -55,7 +55,6 @@ export async function startTruebook(config: Config, role: Role, options: Compose
   const foundation = await layFoundation(config, needs, options, opened)
   const { book, queue, redisUrl, log, now } = foundation
   showConnection(foundation)
-  if (needs.serves) showState(foundation)
   const ending = { graceMs: GRACE_MS, report: null as DrainReport | null }
   const trading = needs.trades ? await startTrading(foundation, role.stages, opened, ending) : null
   if (needs.trades) tellOtherSites(config, site, log, role.api ? 'warn' : 'info')
@@ -63,9 +62,7 @@ export async function startTruebook(config: Config, role: Role, options: Compose
     await queue.enqueueAt(site, sweepEnvelope(EVERY_ACCOUNT, 'boot', now()))
     await raiseUnwatched(foundation)
   }
-  const api = role.api ? await startApi(foundation, opened) : null
-  if (role.api) opened.use(keepWatchdog(foundation))
-  if (role.api) await startPull(foundation, opened)
+  const api = role.api ? await serve(foundation, opened) : null
   log.info({ mode: config.mode, stages: role.stages, site, api: api?.url ?? null }, 'truebook is up')
   const running = opened.move()
   return {
@@ -81,4 +78,13 @@ export async function startTruebook(config: Config, role: Role, options: Compose
       return ending.report
     },
   }
+}
+
+/** All that an API process does: its interface, the watchdog, and signals from elsewhere. */
+async function serve(foundation: Foundation, opened: AsyncDisposableStack): Promise<RunningApi> {
+  showState(foundation)
+  const api = await startApi(foundation, opened)
+  opened.use(keepWatchdog(foundation))
+  await startPull(foundation, opened)
+  return api
 }

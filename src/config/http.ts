@@ -36,8 +36,8 @@ export interface OperatorConfig {
 }
 
 interface Places {
-  path(text: string): string
-  secret(fileName: string | undefined, variable: string | undefined): SecretRef | null
+  readonly path: (text: string) => string
+  readonly secret: (fileName: string | undefined, variable: string | undefined) => SecretRef | null
 }
 
 export function httpFrom(file: z.output<typeof httpSchema>, { path, secret }: Places): HttpConfig {

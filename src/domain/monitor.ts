@@ -102,14 +102,17 @@ function decideEntering(inputs: MonitorInputs, entry: EntryState, entryId: Clien
     const since = inputs.entryRecord?.statusAt ?? position.createdAt
     return { ...quiet(sized), reconcile: ended, unexplained: true, unprovenAlert: now - since >= UNPROVEN_ALERT_MS }
   }
-  const asked = position.cancelEntry !== undefined
-  const late = asked || now - position.createdAt >= position.discipline.entryTimeoutMs || position.exit !== null
-  const cancel = late && !cancelTargets(inputs.intents).has(entryId) ? [entryId] : []
+  const cancel = isUnwanted(position, now) && !cancelTargets(inputs.intents).has(entryId) ? [entryId] : []
   const exposed = episode?.status === 'open' && signedResidual(episode).eq(brokerSize)
   if (!exposed) return { ...quiet(sized), cancel }
   // A resting entry that filled in part is exposure already: its attached stop sleeps until the parent ends.
   const protection = protect(inputs, { ...sized, openedAt: episode.openedAt })
   return { ...protection, exit: null, cancel: [...protection.cancel, ...cancel] }
+}
+
+/** Whether a resting entry is to end: late, asked for by an operator, or overtaken by an exit. */
+function isUnwanted({ cancelEntry, exit, createdAt, discipline }: PositionRow, now: number): boolean {
+  return cancelEntry !== undefined || exit !== null || now - createdAt >= discipline.entryTimeoutMs
 }
 
 function openedPosition({ position, episode, now }: MonitorInputs): PositionRow {

@@ -142,7 +142,11 @@ async function pass(target: string, request: IncomingMessage, body: Buffer): Pro
     if (typeof value === 'string') headers[name] = value
   }
   const method = request.method ?? 'GET'
-  return await fetch(`${target}${request.url}`, { method, headers, ...(method === 'POST' && { body }) })
+  return await fetch(`${target}${request.url}`, {
+    method,
+    headers,
+    ...(method === 'POST' && { body: new Uint8Array(body) }),
+  })
 }
 
 test('after a 503, a 500 and an answer that was lost, the signal stands once, and all attempts were the same bytes', async () => {

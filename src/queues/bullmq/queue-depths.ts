@@ -12,10 +12,7 @@ export async function readQueueDepths(workQueue: BullWorkQueue, now: number): Pr
 
 async function depthOf(queue: Queue, now: number): Promise<QueueDepth> {
   // The list is taken from its far end: the first there in ascending order has waited longest.
-  const [jobs, [oldest]] = await Promise.all([
-    queue.getJobCounts(...STATES),
-    queue.getJobs(['waiting'], 0, 0, true),
-  ])
+  const [jobs, [oldest]] = await Promise.all([queue.getJobCounts(...STATES), queue.getJobs(['waiting'], 0, 0, true)])
   return { queue: queue.name, jobs, oldestWaitingMs: oldest === undefined ? null : Math.max(0, now - dueAt(oldest)) }
 }
 
