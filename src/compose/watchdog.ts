@@ -28,16 +28,14 @@ const TELL_TIMEOUT_MS = 10_000
 /** Stages without which signals wait or positions are not managed; others only run where something is configured for them. */
 const NEEDED: readonly Stage[] = ['route', 'precheck', 'place', 'monitor', 'close', 'reconcile', 'sweep', 'alerts']
 
-/** Looks every ten seconds, one look at a time, until disposed. */
-export function keepWatchdog(ground: WatchdogGround): Disposable {
+/** Looks every ten seconds, one look at a time, until disposed; a look under way is ended before the book is taken from it. */
+export function keepWatchdog(ground: WatchdogGround): AsyncDisposable {
   const { log, now } = ground
   const watched = watchedOf(ground.config)
   let vigil = beginVigil(now())
-  let isLooking = false
+  let looking: Promise<void> | null = null
   let toldAt = Number.NEGATIVE_INFINITY
   const look = async (): Promise<void> => {
-    if (isLooking) return
-    isLooking = true
     try {
       const seen = await lookAround(vigil, watched, ground)
       vigil = seen.vigil
@@ -48,12 +46,19 @@ export function keepWatchdog(ground: WatchdogGround): Disposable {
     } catch (error) {
       // No word to the dead man's switch either: its silence says that nobody can say anything.
       log.error({ err: error }, 'nobody can say whether all is well; the next look tries again')
-    } finally {
-      isLooking = false
     }
   }
-  const timer = setInterval(() => void look(), LOOK_MS)
-  return { [Symbol.dispose]: () => clearInterval(timer) }
+  const timer = setInterval(() => {
+    looking ??= look().finally(() => {
+      looking = null
+    })
+  }, LOOK_MS)
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer)
+      await looking
+    },
+  }
 }
 
 /** What a configuration wants to see alive. */

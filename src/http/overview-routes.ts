@@ -66,12 +66,16 @@ export function overviewRoutes(server: FastifyInstance, tools: OverviewRouteTool
     const stream = new PassThrough()
     open.add(stream)
     const stop = feed.listen((message) => {
+      // A round has several messages: nothing may follow the last word.
+      if (!stream.writable) return
       if (!tools.stillKnown(request)) {
         stream.end(textOf({ event: 'bye', data: { reason: 'The session has ended. Log in again.' } }))
       } else if (stream.writableLength > BACKLOG_MAX) stream.destroy()
       else stream.write(textOf(message))
     })
-    const heartbeat = setInterval(() => stream.write(':\n\n'), HEARTBEAT_MS)
+    const heartbeat = setInterval(() => {
+      if (stream.writable) stream.write(':\n\n')
+    }, HEARTBEAT_MS)
     stream.once('close', () => {
       open.delete(stream)
       clearInterval(heartbeat)

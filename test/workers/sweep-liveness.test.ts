@@ -85,7 +85,7 @@ test('I3: the watch goes by a timer of the process, needs no queue and ends with
   t.mock.timers.tick(10_000)
   await eventually(async () => (await desk.alerts()).includes('critical sweep-overdue'), { what: 'the alert' })
   await eventually(() => alerting.told.length === 1, { what: 'its delivery' })
-  watch[Symbol.dispose]()
+  await watch[Symbol.asyncDispose]()
   await desk.sweep()
   t.mock.timers.tick(EVERY_MS)
   for (let turn = 0; turn < 20; turn++) await nextTurn()

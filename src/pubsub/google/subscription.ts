@@ -37,7 +37,7 @@ export function openSubscription(options: SubscriptionOptions): SignalSubscripti
         },
       )
       // What a pull that is given up still brings is never acknowledged: it comes again, to somebody else.
-      return await Promise.race([answer, aborted(signal)])
+      return await unlessAborted(answer, signal)
     },
     acknowledge: (ackIds) =>
       asked('Acknowledgement', (client) =>
@@ -58,11 +58,19 @@ export function openSubscription(options: SubscriptionOptions): SignalSubscripti
   }
 }
 
-async function aborted(signal: AbortSignal): Promise<readonly PulledMessage[]> {
-  if (signal.aborted) return []
-  return await new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve([]), { once: true })
-  })
+/** The answer, or nothing once the signal aborts. The signal outlives many pulls, so none leaves a listener behind. */
+async function unlessAborted(
+  answer: Promise<readonly PulledMessage[]>,
+  signal: AbortSignal,
+): Promise<readonly PulledMessage[]> {
+  const { promise: aborted, resolve } = Promise.withResolvers<readonly PulledMessage[]>()
+  const giveUp = (): void => resolve([])
+  signal.addEventListener('abort', giveUp)
+  try {
+    return signal.aborted ? [] : await Promise.race([answer, aborted])
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+  }
 }
 
 type Received = {

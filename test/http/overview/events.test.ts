@@ -13,12 +13,12 @@ interface Heard {
   readonly data: unknown
 }
 
-/** Listens to a server; `ended` once the server closes the stream. */
+/** Listens to a server; `ended` once the server closes the stream, `broken` where it did not do so in order. */
 async function listen(url: string, headers: Record<string, string>) {
   const aborted = new AbortController()
   const response = await fetch(new URL('/v1/events', url), { headers, signal: aborted.signal })
   const heard: Heard[] = []
-  const state = { ended: false }
+  const state = { ended: false, broken: false }
   const reading = (async () => {
     let text = ''
     for await (const chunk of response.body ?? []) {
@@ -32,7 +32,7 @@ async function listen(url: string, headers: Record<string, string>) {
     }
   })().then(
     () => (state.ended = true),
-    () => (state.ended = true),
+    () => (state.ended = state.broken = true),
   )
   return {
     response,
@@ -138,8 +138,16 @@ test('a session that has ended hears so and is let go; listening is no use of it
   await listener.until('overview')
   // Two hours in which the page only listened.
   http.now += 2 * 3_600_000
+  // The next round has a part and a tick: only one of them is the last word.
+  const row = { tradingEnabled: false, by: 'ada', why: 'a test', at: http.now }
+  await http.book.commit([{ op: 'create', kind: 'control', id: 'global', row }])
   await listener.until('bye')
   await eventually(() => listener.state.ended, { what: 'the stream to end' })
+  assert.equal(listener.state.broken, false)
+  assert.deepEqual(
+    http.logged.filter((line) => /error|warn/.test(line)),
+    [],
+  )
 })
 
 test('a server that closes lets its listeners go', async () => {
