@@ -1,7 +1,7 @@
 /**
  * Whether an entry has ended, and with what. An entry is settled when the venue's own record of the order is terminal, the
  * fills read after it account for what it says, and the chain of fills ends where the broker's position stands, or has ended the
- * position before.
+ * position before. An entry of which nothing filled is settled also beside somebody else's position, if their fills account for it.
  * A cancel alone settles nothing: the order may have filled first.
  */
 import { Decimal, ZERO, decimal } from './decimal.ts'
@@ -24,9 +24,11 @@ export interface EntryEvidence {
   readonly entered: Decimal
   /** Signed broker position, read before the fills. */
   readonly brokerSize: Decimal
+  /** Signed position that all fills of the instrument leave, whoever made them. */
+  readonly left: Decimal
 }
 
-export function settleEntry({ entryId, record, episode, entered, brokerSize }: EntryEvidence): EntryState {
+export function settleEntry({ entryId, record, episode, entered, brokerSize, left }: EntryEvidence): EntryState {
   if (record === null) return { kind: 'unproven' }
   if (record.status === 'working' || record.status === 'triggered') return { kind: 'working' }
   const filled = Decimal.max(entered, filledOf(episode, entryId))
@@ -34,10 +36,19 @@ export function settleEntry({ entryId, record, episode, entered, brokerSize }: E
   const leftover = decimal(record.leavesSize)
   // A venue may call an immediate-or-cancel order that was cut short `filled` without saying what it left.
   const accounted = record.status === 'filled' && leftover.isZero() ? filled.gt(0) : filled.eq(stated)
-  // Once its fills have ended it, or where they opened nothing, what the broker holds is somebody else's.
-  const ended = episode === null ? entered.gt(0) : episode.status === 'closed' && episode.coverage === 'complete'
-  const chained = ended || signedResidual(episode).eq(brokerSize)
+  const chained = isChained({ episode, entered, brokerSize, left }, filled)
   return accounted && chained ? { kind: 'settled', filled } : { kind: 'unproven' }
+}
+
+/** Whether fills end where the broker's position stands, or have ended the entry's own before. */
+function isChained(
+  { episode, entered, brokerSize, left }: Pick<EntryEvidence, 'episode' | 'entered' | 'brokerSize' | 'left'>,
+  filled: Decimal,
+): boolean {
+  if (signedResidual(episode).eq(brokerSize)) return true
+  if (episode !== null) return episode.status === 'closed' && episode.coverage === 'complete'
+  // Where it opened nothing, what the broker holds is somebody else's; where nothing of it filled, their fills must say so.
+  return entered.gt(0) || (filled.isZero() && left.eq(brokerSize))
 }
 
 /** Contracts that fills of one order opened or closed within an episode. */

@@ -36,6 +36,8 @@ export interface MonitorInputs {
   /** Contracts of its entry in the fills, whatever they did. */
   readonly entered: Decimal
   readonly brokerSize: Decimal
+  /** Signed position that all fills of the instrument leave, whoever made them. */
+  readonly left: Decimal
   /** Null when the venue prices it no more. */
   readonly mark: Decimal | null
   readonly now: number
@@ -72,6 +74,7 @@ export function decideMonitor(inputs: MonitorInputs): MonitorDecision {
     episode: inputs.episode,
     entered: inputs.entered,
     brokerSize: inputs.brokerSize,
+    left: inputs.left,
   })
   if (entry.kind !== 'settled') return decideEntering(inputs, entry, entryId)
   if (entry.filled.isZero()) return { ...quiet(inputs.position), neverFilled: true, cancel: liveStops(inputs) }

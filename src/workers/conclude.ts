@@ -11,6 +11,7 @@ import type { ClientOrderId, OrderEvent } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
 import type { Evidence, IntentRow, IntentState } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
+import { endedTarget } from './ended-orders.ts'
 import { latchCause } from './exit-latch.ts'
 import { commitRelease } from './exposure.ts'
 import { retryStale } from './retry-stale.ts'
@@ -86,6 +87,7 @@ export async function conclude(
         now,
       ),
       ...(await endedAlerts(intent.row, conclusion, tools, now)),
+      ...(await endedTarget(intent.row, conclusion, tools.book, now)),
       concludedRecord(intent.row, conclusion, envelope.stage, now),
     ]
     const writes = fenced(planned, position)

@@ -6,16 +6,19 @@
 import type { Stored, Write } from '#book/book.ts'
 import { type PlannedWrite, sealed } from '#book/seal.ts'
 import { BrokerUnavailable } from '#brokers/errors.ts'
+import { lastEpisodeOf } from '#domain/adoption.ts'
 import { canceledPosition } from '#domain/conclusion.ts'
 import { decimal, toDecimalString } from '#domain/decimal.ts'
+import { signedResidual } from '#domain/entry-settlement.ts'
 import { closeEnvelope, reconcileEnvelope } from '#domain/envelopes.ts'
 import { type ClientOrderId, clientOrderIdOf } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
 import { type MonitorDecision, decideMonitor } from '#domain/monitor.ts'
-import type { BrokerOrder, IntentRow, OrderRef } from '#domain/order.ts'
+import type { BrokerOrder, IntentRow, OrderRef, OrderRow } from '#domain/order.ts'
 import type { PacePolicy } from '#domain/policy.ts'
 import { type PositionRow, nextLeg } from '#domain/position.ts'
 import { type AccountView, viewAccount, wantOlderFills } from './account-view.ts'
+import { endedByRecords } from './ended-orders.ts'
 import { exitOf } from './exit-request.ts'
 import { commitRelease } from './exposure.ts'
 import { marketOf } from './market.ts'
@@ -79,6 +82,8 @@ interface Look {
   readonly decision: MonitorDecision
   /** The venue's ids of this position's orders. */
   readonly venueIds: ReadonlyMap<ClientOrderId, string>
+  /** Orders that the venue says have ended. */
+  readonly endings: readonly Write[]
   /** What the decision was made from, as the records say. */
   readonly inputs: Readonly<Record<string, unknown>>
 }
@@ -97,6 +102,7 @@ async function look({ row }: Stored<PositionRow>, tools: Tools): Promise<Look> {
   const episode = episodeOf(row, fills, trading.broker.capabilities.settlement)
   const brokerSize =
     view.snapshot.positions.find((held) => held.instrument === row.instrument)?.size ?? ('0' as PositionRow['size'])
+  const stopRecord = await stopRecordOf(row, { stored, entryRecord, view }, tools)
   const decision = decideMonitor({
     position: row,
     ...market,
@@ -104,11 +110,12 @@ async function look({ row }: Stored<PositionRow>, tools: Tools): Promise<Look> {
     intents: stored.intents,
     openOrders,
     entryRecord,
-    stopRecord: await stopRecordOf(row, { stored, entryRecord, view }, tools),
+    stopRecord,
     stopsStack: trading.broker.capabilities.reduceOnly,
     episode,
     entered: enteredSize(row, fills),
     brokerSize: decimal(brokerSize),
+    left: signedResidual(lastEpisodeOf(fills, trading.broker.capabilities.settlement)),
     now: tools.now(),
   })
   const seen = entryRecord === null ? openOrders : [entryRecord, ...openOrders]
@@ -118,11 +125,15 @@ async function look({ row }: Stored<PositionRow>, tools: Tools): Promise<Look> {
     entryRecord,
     fills: [...new Set(episode?.legs.map((leg) => leg.fill.fillId))],
   }
-  return { decision, venueIds: new Map([...stored.venueIds, ...venueIdsOf(seen)]), inputs }
+  const records = [[clientOrderIdOf(row.positionId, 'entry', 0), entryRecord] as const]
+  if (row.nativeStop !== null) records.push([row.nativeStop.clientOrderId, stopRecord])
+  const endings = endedByRecords(stored.orders, records, tools.now())
+  return { decision, venueIds: new Map([...stored.venueIds, ...venueIdsOf(seen)]), endings, inputs }
 }
 
 interface OwnOrders {
   readonly intents: readonly IntentRow[]
+  readonly orders: readonly OrderRow[]
   readonly venueIds: ReadonlyMap<ClientOrderId, string>
 }
 
@@ -131,7 +142,8 @@ async function ownOrders({ positionId }: PositionRow, tools: Tools): Promise<Own
     tools.book.list('intents', { where: { positionId } }),
     tools.book.list('orders', { where: { positionId } }),
   ])
-  return { intents: intents.map(({ row }) => row), venueIds: venueIdsOf(orders.map(({ row }) => row)) }
+  const rows = orders.map(({ row }) => row)
+  return { intents: intents.map(({ row }) => row), orders: rows, venueIds: venueIdsOf(rows) }
 }
 
 function entryRef({ positionId, instrument }: PositionRow, { venueIds }: OwnOrders): OrderRef {
@@ -176,15 +188,15 @@ async function stopRecordOf(
 
 async function effectsOf(
   stored: Stored<PositionRow>,
-  { decision, venueIds, inputs }: Look,
+  { decision, venueIds, endings, inputs }: Look,
   tools: Tools,
 ): Promise<Effects> {
   const now = tools.now()
   const over = await endedAlerts(stored.row, decision, tools)
-  const effects: Effects = { writes: [...over], next: [] }
+  const effects: Effects = { writes: [...over, ...endings], next: [] }
   if (decision.neverFilled) {
     const { writes, next } = endUnfilled(stored, { decision, venueIds, inputs }, now)
-    return { writes: [...over, ...writes], next }
+    return { writes: [...effects.writes, ...writes], next }
   }
   effects.writes.push(...settledRecord(stored.row, decision.position, inputs, now))
   let row = decision.position
@@ -288,7 +300,11 @@ async function addAlert(effects: Effects, cause: AlertCause, tools: Tools): Prom
   effects.next.push(...alert.next)
 }
 
-function endUnfilled(stored: Stored<PositionRow>, { decision, venueIds, inputs }: Look, now: number): Effects {
+function endUnfilled(
+  stored: Stored<PositionRow>,
+  { decision, venueIds, inputs }: Omit<Look, 'endings'>,
+  now: number,
+): Effects {
   const writes: PlannedWrite[] = [
     audited(stored.row.positionId, { at: now, actor: 'monitor', decision: 'entry ended unfilled', inputs }),
   ]

@@ -16,6 +16,7 @@ import type { PositionRow } from '#domain/position.ts'
 import type { CursorRow, LedgerRow } from '#domain/records.ts'
 import { type AccountView, viewAccount, wantOlderFills } from './account-view.ts'
 import { bookingAlerts } from './booking-alerts.ts'
+import { endedWithExit } from './ended-orders.ts'
 import { commitRelease } from './exposure.ts'
 import { type ExitEvidence, findExit } from './exit-evidence.ts'
 import { endedWithPosition } from './position-alerts.ts'
@@ -113,6 +114,7 @@ async function book(
     paid(`${closed.positionId}.monitor`),
     ...owed(after, now),
     ...cleanUp.effects.writes,
+    ...(await endedWithExit(closed, episode, view, tools.book, now)),
     ...alerts.writes,
     ...(await ended(tools.book, lagCause(position.row, ''), now)),
     ...(await endedWithPosition(tools.book, position.row, now)),

@@ -10,6 +10,7 @@ import { decideAdoptions } from './adopt.ts'
 import { type BothSides, compareNow } from './both-sides.ts'
 import { watchClock } from './clock-watch.ts'
 import { watchCredentials } from './credential-watch.ts'
+import { endForgotten } from './ended-orders.ts'
 import { closeIdentity } from './equity-identity.ts'
 import { watchProgramme } from './programme-watch.ts'
 import { findingEffects } from './sweep-findings.ts'
@@ -53,6 +54,7 @@ export async function sweepAccount(account: AccountId, tools: Tools): Promise<Sw
   const left = findings.filter((finding) => !isAdopted(finding))
   const next = [...adoptions.next, ...(await act(account, left, tools))]
   await liftLocks(account, { standing, differing: differingIn([first, last]), asOf: first.view.snapshot.asOf }, tools)
+  await endForgotten(account, [first.view, last.view], askedAt, tools)
   const clock = await retryStale(async () => await watchClock(account, reading, tools))
   const compared = {
     findings: left,

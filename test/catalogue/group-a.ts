@@ -459,7 +459,7 @@ export function nextOf(positionId: PositionId): PositionId {
       },
       {
         file: 'src/domain/entry-settlement.ts',
-        find: `const chained = ended || signedResidual(episode).eq(brokerSize)`,
+        find: `const chained = isChained({ episode, entered, brokerSize, left }, filled)`,
         replace: `const chained = true`,
         tests: AT_THE_WORKERS,
       },

@@ -58,8 +58,8 @@ export const GROUP_G: readonly CatalogueCase[] = [
       },
       {
         file: 'src/domain/monitor.ts',
-        find: `position.discipline.entryTimeoutMs || position.exit !== null`,
-        replace: `position.discipline.entryTimeoutMs && position.exit === null`,
+        find: `return cancelEntry !== undefined || exit !== null ||`,
+        replace: `return exit === null &&`,
         tests: KILL_PATH,
       },
       {

@@ -27,6 +27,7 @@ function look(change: Partial<MonitorInputs> = {}) {
     episode: anEpisode('1'),
     entered: new Decimal(0),
     brokerSize: decimal(d('1')),
+    left: decimal(d('0')),
     mark: decimal(d('100')),
     now: NOW,
     ...change,

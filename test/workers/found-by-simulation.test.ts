@@ -5,7 +5,7 @@ import { reversedRouteEnvelope } from '#domain/envelopes.ts'
 import { signalKeyOf } from '#domain/ids.ts'
 import { signalSchema } from '#domain/signal.ts'
 import { trade } from '#test/domain/fill-row.ts'
-import { NOW, POSITION, aPosition, d } from '#test/domain/samples.ts'
+import { NOW, POSITION, aBrokerOrder, aPosition, d } from '#test/domain/samples.ts'
 import { reversalOf } from '#domain/reversal.ts'
 import { episodesOf } from '#workers/position-episode.ts'
 import { sealed } from '#book/seal.ts'
@@ -126,4 +126,19 @@ test('an entry that the venue took back whole ends by that, whatever a stranger 
   assert.equal(episode.coverage, 'complete')
   assert.equal(episode.residual, '0')
   assert.equal(episode.exitOrders.at(-1)?.forcedBy, 'void')
+})
+
+test('a resting entry that is canceled unfilled ends beside a position that somebody opened meanwhile, which is then told', async () => {
+  await using desk = await openTruthDesk()
+  await desk.hold({ state: 'entering', size: d('0'), entrySettled: false })
+  desk.venue.record = aBrokerOrder({ clientOrderId: ENTRY, side: 'buy', trigger: null, status: 'canceled' })
+  desk.venue.held = { 'BTC-PERP': '0.4' }
+  await desk.monitor()
+  assert.equal((await desk.position()).state, 'entering', 'it may be a fill of ours that is told late')
+  desk.venue.fills = [trade({ side: 'buy', size: '0.4', start: '0', clientOrderId: null, n: 1 })]
+  desk.clock.now += 1_000
+  await desk.monitor()
+  assert.equal((await desk.position()).state, 'canceled')
+  await desk.sweep()
+  assert.deepEqual(await desk.alerts(), ['critical unexpected-position'])
 })
