@@ -83,8 +83,11 @@ function messagesOf(rows: BookRows, now: number): Envelope[] {
   )
   const lives = rows.positions.flatMap((row) => {
     const legs = row.orders.filter(({ event }) => event === 'exit').length
+    // What was adopted was never entered by us.
+    const entered =
+      row.adopted === undefined ? [precheckEnvelope(row, clientOrderIdOf(row.positionId, 'entry', 0), now)] : []
     return [
-      precheckEnvelope(row, clientOrderIdOf(row.positionId, 'entry', 0), now),
+      ...entered,
       monitorEnvelope(row, SOURCE, now),
       reconcileEnvelope(row, SOURCE, now),
       ...Array.from({ length: legs + 1 }, (_, leg) => closeEnvelope(row, leg, SOURCE, now)),

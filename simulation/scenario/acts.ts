@@ -3,7 +3,7 @@
  * which nobody acts is the same whether or not anybody could have.
  */
 import { INSTRUMENTS, type StormAccount } from '#storm/accounts.ts'
-import type { PlannedSignal } from './scenario.ts'
+import type { PlannedSignal } from './planned-signal.ts'
 
 /** Every kind of act, and how often it comes beside the others. */
 const WEIGHTS = {

@@ -2,7 +2,7 @@
 import type { PositionRow } from '#domain/position.ts'
 import type { World } from '#simulation/world/world.ts'
 import { openWithStops, readBook, readRecordFaults } from '#storm/collect.ts'
-import { type AccountEvidence, type Evidence, LEFT_TO_PEOPLE, symbolAt } from '#storm/evidence.ts'
+import { type AccountEvidence, type Evidence, symbolAt } from '#storm/evidence.ts'
 import { openDifferences } from '#storm/invariants/positions.ts'
 
 /** Everything that is recorded, and where the audit contradicts it. */
@@ -35,13 +35,9 @@ export async function unrestOf(world: World, since: number): Promise<string[]> {
   const unrest = berths.filter(({ process }) => process === null).map(({ name }) => `${name} is not up`)
   const owed = await rows.list('outbox', { orderBy: { field: 'createdAt', direction: 'ascending' } })
   const open = await openPositions(world)
-  const left = await leftToPeople(world, open)
   const watched = new Set(open.map(({ positionId }) => `${positionId}.monitor`))
-  const debts = owed.filter(({ id, row }) => !watched.has(id) && !left.has(row.envelope.position_id))
-  unrest.push(...debts.map(({ id, row }) => `${row.stage} ${id} is owed`))
-  const moving = open.filter(
-    ({ state, positionId }) => state !== 'open' && state !== 'unresolved' && !left.has(positionId),
-  )
+  unrest.push(...owed.filter(({ id }) => !watched.has(id)).map(({ id, row }) => `${row.stage} ${id} is owed`))
+  const moving = open.filter(({ state }) => state !== 'open' && state !== 'unresolved')
   unrest.push(...moving.map(({ positionId, state }) => `${positionId} is ${state}`))
   for (const { id } of accounts) {
     const intents = await rows.list('intents', { where: { account: id, settled: false } })
@@ -57,23 +53,6 @@ export async function unrestOf(world: World, since: number): Promise<string[]> {
     else if (!sweep.row.complete) unrest.push(`${id}: ${sweep.row.detail}`)
   }
   return unrest
-}
-
-/** Positions that stand still because the venue took a trade on their symbol back: the fills prove no end, and a person was told. */
-async function leftToPeople(world: World, open: readonly PositionRow[]): Promise<ReadonlySet<string>> {
-  const alerts = await world.rows.list('alerts', {
-    where: { active: true },
-    orderBy: { field: 'raisedAt', direction: 'ascending' },
-  })
-  const told = new Set(alerts.flatMap(({ row }) => (LEFT_TO_PEOPLE.has(row.kind) ? [row.positionId] : [])))
-  if (told.size === 0) return new Set()
-  const restated = new Set(
-    (await accountsOf(world)).flatMap(({ id, truth }) =>
-      truth.fills.filter(({ voided }) => voided).map(({ symbol }) => `${id} ${symbol}`),
-    ),
-  )
-  const left = open.filter((row) => told.has(row.positionId) && restated.has(`${row.account} ${symbolOf(world, row)}`))
-  return new Set(left.map(({ positionId }) => positionId))
 }
 
 /** Differences between broker and book that no lock stands for. */

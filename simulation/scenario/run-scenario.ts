@@ -21,7 +21,8 @@ import {
   unrestOf,
 } from './observation.ts'
 import { Operating } from './operate.ts'
-import type { PlannedSignal, Scenario } from './scenario.ts'
+import type { PlannedSignal } from './planned-signal.ts'
+import type { Scenario } from './scenario.ts'
 import { Seat } from './seat.ts'
 import { checkTellings } from './tellings.ts'
 

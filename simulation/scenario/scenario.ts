@@ -2,6 +2,7 @@
 import { seededRandom } from '#simulators/venue/seeded-random.ts'
 import { ACCOUNTS, INSTRUMENTS, type StormAccount } from '#storm/accounts.ts'
 import { type Act, actsOf } from './acts.ts'
+import type { PlannedSignal } from './planned-signal.ts'
 
 /** Every kind of disturbance, and how often it comes beside the others. */
 const WEIGHTS = {
@@ -39,13 +40,6 @@ export interface Disturbance {
   readonly forMs: number
   /** Numbers in [0, 1) that pick what it hits and how. */
   readonly draws: readonly number[]
-}
-
-/** A signal still without time and identity. */
-export interface PlannedSignal {
-  readonly at: number
-  readonly strategy: StormAccount['strategy']
-  readonly fields: Readonly<Record<string, unknown>>
 }
 
 export interface Scenario {

@@ -118,11 +118,17 @@ function checkUnexpected(deed: Deed, { book, accounts }: Evidence): Finding[] {
     ...words.filter(({ decision }) => decision === 'unignore').map(({ at }) => ({ from: at, required: false })),
     ...words.filter(({ decision }) => decision === CHANGED).map(({ at }) => ({ from: at, required: true })),
   ]
+  // What is being entered explains differences of its own until it rests.
+  const beside = enteringSpans(book, account.id, isIt)
   const isSeenFrom = (from: number): boolean => {
     const to = Math.min(end, ...muted.filter((at) => at > from))
     return book.sweeps.some(
       ({ account: of, complete, startedAt, finishedAt }: SweepRow) =>
-        of === deed.account && complete && startedAt > from + STALE_MS && finishedAt < to - CLOCKS_MS,
+        of === deed.account &&
+        complete &&
+        startedAt > from + STALE_MS &&
+        finishedAt < to - CLOCKS_MS &&
+        !beside.some((span) => startedAt >= span.from && startedAt <= span.to),
     )
   }
   const least = spans.filter(({ from, required }) => required || isSeenFrom(from)).length
@@ -145,6 +151,16 @@ function endOf({ endedAt, orderIds }: Deed, { truth }: AccountEvidence): number 
   )
   if (episode === undefined) return endedAt ?? 0
   return Math.min(endedAt ?? Infinity, episode.closedAt ?? Infinity)
+}
+
+/** When an entry of ours was under way there. */
+function enteringSpans({ positions }: Evidence['book'], account: string, isIt: (instrument: string) => boolean) {
+  return positions
+    .filter((row) => row.account === account && row.adopted === undefined && isIt(row.instrument))
+    .map(({ createdAt, openedAt, closedAt }) => ({
+      from: createdAt - CLOCKS_MS,
+      to: (openedAt ?? closedAt ?? Infinity) + STALE_MS,
+    }))
 }
 
 /** Instruments that words of operators and findings are about. */

@@ -1,6 +1,6 @@
 /** Orders at the venues against intents of the book: one each, and every settled intent says what the venue says. Pure. */
 import type { IntentRow } from '#domain/order.ts'
-import type { AccountEvidence, BookRows, Evidence } from '../evidence.ts'
+import { type AccountEvidence, type BookRows, type Evidence, symbolAt } from '../evidence.ts'
 import { ownIdOf } from '../true-episodes.ts'
 import type { Breach } from './breach.ts'
 
@@ -15,7 +15,11 @@ export function landedOrders({ truth }: Pick<AccountEvidence, 'truth'>): Readonl
 }
 
 export function checkOrders({ accounts, book }: Evidence): Breach[] {
-  return accounts.flatMap((account) => [...checkLanded(account, book), ...checkIntents(account, book)])
+  return accounts.flatMap((account) => [
+    ...checkLanded(account, book),
+    ...checkIntents(account, book),
+    ...checkWorking(account, book),
+  ])
 }
 
 function checkLanded(account: AccountEvidence, book: BookRows): Breach[] {
@@ -40,6 +44,22 @@ function checkLanded(account: AccountEvidence, book: BookRows): Breach[] {
       })
   }
   return breaches
+}
+
+/** At rest an order works in the book if it works at the venue. A child that no venue's id is known of needs any order that works there. */
+function checkWorking({ id: account, venue, truth }: AccountEvidence, book: BookRows): Breach[] {
+  const byOwnId = new Map(truth.orders.map((order) => [ownIdOf(order.clientOrderId), order]))
+  const byVenueId = new Map(truth.orders.map((order) => [order.orderId, order]))
+  return book.orders
+    .filter((row) => row.account === account)
+    .flatMap((row) => {
+      const order = byVenueId.get(row.venueOrderId ?? '') ?? byOwnId.get(row.clientOrderId)
+      const symbol = symbolAt(venue, row.instrument)
+      const anyWorks = truth.orders.some((other) => other.working && other.symbol === symbol)
+      if (order === undefined ? !row.working || anyWorks : row.working === order.working) return []
+      const what = `is ${row.working ? 'working' : row.status} in the book, at the venue it is ${row.working ? 'not' : 'working'}`
+      return [{ invariant: 'book-is-broker' as const, about: `${account} ${row.event} ${row.clientOrderId}`, what }]
+    })
 }
 
 function checkIntents(account: AccountEvidence, book: BookRows): Breach[] {
