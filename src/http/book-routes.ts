@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Book, Query } from '#book/book.ts'
+import { activeAlerts, newestSweeps } from '#book/frequent-queries.ts'
 import { alertRow, bookRow, equityDayRow, equityRow, listOf } from './answers.ts'
 import { HttpError, parseBody } from './http-error.ts'
 import { operation } from './operation.ts'
@@ -46,10 +47,11 @@ export function bookRoutes(server: FastifyInstance, tools: BookRouteTools): void
 
   server.get('/v1/alerts', ALERTS, async (request): Promise<AlertsAnswer> => {
     const asked = parseBody(alertsQuery, request.query)
-    const newest = { orderBy: { field: 'raisedAt', direction: 'descending' }, limit: asked.limit } as const
     const rows = await tools.book.list(
       'alerts',
-      asked.state === 'active' ? { where: { active: true }, ...newest } : newest,
+      asked.state === 'active'
+        ? activeAlerts(asked.limit)
+        : { orderBy: { field: 'raisedAt', direction: 'descending' }, limit: asked.limit },
     )
     return { alerts: rows.map((stored) => stored.row) }
   })
@@ -73,10 +75,7 @@ export function bookRoutes(server: FastifyInstance, tools: BookRouteTools): void
   server.get('/v1/sweeps', SWEEPS, async (request): Promise<SweepsAnswer> => {
     const asked = parseBody(sweepsQuery, request.query)
     const accounts = accountsAsked(asked.account, tools)
-    const newest = { orderBy: { field: 'startedAt', direction: 'descending' }, limit: asked.limit } as const
-    const lists = await Promise.all(
-      accounts.map((id) => tools.book.list('sweeps', { where: { account: id }, ...newest })),
-    )
+    const lists = await Promise.all(accounts.map((id) => tools.book.list('sweeps', newestSweeps(id, asked.limit))))
     return { sweeps: lists.flat().map((stored) => stored.row) }
   })
 }

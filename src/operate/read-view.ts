@@ -1,4 +1,5 @@
 /** Reads what the decisions about an action look at, in as few rounds as there are kinds of rows. */
+import { activeAlerts, newestSweeps } from '#book/frequent-queries.ts'
 import { accountOfAction, type Action } from '#domain/operator/action.ts'
 import type { OperateTools, StoredView } from './tools.ts'
 
@@ -11,18 +12,13 @@ export async function readView(action: Action, tools: OperateTools): Promise<Sto
   const ids = tools.accounts.map(({ account }) => account)
   const meant = accountOfAction(action) ?? '*'
   const about = meant === '*' ? ids : ids.filter((id) => id === meant)
-  const newest = { orderBy: { field: 'startedAt', direction: 'descending' }, limit: 1 } as const
   const [rows, positions, intents, controls, alerts, sweeps, alert, dead] = await Promise.all([
     book.loadMany('accounts', ids),
     book.list('positions', { where: { open: true } }),
     Promise.all(about.map((account) => book.list('intents', { where: { account, settled: false } }))),
     book.list('control', {}),
-    book.list('alerts', {
-      where: { active: true },
-      orderBy: { field: 'raisedAt', direction: 'descending' },
-      limit: ALERTS_MAX,
-    }),
-    Promise.all(about.map((account) => book.list('sweeps', { where: { account }, ...newest }))),
+    book.list('alerts', activeAlerts(ALERTS_MAX)),
+    Promise.all(about.map((account) => book.list('sweeps', newestSweeps(account, 1)))),
     action.verb === 'acknowledge' ? book.load('alerts', action.alert) : null,
     action.verb === 'retry-job' ? readDead(action, tools) : null,
   ])

@@ -3,9 +3,8 @@
  * asks the broker, acts on it; nothing here does. An ignored position keeps entries locked, and the lock says who ignores it and why.
  */
 import type { Write } from '#book/book.ts'
-import { owed } from '#workers/writes.ts'
+import { ending, owed } from '#workers/writes.ts'
 import { type AccountRow, type AdoptionRequest, type IgnoredPosition, without } from '#domain/account.ts'
-import { alertEnvelope } from '#domain/envelopes.ts'
 import type { AccountId, InstrumentId } from '#domain/ids.ts'
 import { adoptRadius, ignoreRadius, unignoreRadius } from '#domain/operator/stranger-verbs.ts'
 import { strangerOn } from '#domain/operator/strangers.ts'
@@ -108,8 +107,5 @@ export const unignore: Verb<'unignore'> = {
 function endedAlerts(account: AccountId, instrument: InstrumentId, { alerts }: StoredView, now: number): Write[] {
   return alerts
     .filter(({ row }) => row.kind === 'unexpected-position' && row.account === account && row.instrument === instrument)
-    .flatMap(({ id, row, revision }): Write[] => [
-      { op: 'replace', kind: 'alerts', id, revision, row: { ...row, active: false, resolvedAt: now } },
-      ...owed([alertEnvelope(id, account, now, 'resolved')], now),
-    ])
+    .flatMap((alert) => ending(alert, now))
 }

@@ -3,6 +3,7 @@
  * the end of lock and alert, and the records. What the fills do not prove is refused; the reason stands in the account's row and records.
  */
 import type { Stored, Write } from '#book/book.ts'
+import { activeAlertsAt } from '#book/frequent-queries.ts'
 import { sealed } from '#book/seal.ts'
 import { type AccountRow, type AdoptionRequest, without } from '#domain/account.ts'
 import type { AdoptionVerdict } from '#domain/adoption.ts'
@@ -16,7 +17,7 @@ import type { AccountView } from './account-view.ts'
 import { heldIn, judge } from './adoption-evidence.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Tools } from './worker.ts'
-import { auditedOf, owed, resolved } from './writes.ts'
+import { auditedOf, ending, owed } from './writes.ts'
 
 /** What the sweep saw. */
 export interface AdoptionLooks {
@@ -156,10 +157,7 @@ async function endedAlerts(
   now: number,
   { book }: Tools,
 ): Promise<Write[]> {
-  const active = await book.list('alerts', {
-    where: { account, active: true },
-    orderBy: { field: 'raisedAt', direction: 'ascending' },
-  })
+  const active = await book.list('alerts', activeAlertsAt(account))
   const over = active.filter(({ row }) => row.kind === 'unexpected-position' && row.instrument === instrument)
-  return (await Promise.all(over.map(async (alert) => await resolved(book, alert.id, now)))).flat()
+  return over.flatMap((alert) => ending(alert, now))
 }

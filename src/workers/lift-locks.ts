@@ -3,14 +3,14 @@
  * or an alert raised meanwhile, knows more than the comparison does. An ignored position keeps its lock until the broker is flat there; the
  * ignoring ends with it.
  */
-import type { Stored } from '#book/book.ts'
+import { activeAlertsAt } from '#book/frequent-queries.ts'
 import { sealed } from '#book/seal.ts'
 import { type DriftLock, without } from '#domain/account.ts'
 import type { AccountId, InstrumentId } from '#domain/ids.ts'
 import type { AlertRow } from '#domain/records.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Tools } from './worker.ts'
-import { auditedOf, resolved } from './writes.ts'
+import { auditedOf, ending } from './writes.ts'
 
 /** What stands at an account: its locks, and the ids of active alerts when there are locks. */
 export interface Standing {
@@ -22,7 +22,7 @@ export interface Standing {
 export async function standingNow(account: AccountId, tools: Tools): Promise<Standing> {
   const stored = await tools.book.load('accounts', account)
   const locks = stored?.row.locks ?? {}
-  const alerts = Object.keys(locks).length === 0 ? [] : await activeAlerts(account, tools)
+  const alerts = Object.keys(locks).length === 0 ? [] : await tools.book.list('alerts', activeAlertsAt(account))
   return { locks, alerts: new Set(alerts.map(({ id }) => id)) }
 }
 
@@ -45,7 +45,7 @@ export async function liftLocks(
   await retryStale(async () => {
     const stored = await tools.book.load('accounts', account)
     if (stored === null) return
-    const active = await activeAlerts(account, tools)
+    const active = await tools.book.list('alerts', activeAlertsAt(account))
     const news = new Set(
       active.filter(({ id, row }) => isAboutPosition(row) && !standing.alerts.has(id)).map(({ row }) => row.instrument),
     )
@@ -61,7 +61,6 @@ export async function liftLocks(
     const over = active.filter(
       ({ row }) => row.instrument !== null && lifted.includes(row.instrument) && isAboutPosition(row),
     )
-    const ended = await Promise.all(over.map(async ({ id }) => await resolved(tools.book, id, now)))
     const inputs = { lifted: lifted.map((instrument) => ({ instrument, ...stored.row.locks[instrument] })) }
     const about = { kind: 'accounts', id: account } as const
     const noLonger = lifted.filter((instrument) => stored.row.ignored?.[instrument] !== undefined)
@@ -75,7 +74,7 @@ export async function liftLocks(
           revision: stored.revision,
           row: { ...stored.row, locks, ...(ignored !== undefined && { ignored }), updatedAt: now },
         },
-        ...ended.flat(),
+        ...over.flatMap((alert) => ending(alert, now)),
         auditedOf(about, { at: now, actor: 'sweep', decision: 'locks lifted', inputs }),
         ...noLonger.map((instrument) =>
           auditedOf(about, {
@@ -87,13 +86,6 @@ export async function liftLocks(
         ),
       ]),
     )
-  })
-}
-
-async function activeAlerts(account: AccountId, tools: Tools): Promise<Stored<AlertRow>[]> {
-  return await tools.book.list('alerts', {
-    where: { account, active: true },
-    orderBy: { field: 'raisedAt', direction: 'ascending' },
   })
 }
 

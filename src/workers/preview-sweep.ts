@@ -2,6 +2,7 @@
  * What a sweep of an account would find and do now, asked of book and broker with reads alone: no commit, no job, no order. Two looks, as a
  * sweep takes them. Fills are counted and not booked, so a difference that they explain is still told.
  */
+import { activeAlertsAt } from '#book/frequent-queries.ts'
 import type { Broker } from '#brokers/broker.ts'
 import { VENUE_AHEAD_MS } from '#domain/clock-offset.ts'
 import { locksEntries, standingFindings } from '#domain/comparison.ts'
@@ -47,10 +48,7 @@ export async function previewSweep(tools: PreviewTools): Promise<SweepPreview> {
     last = await look(tools)
   }
   const findings = standingFindings(first.findings, last.findings)
-  const alerts = await tools.book.list('alerts', {
-    where: { account, active: true },
-    orderBy: { field: 'raisedAt', direction: 'ascending' },
-  })
+  const alerts = await tools.book.list('alerts', activeAlertsAt(account))
   const positionIds = findings.flatMap(({ positionId }) => (positionId === null ? [] : [positionId]))
   return {
     account,

@@ -1,5 +1,6 @@
 /** When an account has not been swept for long, whatever the reason: a Redis that lost the work, a stage that is stuck (failure case I3). */
 import type { Book } from '#book/book.ts'
+import { newestSweeps } from '#book/frequent-queries.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { AlertCause } from './writes.ts'
 
@@ -24,11 +25,7 @@ export async function overdueSweeps(
   const silenceMs = Math.max(SILENT_INTERVALS * everyMs, SILENCE_MIN_MS)
   return await Promise.all(
     accounts.map(async (account) => {
-      const [last] = await book.list('sweeps', {
-        where: { account },
-        orderBy: { field: 'startedAt', direction: 'descending' },
-        limit: 1,
-      })
+      const [last] = await book.list('sweeps', newestSweeps(account, 1))
       const at = Math.max(last?.row.finishedAt ?? 0, since)
       return { cause: causeOf(account, at), isSilent: now - at > silenceMs }
     }),

@@ -4,6 +4,7 @@
  * recorded where the queue's worker looks too, and neither tells what the other has told.
  */
 import type { Write } from '#book/book.ts'
+import { activeAlerts } from '#book/frequent-queries.ts'
 import {
   type Condition,
   type FeedVerdict,
@@ -72,11 +73,7 @@ function alertOf(write: Write): AlertRow[] {
 
 /** Everything that a sink is to hear of our alerts now; one that is down holds up no other. @throws BookUnavailable */
 async function tellOurs(over: readonly AlertRow[], tools: TellingTools): Promise<void> {
-  const active = await tools.book.list('alerts', {
-    where: { active: true },
-    orderBy: { field: 'raisedAt', direction: 'descending' },
-    limit: ALERTS_MAX,
-  })
+  const active = await tools.book.list('alerts', activeAlerts(ALERTS_MAX))
   const ours = [...active.map(({ row }) => row).filter(({ kind }) => OURS.has(kind)), ...over]
   await Promise.all(ours.map(async (alert) => await tellEverybody(alert, tools)))
 }

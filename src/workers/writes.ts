@@ -7,7 +7,7 @@ import { alertEnvelope } from '#domain/envelopes.ts'
 import { type AccountId, type InstrumentId, type PositionId, factIdOf } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
 import type { PositionRow } from '#domain/position.ts'
-import type { AuditSubject, Decision, Outcome, Severity } from '#domain/records.ts'
+import type { AlertRow, AuditSubject, Decision, Outcome, Severity } from '#domain/records.ts'
 
 /** The message has had its effect: fences a second run and pays the debt. */
 export function processed(envelope: Envelope, outcome: Outcome, now: number): Write[] {
@@ -131,17 +131,14 @@ function occurrenceOf(occurrence: string, recurrence: number): string {
 /** Writes that end an alert, if it stands or only its acknowledgement ended it: then its cause may come back. @throws BookUnavailable */
 export async function resolved(book: Book, alertId: string, now: number): Promise<Write[]> {
   const stored = await book.load('alerts', alertId)
-  if (stored === null || !isTold(stored.row)) return []
+  return stored === null || !isTold(stored.row) ? [] : ending(stored, now)
+}
+
+/** Writes that end an alert as it was read. Those who were told of it are told of its end; no hurry: the next sweep queues it. */
+export function ending({ id, row, revision }: Stored<AlertRow>, now: number): Write[] {
   return [
-    {
-      op: 'replace',
-      kind: 'alerts',
-      id: alertId,
-      revision: stored.revision,
-      row: { ...stored.row, active: false, resolvedAt: now },
-    },
-    // Those who were told of it are told of its end; no hurry: the next sweep queues it.
-    ...owed([alertEnvelope(alertId, stored.row.account, now, 'resolved')], now),
+    { op: 'replace', kind: 'alerts', id, revision, row: { ...row, active: false, resolvedAt: now } },
+    ...owed([alertEnvelope(id, row.account, now, 'resolved')], now),
   ]
 }
 

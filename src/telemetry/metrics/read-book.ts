@@ -1,5 +1,6 @@
 /** Reads what a scrape shows of the book: bounded queries, one read at a time, remembered for a few seconds. */
 import type { Book } from '#book/book.ts'
+import { activeAlerts, newestSweeps } from '#book/frequent-queries.ts'
 import { type BookReadings, type BookRows, readingsOf } from './book-readings.ts'
 
 /** Whose rows are read. */
@@ -42,14 +43,10 @@ async function readRows({ book, accountIds }: BookView): Promise<BookRows> {
     book.loadMany('accounts', accountIds),
     book.loadMany('equity', accountIds),
     book.list('control', { limit: SWITCHES_SHOWN }),
-    book.list('alerts', {
-      where: { active: true },
-      orderBy: { field: 'raisedAt', direction: 'descending' },
-      limit: ALERTS_SHOWN,
-    }),
+    book.list('alerts', activeAlerts(ALERTS_SHOWN)),
     book.list('outbox', { orderBy: { field: 'createdAt', direction: 'ascending' }, limit: OUTBOX_SHOWN }),
     book.list('positions', { where: { open: true }, limit: POSITIONS_SHOWN }),
-    Promise.all(accountIds.map((account) => newestSweep(book, account))),
+    Promise.all(accountIds.map((account) => book.list('sweeps', newestSweeps(account, 1)))),
     Promise.all(
       accountIds.map((account) => book.list('intents', { where: { account, settled: false }, limit: INTENTS_SHOWN })),
     ),
@@ -60,7 +57,7 @@ async function readRows({ book, accountIds }: BookView): Promise<BookRows> {
       account,
       row: rows[index]?.row ?? null,
       equity: equity[index]?.row ?? null,
-      sweep: sweeps[index] ?? null,
+      sweep: sweeps[index]?.[0]?.row ?? null,
       unsettled: (unsettled[index] ?? []).map((stored) => stored.row),
       open: positions.filter((position) => position.account === account),
     })),
@@ -68,10 +65,4 @@ async function readRows({ book, accountIds }: BookView): Promise<BookRows> {
     outbox: outbox.map((stored) => stored.row),
     control: new Map(control.map(({ id, row }) => [id, row])),
   }
-}
-
-async function newestSweep(book: BookView['book'], account: string): Promise<BookRows['accounts'][number]['sweep']> {
-  const newest = { orderBy: { field: 'startedAt', direction: 'descending' }, limit: 1 } as const
-  const [stored] = await book.list('sweeps', { where: { account }, ...newest })
-  return stored?.row ?? null
 }
