@@ -22,6 +22,7 @@ import type {
   AlertRow,
   AuditRow,
   CursorRow,
+  ConfirmationRow,
   DeliveryRow,
   HeartbeatRow,
   LedgerRow,
@@ -47,6 +48,7 @@ export interface Rows {
   equity: EquityRow
   equityDays: EquityDayRow
   control: ControlRow
+  confirmations: ConfirmationRow
   cursors: CursorRow
   signers: SignerRow
   alerts: AlertRow

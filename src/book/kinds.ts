@@ -15,6 +15,7 @@ const ALL: Readonly<Record<Kind, true>> = {
   equity: true,
   equityDays: true,
   control: true,
+  confirmations: true,
   cursors: true,
   signers: true,
   alerts: true,

@@ -1,7 +1,10 @@
 /** Brings the HTTP interface up on the foundation. */
+import type { Secret } from '#config/secret.ts'
+import type { Tokens } from '#http/callers.ts'
 import { createHttpServer } from '#http/server.ts'
 import type { ReadyAnswer, SitesAnswer } from '#http/wire.ts'
 import { acceptSignal } from '#ingest/accept-signal.ts'
+import { confirmationKeyOf, createConfirmations } from '#operate/confirmation.ts'
 import { createOperator } from '#operate/operator.ts'
 import { readAttendance } from '#queues/bullmq/attendance.ts'
 import { createDeadJobs } from '#queues/bullmq/dead-jobs.ts'
@@ -31,11 +34,12 @@ export async function startApi(foundation: Foundation, opened: AsyncDisposableSt
   const deadJobs = createDeadJobs(queue)
   const held = config.accounts.map(({ id, venue, policy }) => ({ account: id, venue, strategies: policy.strategies }))
   const observe = arrivals(telemetry, log)
+  const confirmations = createConfirmations(confirmationKeyOf(sharedSecret(secrets.tokens)))
   const server = await createHttpServer({
-    operator: createOperator({ book, queue, deadJobs, accounts: held, observe, now }),
+    operator: createOperator({ book, queue, deadJobs, accounts: held, observe, now }, confirmations),
     deadJobs,
     book,
-    seats: config.accounts.map(({ id, venue, site }) => ({ id, venue, site })),
+    seats: config.accounts.map(({ id, venue, site, policy }) => ({ id, venue, site, gates: policy.gates })),
     staleAfterMs: staleAfter(config.sweep.everyMs),
     readWork: workReader(foundation, sites),
     queues: [...queue.queues.values()],
@@ -71,6 +75,13 @@ export async function startApi(foundation: Foundation, opened: AsyncDisposableSt
   const url = await server.fastify.listen({ host: config.http.host, port: config.http.port })
   const origin = config.http.publicUrl ?? url
   return { url, firstRun: secrets.firstRun, loginUrl: () => new URL(server.loginPath(), origin).href }
+}
+
+/** What every API process of an installation holds: the token of its first admin. */
+function sharedSecret({ operators }: Tokens): Secret {
+  const admin = operators.find(({ role }) => role === 'admin')
+  if (admin === undefined) throw new TypeError('Expected an admin among the operators, saw none.')
+  return admin.token
 }
 
 /** Two sweeps may be missed, and a slow one takes its time. */

@@ -39,6 +39,23 @@ export interface ProcessedRow extends Audited {
 }
 
 /**
+ * Row id: what was confirmed, see src/operate/done-before.ts. Created in the commit of an operator's action: whoever confirms the same again,
+ * at whichever process, finds what it did.
+ */
+export interface ConfirmationRow {
+  /** Names the preview, as in the audit records. */
+  readonly confirmation: string
+  readonly verb: string
+  readonly by: string
+  readonly why: string
+  readonly at: number
+  /** Subject and place of each record that it left. */
+  readonly records: readonly { readonly subject: string; readonly seq: number }[]
+  /** Idempotency keys of the work that it owed. */
+  readonly keys: readonly string[]
+}
+
+/**
  * Row id: idempotency key. Work that is owed: created with the effect that caused it, deleted in the commit that
  * fulfils it. Redis only hurries it along; the sweep enqueues what still stands here.
  */

@@ -1,7 +1,7 @@
 /** Which chain an action's record belongs to, and the row that holds that chain's head. */
 import type { Stored, Write } from '#book/book.ts'
 import { type AccountRow, type ControlRow, newAccountRow } from '#domain/account.ts'
-import { type Scope, controlIdOf } from '#domain/control.ts'
+import { type Scope, UNTOUCHED_SWITCH, controlIdOf } from '#domain/control.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { AuditSubject } from '#domain/records.ts'
 import type { StoredView } from './tools.ts'
@@ -19,7 +19,7 @@ export interface Holder<Row> {
 export function controlHolder(scope: Scope, { controls }: StoredView): Holder<ControlRow> {
   const id = controlIdOf(scope)
   const stored = controls.find((held) => held.id === id) ?? null
-  const row: ControlRow = stored?.row ?? { tradingEnabled: true, by: 'default', why: 'never changed', at: 0 }
+  const row = stored?.row ?? UNTOUCHED_SWITCH
   return {
     about: { kind: 'control', id },
     before: stored?.row ?? null,

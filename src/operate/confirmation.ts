@@ -1,15 +1,19 @@
 /**
  * Confirm tokens: the proof that somebody was shown what an action would do, and that it would still do the same. A token is a keyed hash
- * over caller, action and radius with a time of expiry; the key lives as long as the process, so no token outlives a restart and none can
- * be made elsewhere. Nothing is stored to check one.
+ * over caller, action and radius with a time of expiry. Every API process of an installation makes and checks the same tokens, for their
+ * key follows from a secret that they share. Nothing is stored to check one.
  */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomBytes, scryptSync, timingSafeEqual } from 'node:crypto'
 import { canonicalJson } from '#domain/ids.ts'
 import type { Action } from '#domain/operator/action.ts'
 import type { Radius } from '#domain/operator/radius.ts'
 
 /** Long enough to read a preview, short enough that nobody confirms yesterday's. */
 export const CONFIRM_WITHIN_MS = 120_000
+
+/** The clocks of two API processes may be so far apart. A token from further ahead was made before a clock was set back. */
+const CLOCKS_APART_MS = 30_000
+const KEY_BYTES = 32
 
 /** What a token binds. */
 export interface Shown {
@@ -23,7 +27,7 @@ export interface IssuedToken {
   readonly expiresAt: number
 }
 
-/** expired: shown too long ago. other: made for another caller, action or radius, by another process, or by nobody. */
+/** expired: shown too long ago. other: made for another caller, action or radius, by another installation, or by nobody. */
 export type TokenState = 'good' | 'expired' | 'other'
 
 export interface Confirmations {
@@ -31,7 +35,15 @@ export interface Confirmations {
   check(token: string, shown: Shown, now: number): TokenState
 }
 
-/** `key` is for tests; a process makes its own. */
+/**
+ * The key of an installation, from the token of its admin: every API process has that, and no lesser caller. Slow on purpose, since whoever
+ * sees a preview could otherwise try tokens against it.
+ */
+export function confirmationKeyOf(secret: { reveal(): string }): Buffer {
+  return scryptSync(secret.reveal(), 'truebook: key of confirmations', KEY_BYTES)
+}
+
+/** Without a key: one that nobody else has. */
 export function createConfirmations(key: Buffer = randomBytes(32)): Confirmations {
   const macOf = (shown: Shown, head: string): Buffer =>
     createHmac('sha256', key)
@@ -47,8 +59,9 @@ export function createConfirmations(key: Buffer = randomBytes(32)): Confirmation
     check(token, shown, now) {
       const parts = readToken(token)
       if (parts === null) return 'other'
-      if (!timingSafeEqual(parts.mac, macOf(shown, parts.head))) return now > parts.expiresAt ? 'expired' : 'other'
-      return now > parts.expiresAt ? 'expired' : 'good'
+      const isLate = now > parts.expiresAt || parts.expiresAt > now + CONFIRM_WITHIN_MS + CLOCKS_APART_MS
+      if (!timingSafeEqual(parts.mac, macOf(shown, parts.head))) return isLate ? 'expired' : 'other'
+      return isLate ? 'expired' : 'good'
     },
   }
 }

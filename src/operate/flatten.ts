@@ -2,19 +2,18 @@
  * Flatten: one flatten signal, accepted like any other, so that its exits are owed, latched and tried again by the stages that always do
  * it. Its key is a function of the confirmation: asked twice it is accepted once. The record stands in the chain of every account meant.
  */
+import { StaleWrite } from '#book/errors.ts'
 import type { PlannedWrite } from '#book/seal.ts'
 import { idempotencyKeyOf } from '#domain/ids.ts'
-import type { Envelope } from '#domain/message.ts'
 import type { ActionOf } from '#domain/operator/action.ts'
 import { flattenRadius } from '#domain/operator/flattening.ts'
 import { accountsMeant } from '#domain/operator/radius.ts'
 import { type Signal, signalSchema } from '#domain/signal.ts'
 import { acceptSignal } from '#ingest/accept-signal.ts'
-import { stillOwed } from '#workers/writes.ts'
 import { accountHolder } from './chain.ts'
-import { LATER, hurry } from './hurry.ts'
+import { LATER } from './hurry.ts'
 import { recordOf, sealedWithRefs } from './record.ts'
-import type { OperateTools, Order, StoredView } from './tools.ts'
+import type { Order, StoredView } from './tools.ts'
 import type { Verb } from './verb.ts'
 
 export const flatten: Verb<'flatten'> = {
@@ -29,11 +28,10 @@ export const flatten: Verb<'flatten'> = {
     const onEnqueueFailed = (error: unknown): void => void failed.push(error)
     const ingest = { book, queue, accounts, onEnqueueFailed, ...(observe !== undefined && { observe }) }
     const accepted = await acceptSignal(ingest, signal, order.at, writes)
+    // Accepted before, under this very confirmation: whoever knows what it did then answers.
+    if (accepted.status !== 'accepted') throw new StaleWrite('signals', accepted.signalKey)
     const keys = accepted.accounts.map(({ positionId }) => idempotencyKeyOf(positionId, 'route'))
-    const isNew = accepted.status === 'accepted'
-    // Accepted before, by a confirmation whose answer was lost: its messages may never have come to a queue.
-    const later = isNew ? (failed.length === 0 ? '' : LATER) : await hurryAll(await stillOwed(book, keys), queue)
-    return { detail: `${told(meant)}${later}`, records: isNew ? records : [], keys }
+    return { detail: `${told(meant)}${failed.length === 0 ? '' : LATER}`, records, keys }
   },
 }
 
@@ -66,9 +64,4 @@ function recorded(
 
 function told(accounts: readonly string[]): string {
   return `Exits at ${accounts.join(', ')} are asked for and stay so until the broker is flat there.`
-}
-
-async function hurryAll(envelopes: readonly Envelope[], queue: OperateTools['queue']): Promise<string> {
-  const later = await Promise.all(envelopes.map(async (envelope) => await hurry(queue, envelope)))
-  return later.find((said) => said !== '') ?? ''
 }

@@ -7,6 +7,7 @@ import { canonicalJson } from '#domain/ids.ts'
 import type { Action } from '#domain/operator/action.ts'
 import type { Radius, Refusal } from '#domain/operator/radius.ts'
 import { type Confirmations, confirmationOf, createConfirmations, type TokenState } from './confirmation.ts'
+import { answerAgain, confirmationIdOf, onceUnder } from './done-before.ts'
 import { readView } from './read-view.ts'
 import type { OperateTools, Order, Performed, StoredView } from './tools.ts'
 import { verbOf } from './verbs.ts'
@@ -52,7 +53,7 @@ export function createOperator(
   confirmations: Confirmations = createConfirmations(),
   verbs: typeof verbOf = verbOf,
 ): Operator {
-  // Only this process can check its tokens, so what it has done with them need not be known elsewhere.
+  // Spares the book the question; what other processes have done stands there, see done-before.ts.
   const done = new Map<string, { readonly answer: Promise<ConfirmAnswer>; readonly since: number }>()
   const look = async (action: Action): Promise<{ view: StoredView; radius: Radius | Refusal }> => {
     const view = await readView(action, tools)
@@ -64,13 +65,24 @@ export function createOperator(
   }
   const once = async (action: Action, { token, why, caller }: Confirmation): Promise<ConfirmAnswer> => {
     const order: Order = { by: caller, why, at: tools.now(), confirmation: confirmationOf(token) }
+    const id = confirmationIdOf(token, caller, action)
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const { view, radius } = await look(action)
+      const state = 'refused' in radius ? 'other' : confirmations.check(token, { caller, action, radius }, order.at)
+      // What is not as shown may be so because this very confirmation was carried out. A first attempt at what is good need not ask: its
+      // commit would be stale.
+      const before = state === 'good' && attempt === 1 ? null : await tools.book.load('confirmations', id)
+      if (before !== null) {
+        await verbs(action).again?.(action, view, { ...order, why: before.row.why, at: before.row.at }, tools)
+        return { kind: 'done', performed: await answerAgain(before.row, tools) }
+      }
       if ('refused' in radius) return { kind: 'refused', refusal: radius }
-      const state = confirmations.check(token, { caller, action, radius }, order.at)
       if (state !== 'good') return { kind: 'changed', because: state, preview: previewOf(action, radius, caller) }
       try {
-        return { kind: 'done', performed: await verbs(action).perform(action, view, order, tools) }
+        return {
+          kind: 'done',
+          performed: await verbs(action).perform(action, view, order, onceUnder(id, action, order, tools)),
+        }
       } catch (error) {
         if (!(error instanceof StaleWrite)) throw error
       }

@@ -3,6 +3,7 @@ import type { Write } from '#book/book.ts'
 import { type PlannedWrite, type RecordedDecision, sealed } from '#book/seal.ts'
 import type { Action } from '#domain/operator/action.ts'
 import type { AuditSubject } from '#domain/records.ts'
+import { recordsIn } from './done-before.ts'
 import type { Order, RecordRef } from './tools.ts'
 
 /** One record; the commit it is in must write the row `about`. */
@@ -20,10 +21,5 @@ export function recordOf(
 /** The writes with their records linked, and where those stand. */
 export function sealedWithRefs(planned: readonly PlannedWrite[]): { writes: Write[]; records: RecordRef[] } {
   const writes = sealed(planned)
-  const records = writes.flatMap((write) =>
-    write.op === 'create' && write.kind === 'audit'
-      ? [{ subject: `${write.row.subjectKind}.${write.row.subject}`, seq: write.row.seq }]
-      : [],
-  )
-  return { writes, records }
+  return { writes, records: recordsIn(writes) }
 }

@@ -28,4 +28,10 @@ export const retryJob: Verb<'retry-job'> = {
     await queue.ensure(envelope)
     return { detail: `Job ${action.job} runs again.`, records, keys: [envelope.idempotency_key] }
   },
+  async again(action, { dead }, _order, { queue, deadJobs }) {
+    // Set aside still: the end came between the record and the queue.
+    if (dead === null) return
+    await deadJobs.remove(action.queue, action.job)
+    if (retryOf(dead).kind === 'run' && dead.owed !== null) await queue.ensure(dead.owed.row.envelope)
+  },
 }

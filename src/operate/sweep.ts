@@ -1,4 +1,4 @@
-/** Sweep: asks for a comparison now. Asked twice under one confirmation is asked once: its key is a function of the confirmation's time. */
+/** Sweep: asks for a comparison now. Asked twice under one confirmation is asked once: its key is a function of the time that was recorded. */
 import { sweepRadius } from '#domain/operator/asking.ts'
 import { sweepEnvelope } from '#queues/repeated-work.ts'
 import { recordHolder } from './chain.ts'
@@ -16,5 +16,8 @@ export const sweep: Verb<'sweep'> = {
     await queue.enqueue(envelope)
     const whom = action.account === '*' ? 'every account' : action.account
     return { detail: `A sweep of ${whom} is asked for.`, records, keys: [envelope.idempotency_key] }
+  },
+  async again(action, _view, order, { queue }) {
+    await queue.enqueue(sweepEnvelope(action.account, 'demand', order.at))
   },
 }

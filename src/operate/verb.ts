@@ -17,4 +17,9 @@ export interface Verb<V extends VerbName = VerbName> {
   radius(action: ActionOf<V>, view: OperatorView): Radius | Refusal
   /** @throws StaleWrite, BookUnavailable, RedisUnavailable */
   perform(action: ActionOf<V>, view: StoredView, order: Order, tools: OperateTools): Promise<Performed>
+  /**
+   * What comes after the commit, once more, for whoever confirms again what is recorded; `order` as it was recorded. Only where the commit
+   * does not owe that work. @throws RedisUnavailable
+   */
+  again?(action: ActionOf<V>, view: StoredView, order: Order, tools: OperateTools): Promise<void>
 }

@@ -20,7 +20,7 @@ test('a token is good until it expires, not a millisecond longer', () => {
   assert.equal(confirmations.check(token, SHOWN, expiresAt + 1), 'expired')
 })
 
-test('another caller, verb, target or radius, and another process, make it another token', () => {
+test('another caller, verb, target or radius, and another key, make it another token', () => {
   const confirmations = createConfirmations()
   const { token } = confirmations.issue(SHOWN, NOW)
   const others: Shown[] = [
@@ -53,4 +53,11 @@ test('no text but the token itself is good: neither a made-up one nor one with a
       assert.notEqual(confirmations.check(text, SHOWN, NOW), 'good')
     }),
   )
+})
+
+test('a clock that was set back does not make a token last: it is good for two minutes, or nearly so between two clocks', () => {
+  const confirmations = createConfirmations()
+  const { token } = confirmations.issue(SHOWN, NOW)
+  assert.equal(confirmations.check(token, SHOWN, NOW - 10_000), 'good')
+  assert.equal(confirmations.check(token, SHOWN, NOW - 3_600_000), 'expired')
 })
