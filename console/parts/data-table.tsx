@@ -32,15 +32,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
       <div class="table-scroll" tabIndex={0} role="region" aria-label={caption}>
         <table class="data">
           <caption class={quiet ? 'visually-hidden' : ''}>{caption}</caption>
-          <thead>
-            <tr>
-              {columns.map(({ head, numeric, width }) => (
-                <th key={head} scope="col" class={classOf(numeric, width)}>
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          {shown.length > 0 && <Heads columns={columns} />}
           <tbody>
             {shown.map(({ key, row, gone }) => (
               <tr key={key} class={`${rowClass?.(row) ?? ''}${gone ? ' gone' : ''}`}>
@@ -60,6 +52,21 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
         </table>
       </div>
     </div>
+  )
+}
+
+/** Only above rows: heads over nothing are noise. */
+function Heads<Row>({ columns }: Pick<DataTableProps<Row>, 'columns'>): VNode {
+  return (
+    <thead>
+      <tr>
+        {columns.map(({ head, numeric, width }) => (
+          <th key={head} scope="col" class={classOf(numeric, width)}>
+            {head}
+          </th>
+        ))}
+      </tr>
+    </thead>
   )
 }
 

@@ -1,29 +1,59 @@
-/** How much of an allowance is left above a floor: the bar from the floor (left) to the full allowance (right), the buffer hatched. */
+/** How much room is left until entries stop: above a programme's floor, with its buffer, and below the account's own limits. */
 import type { VNode } from 'preact'
+import type { GateRoom } from '#domain/gate-room.ts'
 import type { Headroom } from '#http/overview-wire.ts'
 import { Amount } from './numbers.tsx'
 
 const WORDS = { ok: 'ok', buffer: 'IN BUFFER: closing', breached: 'BREACHED' } as const
 
+/** From the floor (left) to the full allowance (right); the buffer stands at the floor. */
 export function HeadroomBar({ room }: { readonly room: Headroom }): VNode {
   const whole = Number(room.allowance ?? room.headroom)
-  const share = (value: string): number => (whole > 0 ? Math.min(100, Math.max(0, (Number(value) / whole) * 100)) : 0)
-  const [left, buffer] = [share(room.headroom), share(room.buffer)]
   return (
     <div class={`headroom headroom-${room.state}`}>
       <span class="headroom-rule">
         {room.rule} <span class="quiet">{room.hard ? 'hard' : 'soft'}</span>
       </span>
-      <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
-        <rect class="track" width="100" height="6" />
-        <rect class="left" width={left} height="6" />
-        <rect class="buffer" width={buffer} height="6" />
-        <path class="edge" d={`M${buffer} 0v6`} />
-      </svg>
       <span class="headroom-text">
-        <Amount value={room.headroom} /> of <Amount value={room.allowance} missing="not known until the next look" />{' '}
-        USD left, floor <Amount value={room.floor} /> · {WORDS[room.state]}
+        <Amount value={room.headroom} /> USD above <Amount value={room.floor} /> · {WORDS[room.state]}
       </span>
+      <Bar left={shareOf(room.headroom, whole)} buffer={shareOf(room.buffer, whole)} />
     </div>
+  )
+}
+
+/** What one of the account's own gates leaves of its limit. */
+export function GateBar({ room }: { readonly room: GateRoom }): VNode {
+  return (
+    <div class={`headroom headroom-${room.closed ? 'breached' : 'ok'}`}>
+      <span class="headroom-rule">{room.gate}</span>
+      <span class="headroom-text">
+        {room.left === null ? (
+          'equity not read yet'
+        ) : (
+          <>
+            <Amount value={room.left} /> of <Amount value={room.limit} /> {room.unit} left
+            {room.closed && ' · CLOSED'}
+          </>
+        )}
+      </span>
+      <Bar left={shareOf(room.left ?? '0', Number(room.limit))} buffer={0} />
+    </div>
+  )
+}
+
+/** Percent of the whole, for drawing only. */
+function shareOf(part: string, whole: number): number {
+  return whole > 0 ? Math.min(100, Math.max(0, (Number(part) / whole) * 100)) : 0
+}
+
+function Bar({ left, buffer }: { readonly left: number; readonly buffer: number }): VNode {
+  return (
+    <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+      <rect class="track" width="100" height="6" />
+      <rect class="left" width={left} height="6" />
+      <rect class="buffer" width={buffer} height="6" />
+      {buffer > 0 && <path class="edge" d={`M${buffer} 0v6`} />}
+    </svg>
   )
 }

@@ -5,7 +5,7 @@ import { ageText } from '#http/overview/verdict.ts'
 import { addressOf } from '../live/route.ts'
 import { now } from '../live/state.ts'
 import { Fact } from '../parts/fact.tsx'
-import { HeadroomBar } from '../parts/headroom-bar.tsx'
+import { GateBar, HeadroomBar } from '../parts/headroom-bar.tsx'
 import { Amount } from '../parts/numbers.tsx'
 import { Age, utcText } from '../parts/times.tsx'
 
@@ -27,6 +27,13 @@ export function AccountFacts({ account }: { readonly account: AccountOverview })
         </Fact>
         <Locked locks={account.locks} />
       </dl>
+      {account.limits.length > 0 && (
+        <div class="rooms" aria-label="Room within the account's limits" role="group">
+          {account.limits.map((room) => (
+            <GateBar key={room.gate} room={room} />
+          ))}
+        </div>
+      )}
       {account.programme !== null && <Programme programme={account.programme} />}
     </>
   )
@@ -77,9 +84,9 @@ function Locked({ locks }: { readonly locks: AccountOverview['locks'] }): VNode 
 function Programme({ programme }: { readonly programme: NonNullable<AccountOverview['programme']> }): VNode {
   const { firm, as_of: asOf, lockout, headroom } = programme
   return (
-    <div class="programme" aria-label={`Programme ${firm}`} role="group">
+    <div class="rooms" aria-label={`Programme ${firm}`} role="group">
       <span class="programme-name">
-        {firm} <Age at={asOf} />
+        Programme {firm}, looked at <Age at={asOf} />
       </span>
       {lockout !== null && (
         <span class="lockout">

@@ -29,7 +29,9 @@ export function AccountPanel(props: { readonly account: AccountOverview; readonl
           {state === 'equal' ? 'equal' : text}
         </span>
         <span class="looked">
-          broker {account.broker_as_of === null ? 'never read' : `${ageText(now.value - account.broker_as_of)} ago`}
+          {account.broker_as_of === null
+            ? 'broker never read'
+            : `broker read ${ageText(now.value - account.broker_as_of)} ago`}
           {account.book_as_of !== null && `, book moved ${ageText(now.value - account.book_as_of)} ago`}
         </span>
       </div>

@@ -63,7 +63,10 @@ function Trading(): VNode {
         rowClass={(row) => (row.trading_enabled ? '' : 'row-drift')}
         empty="Not heard yet."
         columns={[
-          { head: 'Scope', cell: ({ scope }) => <strong>{scope === 'global' ? 'everything' : scope}</strong> },
+          {
+            head: 'Scope',
+            cell: ({ scope }) => <strong>{scope === 'global' ? 'everything' : scope.replace('.', ' ')}</strong>,
+          },
           { head: 'Entries', cell: (row) => (row.trading_enabled ? 'enabled' : '■ HALTED') },
           { head: 'Since', cell: ({ at }) => (at === 0 ? 'never changed' : <Age at={at} />) },
           { head: 'By', cell: ({ by, why, at }) => (at === 0 ? '' : `${by}: ${why}`) },
@@ -83,8 +86,13 @@ function Trading(): VNode {
       />
       <div class="one-line">
         <label>
-          Strategy{' '}
-          <input value={strategy} spellcheck={false} onInput={(event) => setStrategy(event.currentTarget.value)} />
+          One strategy{' '}
+          <input
+            value={strategy}
+            placeholder="its name"
+            spellcheck={false}
+            onInput={(event) => setStrategy(event.currentTarget.value)}
+          />
         </label>
         {strategy.trim() !== '' && (
           <ActionButton

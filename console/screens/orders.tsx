@@ -87,7 +87,7 @@ function OrderTable({ orders, state }: { readonly orders: OrdersAnswer['orders']
           cell: ({ trigger }) => <Amount value={trigger?.triggerPrice} missing="none" />,
         },
         { head: 'Limit', numeric: true, cell: ({ limitPrice }) => <Amount value={limitPrice} /> },
-        { head: 'Status', cell: ({ status, venueStatus }) => `${status} (${venueStatus})` },
+        { head: 'Status', cell: statusText },
         { head: 'Placed', cell: ({ placedAt }) => <Age at={placedAt} /> },
         {
           head: 'Venue order',
@@ -104,4 +104,10 @@ function OrderTable({ orders, state }: { readonly orders: OrdersAnswer['orders']
       ]}
     />
   )
+}
+
+/** The venue's own word beside ours where it is another one. What worked when it was read may have ended since; its position knows. */
+function statusText({ status, venueStatus, working }: OrdersAnswer['orders'][number]): string {
+  const word = status === 'working' && !working ? 'ended' : status
+  return word === venueStatus.toLowerCase() || status === venueStatus.toLowerCase() ? word : `${word} (${venueStatus})`
 }

@@ -76,7 +76,7 @@ function Facts({ position }: { readonly position: NonNullable<PositionAnswer['po
         <Fact name="Entry average">
           <Amount value={position.entryAverage} missing="no fill yet" />
         </Fact>
-        <Fact name="Native stop">
+        <Fact name={position.open ? 'Native stop' : 'Native stop, at the end'}>
           <Amount value={position.nativeStop?.triggerPrice} missing="none" />
         </Fact>
         <Fact name="Exit average">

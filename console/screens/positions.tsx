@@ -41,7 +41,7 @@ export function PositionsScreen(): VNode {
                 },
                 { head: 'Account', cell: ({ account }) => account },
                 { head: 'Instrument', cell: ({ instrument }) => <strong>{instrument}</strong> },
-                { head: 'Side', cell: ({ side, size }) => <Signed size={side === 'short' ? `-${size}` : size} /> },
+                { head: 'Side', cell: (row) => <Side position={row} /> },
                 { head: 'State', cell: (row) => `${row.state}${row.orphaned ? ', orphaned' : ''}` },
                 { head: 'Strategy', cell: ({ strategy }) => strategy },
                 { head: 'Entry', numeric: true, cell: (row) => <Amount value={row.entryAverage} missing="none yet" /> },
@@ -59,4 +59,11 @@ export function PositionsScreen(): VNode {
       </section>
     </>
   )
+}
+
+/** What is held; of what has ended, which side it was on. */
+function Side({ position }: { readonly position: PositionsAnswer['positions'][number] }): VNode {
+  const { side, size, open } = position
+  if (!open) return <span class="quiet">{side}</span>
+  return <Signed size={side === 'short' && size !== '0' ? `-${size}` : size} />
 }

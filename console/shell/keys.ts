@@ -48,9 +48,12 @@ function ask(action: NonNullable<typeof asked.value>): void {
   else said.value = reason
 }
 
+/** Where letters are typed; a choice and a tick take none. */
+const TYPED_INTO = 'input:not([type=radio], [type=checkbox]), textarea, select'
+
 /** Not while somebody types, holds the browser's own keys, or a dialog is open. */
 function isForUs({ ctrlKey, metaKey, altKey, target }: KeyboardEvent): boolean {
   if (ctrlKey || metaKey || altKey) return false
-  if (target instanceof Element && target.closest('input, textarea, select') !== null) return false
+  if (target instanceof Element && target.closest(TYPED_INTO) !== null) return false
   return document.querySelector('dialog[open]') === null
 }

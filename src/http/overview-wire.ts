@@ -2,6 +2,7 @@
 import type { DriftLock, IgnoredPosition, TradingState } from '#domain/account.ts'
 import type { DecimalString } from '#domain/decimal.ts'
 import type { EquityRow } from '#domain/equity-row.ts'
+import type { GateRoom } from '#domain/gate-room.ts'
 import type { IntentRow, OrderRow } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { AlertRow, AuditRow, LedgerRow, SweepRow } from '#domain/records.ts'
@@ -73,6 +74,8 @@ export interface AccountOverview {
   /** When a position of the account last moved in the book, ms; null: none is open. */
   readonly book_as_of: number | null
   readonly equity: EquityRow | null
+  /** What the account's own gates leave for new exposure, by the last reading of its equity. */
+  readonly limits: readonly GateRoom[]
   readonly programme: {
     readonly firm: string
     readonly as_of: number

@@ -10,6 +10,7 @@ import { createHttpServer, type HttpServer, type ServerDependencies, type Server
 import { acceptSignal } from '#ingest/accept-signal.ts'
 import { createOperator } from '#operate/operator.ts'
 import { createLog } from '#telemetry/log.ts'
+import { GATES } from '#test/domain/samples.ts'
 
 export const SIGNAL_TOKEN = 'signal-token-of-a-test-0123456789'
 export const SCOPED_TOKEN = 'scoped-token-of-a-test-0123456789'
@@ -74,7 +75,7 @@ export async function startHttp(changes: Partial<ServerDependencies> = {}): Prom
     acceptSignal: (signal) =>
       acceptSignal({ book, queue, accounts: ACCOUNTS, onEnqueueFailed: () => {} }, signal, clock.now),
     readSites: async () => [{ site: null, accounts: ['alpha', 'beta'], workers: ['host-1'], unattended: [] }],
-    seats: ACCOUNTS.map(({ account }) => ({ id: account, venue: 'hyperliquid', site: null })),
+    seats: ACCOUNTS.map(({ account }) => ({ id: account, venue: 'hyperliquid', site: null, gates: GATES })),
     staleAfterMs: 60_000,
     readWork: async () => ({ dead_jobs: 0, workers: null }),
     queues: [],

@@ -1,6 +1,8 @@
 /** Puts the rows of the book together to what an operator sees first. Pure: rows in, one answer out. */
 import type { AccountRow, ControlRow } from '#domain/account.ts'
 import type { EquityRow } from '#domain/equity-row.ts'
+import { gateRoomsOf } from '#domain/gate-room.ts'
+import type { GatePolicy } from '#domain/policy.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { Floor } from '#domain/programme/floors.ts'
 import type { ProgrammeRow } from '#domain/programme/row.ts'
@@ -13,6 +15,8 @@ export interface AccountSeat {
   readonly id: string
   readonly venue: string
   readonly site: string | null
+  /** Its limits for new exposure. */
+  readonly gates: GatePolicy
 }
 
 /** What the book holds of one account. */
@@ -27,12 +31,19 @@ export interface AccountRows {
 }
 
 /** An account that the book has no row of yet. */
-const UNTOUCHED: Pick<AccountRow, 'state' | 'locks' | 'ignored'> = { state: 'active', locks: {} }
+const UNTOUCHED: Pick<AccountRow, 'state' | 'locks' | 'ignored' | 'exposures' | 'highWaterMark' | 'dayStart'> = {
+  state: 'active',
+  locks: {},
+  exposures: {},
+  highWaterMark: null,
+  dayStart: null,
+}
 
-/** One account of the overview. */
-export function accountOverview(seat: AccountSeat, rows: AccountRows): AccountOverview {
+/** One account of the overview. `now`: ms; which day's loss counts depends on it. */
+export function accountOverview({ gates, ...seat }: AccountSeat, rows: AccountRows, now: number): AccountOverview {
   const compared = rows.sweeps.find((sweep) => sweep.compared !== undefined) ?? null
-  const { state, locks, ignored = {} } = rows.row ?? UNTOUCHED
+  const row = rows.row ?? UNTOUCHED
+  const { state, locks, ignored = {} } = row
   const moved = rows.positions.map((position) => position.updatedAt)
   return {
     ...seat,
@@ -43,6 +54,7 @@ export function accountOverview(seat: AccountSeat, rows: AccountRows): AccountOv
     broker_as_of: compared?.brokerAsOf ?? null,
     book_as_of: moved.length === 0 ? null : Math.max(...moved),
     equity: rows.equity,
+    limits: gateRoomsOf(gates, row, rows.equity?.brokerEquity ?? null, now),
     programme: rows.programme === null ? null : programmeOf(rows.programme),
     last_sweep: rows.sweeps[0] === undefined ? null : lastSweepOf(rows.sweeps[0]),
     open_orders: rows.workingOrders,

@@ -1,5 +1,6 @@
 /** Reads the rows of the overview: a handful of small queries, whatever the history behind them. */
 import type { Book, Stored } from '#book/book.ts'
+import { activeAlerts, newestSweeps } from '#book/frequent-queries.ts'
 import type { SweepRow } from '#domain/records.ts'
 import type { AccountOverview, OverviewAnswer } from '../overview-wire.ts'
 import { readWorkingOrders } from '../working-orders.ts'
@@ -29,6 +30,7 @@ export interface OverviewTools {
 /** @throws BookUnavailable */
 export async function readOverview(tools: OverviewTools): Promise<OverviewAnswer> {
   const { book, seats } = tools
+  const now = tools.now()
   const ids = seats.map(({ id }) => id)
   const [positions, equity, accounts, programmes, control, alerts, work] = await Promise.all([
     book.list('positions', { where: { open: true }, limit: OPEN_POSITIONS_LIMIT }),
@@ -36,11 +38,7 @@ export async function readOverview(tools: OverviewTools): Promise<OverviewAnswer
     book.loadMany('accounts', ids),
     book.loadMany('programmes', ids),
     book.list('control', {}),
-    book.list('alerts', {
-      where: { active: true },
-      orderBy: { field: 'raisedAt', direction: 'descending' },
-      limit: ALERTS_LIMIT,
-    }),
+    book.list('alerts', activeAlerts(ALERTS_LIMIT)),
     tools.readWork(),
   ])
   const working = await readWorkingOrders(
@@ -50,19 +48,20 @@ export async function readOverview(tools: OverviewTools): Promise<OverviewAnswer
   const overviews = await Promise.all(
     seats.map(async (seat, index): Promise<AccountOverview> => {
       const sweeps = await sweepsOf(tools, seat.id)
-      return accountOverview(seat, {
+      const rows = {
         row: rowOf(accounts[index]),
         positions: positions.map(({ row }) => row).filter(({ account }) => account === seat.id),
         sweeps,
         equity: rowOf(equity[index]),
         programme: rowOf(programmes[index]),
         workingOrders: working.filter(({ account }) => account === seat.id).length,
-      })
+      }
+      return accountOverview(seat, rows, now)
     }),
   )
   return {
     mode: tools.mode,
-    now: tools.now(),
+    now,
     stale_after_ms: tools.staleAfterMs,
     trading: tradingScopes(control),
     accounts: overviews,
@@ -74,11 +73,11 @@ export async function readOverview(tools: OverviewTools): Promise<OverviewAnswer
 
 /** The last sweeps, newest first, and behind them the last one that compared, however long ago that was. */
 async function sweepsOf({ book, compared }: OverviewTools, account: string): Promise<SweepRow[]> {
-  const recent = await newestSweeps(book, account, SWEEPS_LOOKED_AT)
+  const recent = await readSweeps(book, account, SWEEPS_LOOKED_AT)
   const last = recent.find(didCompare)
   if (last !== undefined) compared.set(account, last)
   else if (!compared.has(account))
-    compared.set(account, (await newestSweeps(book, account, SWEEPS_LOOKED_BACK)).find(didCompare) ?? null)
+    compared.set(account, (await readSweeps(book, account, SWEEPS_LOOKED_BACK)).find(didCompare) ?? null)
   const known = compared.get(account) ?? null
   return known === null ? recent : [...recent, known]
 }
@@ -87,9 +86,8 @@ function didCompare(sweep: SweepRow): boolean {
   return sweep.compared !== undefined
 }
 
-async function newestSweeps(book: Book, account: string, limit: number): Promise<SweepRow[]> {
-  const newest = { orderBy: { field: 'startedAt', direction: 'descending' }, limit } as const
-  return (await book.list('sweeps', { where: { account }, ...newest })).map(({ row }) => row)
+async function readSweeps(book: Book, account: string, limit: number): Promise<SweepRow[]> {
+  return (await book.list('sweeps', newestSweeps(account, limit))).map(({ row }) => row)
 }
 
 function rowOf<Row>(stored: Stored<Row> | null | undefined): Row | null {

@@ -6,6 +6,7 @@ import type { Fill } from '#domain/fill.ts'
 import { payloadHashOf } from '#domain/ids.ts'
 import type { IntentRow, OrderCommand, OrderRow, PreparedRequest } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
+import { isWorking } from '#domain/working-order.ts'
 import type { AlertRow, AuditRow, LedgerRow, SignalRow } from '#domain/records.ts'
 import type { TimelineEvent } from '../overview-wire.ts'
 
@@ -41,7 +42,7 @@ export function timelineOf(rows: PositionRows): TimelineEvent[] {
     ...(rows.signal === null ? [] : [signalEvent(rows.signal)]),
     ...rows.records.map(recordEvent),
     ...rows.intents.flatMap(intentEvents),
-    ...rows.orders.map(orderEvent),
+    ...rows.orders.map((row) => orderEvent(row, rows.position)),
     ...fillEvents(rows),
     ...rows.ledger.map(ledgerEvent),
     ...rows.alerts.map(alertEvent),
@@ -121,12 +122,14 @@ function commandText(command: OrderCommand): string {
   return `${side} ${size} ${instrument} ${at}${reduceOnly ? ', reduce-only' : ''}`
 }
 
-function orderEvent(row: OrderRow): TimelineEvent {
+/** What the venue said of it when it was read; that one which was working then has ended since is known from its position. */
+function orderEvent(row: OrderRow, position: PositionRow | null): TimelineEvent {
+  const since = row.status === 'working' && !isWorking(row, position) ? ', ended since' : ''
   return {
     at: row.statusAt,
     what: 'order',
     id: row.clientOrderId,
-    title: `Order ${row.status}: ${row.event}`,
+    title: `Order ${row.status}: ${row.event}${since}`,
     detail: `venue order ${row.venueOrderId ?? 'not named'}, "${row.venueStatus}", left ${row.leavesSize} of ${row.originalSize}`,
     ours: true,
     row,
@@ -137,12 +140,16 @@ function fillEvents({ position, orders, ledger, fills }: PositionRows): Timeline
   const clientIds = new Set<string | null>(position?.orders.map(({ clientOrderId }) => clientOrderId))
   const venueIds = new Set<string | null>(orders.map(({ venueOrderId }) => venueOrderId))
   const evidence = new Set(ledger.flatMap((row) => row.evidence))
-  return fills.map((fill) => {
+  const lived = (at: number): boolean =>
+    position !== null && at >= position.createdAt && at <= (position.closedAt ?? Infinity)
+  return fills.flatMap((fill) => {
     const ours =
       evidence.has(fill.fillId) ||
       venueIds.has(fill.venueOrderId) ||
       (fill.clientOrderId !== null && clientIds.has(fill.clientOrderId))
-    return {
+    // Those of others are told while this one lived; before and after it they are another's story.
+    if (!ours && !lived(fill.time)) return []
+    const event: TimelineEvent = {
       at: fill.time,
       what: 'fill',
       id: fill.fillId,
@@ -151,6 +158,7 @@ function fillEvents({ position, orders, ledger, fills }: PositionRows): Timeline
       ours,
       row: fill.raw,
     }
+    return [event]
   })
 }
 

@@ -14,6 +14,7 @@ import type {
 import type { ErrorAnswer } from '#http/wire.ts'
 import { put } from '#test/book/rows.ts'
 import { LIFE, liveOnce } from '#test/audit/whole-life.ts'
+import { GATES } from '#test/domain/samples.ts'
 import { type HttpFixture, OPERATOR_TOKEN, SIGNAL_TOKEN, bearer, startHttp } from '../http-fixture.ts'
 
 const ACCOUNT = 'account'
@@ -26,7 +27,7 @@ async function aWholeLife(): Promise<HttpFixture> {
   return await startHttp({
     book,
     accountIds: [ACCOUNT],
-    seats: [{ id: ACCOUNT, venue: 'hyperliquid', site: null }],
+    seats: [{ id: ACCOUNT, venue: 'hyperliquid', site: null, gates: GATES }],
   })
 }
 

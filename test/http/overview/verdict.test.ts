@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { AccountRow, IgnoredPosition } from '#domain/account.ts'
+import { type AccountRow, type IgnoredPosition, newAccountRow } from '#domain/account.ts'
 import { compareBookAndBroker, sideBySide } from '#domain/comparison.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { SweepRow } from '#domain/records.ts'
@@ -11,7 +11,7 @@ import { changedParts } from '#http/overview/overview-feed.ts'
 import { latencyOf, spreadOf } from '#http/overview/latency.ts'
 import { ageText, verdictOf } from '#http/overview/verdict.ts'
 import type { OverviewAnswer } from '#http/overview-wire.ts'
-import { NOW, aPosition, d } from '#test/domain/samples.ts'
+import { GATES, NOW, aPosition, d } from '#test/domain/samples.ts'
 
 const STALE_MS = 70_000
 
@@ -39,15 +39,16 @@ function overviewOf(
     ...changes.sweep,
   }
   const account = accountOverview(
-    { id: 'account', venue: 'hyperliquid', site: null },
+    { id: 'account', venue: 'hyperliquid', site: null, gates: GATES },
     {
-      row: { ignored: changes.ignored } as AccountRow,
+      row: { ...newAccountRow('account', 'hyperliquid', NOW), ignored: changes.ignored ?? {} },
       positions: changes.since ?? positions,
       sweeps: [sweep],
       equity: null,
       programme: null,
       workingOrders: 0,
     },
+    NOW,
   )
   const rest = { trading: [], alerts: [], alerts_limit: 100, dead_jobs: 0, workers: [] }
   return { mode: 'paper', now: NOW, stale_after_ms: STALE_MS, accounts: [account], ...rest }
