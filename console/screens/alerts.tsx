@@ -118,6 +118,9 @@ function AlertDetail({ alert }: { readonly alert: Alert }): VNode {
           {stateText(alert)}
           {alert.acknowledged && `: ${alert.acknowledged.why}`}
         </Fact>
+        <Fact name="What to do: runbook">
+          <code>docs/alerts.md#{alert.kind}</code>
+        </Fact>
       </dl>
       <p class="panel-actions">
         <Acknowledge alert={alert} />
