@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Log } from '#workers/worker.ts'
 import { bookRow } from './answers.ts'
+import { callerOf } from './callers.ts'
 import { HttpError } from './http-error.ts'
 import { operation } from './operation.ts'
 import { readLatency } from './overview/read-latency.ts'
@@ -14,6 +15,8 @@ import type { LatencyAnswer, OverviewAnswer } from './overview-wire.ts'
 const EVERY_MS = 1000
 /** Browsers and command lines that may listen at once; each costs a connection, not a reading. */
 const LISTENERS_MAX = 50
+/** Of one person: nobody's forgotten pages shut out who has to act. */
+const LISTENERS_EACH = 20
 /** A comment this often keeps proxies from closing a silent connection, ms. */
 const HEARTBEAT_MS = 15_000
 /** A listener that does not read has this much waiting, bytes, and is let go: it asks again by itself. */
@@ -53,18 +56,19 @@ export function overviewRoutes(server: FastifyInstance, tools: OverviewRouteTool
     every: EVERY_MS,
     onError: (error) => tools.log.warn({ err: error }, 'the overview could not be read'),
   })
-  const open = new Set<PassThrough>()
+  /** Each with the name of who listens. */
+  const open = new Map<PassThrough, string>()
   // Before the server waits for its connections: these end only when told to.
   server.addHook('preClose', async () => {
     feed.close()
-    for (const stream of open) stream.end()
+    for (const stream of open.keys()) stream.end()
   })
-  server.get('/v1/events', EVENTS, async (request, reply) => {
-    if (open.size >= LISTENERS_MAX) {
-      throw new HttpError('unavailable', `Expected at most ${LISTENERS_MAX} listeners, saw one more. Close some pages.`)
-    }
+  // Without HEAD: its stream would be read by nobody and never end.
+  server.get('/v1/events', { ...EVENTS, exposeHeadRoute: false }, async (request, reply) => {
+    const { name } = callerOf(request)
+    requireRoom(open, name)
     const stream = new PassThrough()
-    open.add(stream)
+    open.set(stream, name)
     const stop = feed.listen((message) => {
       // A round has several messages: nothing may follow the last word.
       if (!stream.writable) return
@@ -92,6 +96,14 @@ export function overviewRoutes(server: FastifyInstance, tools: OverviewRouteTool
         .send(stream)
     )
   })
+}
+
+/** @throws HttpError 503 */
+function requireRoom(open: ReadonlyMap<PassThrough, string>, name: string): void {
+  const own = [...open.values()].filter((other) => other === name).length
+  if (open.size < LISTENERS_MAX && own < LISTENERS_EACH) return
+  const most = own < LISTENERS_EACH ? `${LISTENERS_MAX} listeners` : `${LISTENERS_EACH} listeners of ${name}`
+  throw new HttpError('unavailable', `Expected at most ${most}, saw one more. Close some pages.`)
 }
 
 function textOf({ event, data }: FeedMessage | { readonly event: 'bye'; readonly data: { readonly reason: string } }) {

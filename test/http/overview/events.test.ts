@@ -158,13 +158,28 @@ test('a server that closes lets its listeners go', async () => {
   await eventually(() => listener.state.ended, { what: 'the stream to end' })
 })
 
-test('listeners are bounded', async () => {
+test('a request for the head only is no listener: none is left behind', async () => {
   await using http = await startHttp()
   const url = await address(http)
-  const listeners = await Promise.all(Array.from({ length: 50 }, () => listen(url, bearer(VIEWER_TOKEN))))
+  for (let count = 0; count < 60; count += 1) {
+    const answer = await fetch(new URL('/v1/events', url), { method: 'HEAD', headers: bearer(VIEWER_TOKEN) })
+    assert.equal(answer.status, 404)
+  }
+  const listener = await listen(url, bearer(VIEWER_TOKEN))
+  await listener.until('overview')
+  await listener.stop()
+})
+
+test('listeners are bounded, one by one: who has opened too many pages shuts out nobody else', async () => {
+  await using http = await startHttp()
+  const url = await address(http)
+  const listeners = await Promise.all(Array.from({ length: 20 }, () => listen(url, bearer(VIEWER_TOKEN))))
   const refused = await fetch(new URL('/v1/events', url), { headers: bearer(VIEWER_TOKEN) })
   assert.equal(refused.status, 503)
   await refused.text()
+  const other = await listen(url, bearer(OPERATOR_TOKEN))
+  assert.equal(other.response.status, 200)
+  await other.stop()
   await listeners[0]?.stop()
   const room = async (): Promise<boolean> => {
     const answer = await listen(url, bearer(VIEWER_TOKEN))
