@@ -5,7 +5,7 @@
 import { concealerOf } from '#domain/conceal.ts'
 import type { SignalInput } from '#domain/signal.ts'
 import type { ErrorAnswer, SignalAnswer } from '#http/wire.ts'
-import { type SigningKey, signedHeaders } from './prove.ts'
+import { type SigningSecret, signedHeaders } from './prove.ts'
 import { type ClientError, errorOfAnswer, TruebookUnavailable } from './client-errors.ts'
 
 /** Where and as whom to send: with a token, or signing with the secret of a name. `fetch`, `pause` and `now` exist for tests. */
@@ -13,7 +13,7 @@ export interface ClientOptions {
   /** Base address, e.g. `http://127.0.0.1:8700`. */
   readonly url: string
   readonly token?: string
-  readonly signing?: SigningKey
+  readonly signing?: SigningSecret
   /** Tries for one call, the first included; default 5. */
   readonly attempts?: number
   /** Longest wait for one answer, ms; default 10 000. */

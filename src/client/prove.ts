@@ -3,7 +3,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { SIGNATURE_HEADERS, signedText } from '#domain/signal-signature.ts'
 
 /** A sender with an `hmac_secret` in the configuration of Truebook; `name` is the name there. */
-export interface SigningKey {
+export interface SigningSecret {
   readonly name: string
   readonly secret: string
 }
@@ -17,7 +17,7 @@ export interface RequestToSign {
 }
 
 /** The headers that sign a request. They are good for five minutes around `at`. */
-export function signedHeaders(key: SigningKey, { method, path, body, at }: RequestToSign): Record<string, string> {
+export function signedHeaders(key: SigningSecret, { method, path, body, at }: RequestToSign): Record<string, string> {
   const timestamp = String(at)
   const bodySha256 = createHash('sha256')
     .update(body ?? '')
