@@ -40,6 +40,23 @@ export interface Act {
 const ACTED = 0.4
 /** A confirmation comes at once, or when the world has moved on. */
 const HESITATION_MS = 1_500
+/** Where in a world they begin at the latest, as a share of it, and how long what they begin lasts at least, ms. */
+const TIMES: Partial<Readonly<Record<ActKind, readonly [number, number]>>> = {
+  adopt: [0.4, 500],
+  ignore: [0.4, 500],
+  'halt-account': [0.6, 4_000],
+  'halt-strategy': [0.6, 4_000],
+  quarantine: [0.6, 4_000],
+}
+/** Forbids new exposure for a while. */
+const FORBIDDING: ReadonlySet<ActKind> = new Set<ActKind>(['halt-account', 'halt-strategy', 'quarantine'])
+/** Later than this after the word nothing may leave any more, ms. */
+const NOTICE_MS = 2_800
+/** Sizes and stops of the entries that acts need. */
+const TERMS = {
+  coins: { size: { type: 'notional_usd', value: '4000' }, stop_loss: { distance_bps: 80 } },
+  index: { size: { type: 'contracts', value: '2' }, stop_loss: { distance_bps: 20 } },
+} as const
 /** How far from the market an entry rests, as a fraction: nearer than its stop, which is measured from the mark. */
 const AWAY = { coins: 0.005, index: 0.001 } as const
 
@@ -55,25 +72,41 @@ export function actsOf(
   )
   const acts = Array.from({ length: 1 + Math.floor(random() * 2.5) }, () => {
     const kind = deck[Math.floor(random() * deck.length)] as ActKind
-    const early = kind === 'adopt' || kind === 'ignore' ? 0.4 : 1
+    const [share, least] = TIMES[kind] ?? [1, 500]
     return {
-      at: random() * lengthMs * early,
+      at: random() * lengthMs * share,
       kind,
-      forMs: 500 + random() * 5_000,
+      forMs: least + random() * 5_000,
       hesitationMs: random() < 0.5 ? 0 : random() * HESITATION_MS,
       draws: Array.from({ length: 6 }, random),
     }
   }).toSorted((a, b) => a.at - b.at)
-  const signals = acts.filter(({ kind }) => kind === 'cancel-orders').map((act) => restingEntry(act, accounts))
+  const signals = acts.flatMap((act) => {
+    if (act.kind === 'cancel-orders') return [restingEntry(act, accounts)]
+    return FORBIDDING.has(act.kind) ? [forbiddenEntry(act, accounts)] : []
+  })
   return { acts, signals }
+}
+
+/** An entry at the market that comes while somebody forbids it. */
+function forbiddenEntry({ at, hesitationMs, draws }: Act, accounts: readonly StormAccount[]): PlannedSignal {
+  const [which = 0, what = 0, side = 0] = draws
+  const { strategy, instrument } = targetOf(which, what, accounts)
+  const { size, stop_loss } = TERMS[strategy]
+  const fields = { kind: 'open', instrument, side: side < 0.5 ? 'long' : 'short', size, stop_loss }
+  return { at: at + hesitationMs + NOTICE_MS, strategy, fields }
+}
+
+function targetOf(which: number, what: number, accounts: readonly StormAccount[]) {
+  const { strategy } = accounts[Math.floor(which * accounts.length)] as StormAccount
+  const instruments = INSTRUMENTS[strategy].slice(0, 2)
+  return { strategy, instrument: instruments[Math.floor(what * instruments.length)] as string }
 }
 
 /** An entry away from the market, somewhat before somebody cancels it. */
 function restingEntry({ at, draws }: Act, accounts: readonly StormAccount[]): PlannedSignal {
   const [which = 0, what = 0, side = 0, before = 0] = draws
-  const { strategy } = accounts[Math.floor(which * accounts.length)] as StormAccount
-  const instruments = INSTRUMENTS[strategy].slice(0, 2)
-  const instrument = instruments[Math.floor(what * instruments.length)] as string
+  const { strategy, instrument } = targetOf(which, what, accounts)
   const long = side < 0.5
   const price = REFERENCE[instrument] ?? 1
   const rests = before < 0.7
@@ -85,9 +118,9 @@ function restingEntry({ at, draws }: Act, accounts: readonly StormAccount[]): Pl
       kind: 'open',
       instrument,
       side: long ? 'long' : 'short',
-      size: strategy === 'index' ? { type: 'contracts', value: '2' } : { type: 'notional_usd', value: '4000' },
+      size: TERMS[strategy].size,
       entry: { type: 'limit', price: (price * (1 + away)).toFixed(0), timeout_ms: 12_000 },
-      stop_loss: { distance_bps: strategy === 'index' ? 20 : 80 },
+      stop_loss: TERMS[strategy].stop_loss,
     },
   }
 }

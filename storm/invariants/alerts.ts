@@ -134,14 +134,24 @@ function checkUnexpected(deed: Deed, { book, accounts }: Evidence): Finding[] {
   const least = spans.filter(({ from, required }) => required || isSeenFrom(from)).length
   if (least === 0) return []
   const told = book.alerts.filter(
-    ({ kind, account: at, instrument, raisedAt }: AlertRow) =>
-      UNEXPECTED.has(kind) && at === deed.account && instrument !== null && isIt(instrument) && isWhile(raisedAt),
+    (alert: AlertRow) =>
+      alert.account === deed.account &&
+      alert.instrument !== null &&
+      isIt(alert.instrument) &&
+      isWhile(alert.raisedAt) &&
+      isOf(deed, alert),
   )
   // Beside a position of ours it is drift; once that has ended it is a position of nobody's. Each is news once.
   const ofOneKind = [...Map.groupBy(told, ({ kind }) => kind).values()].map((same) => same.length)
   const most = Math.max(0, ...ofOneKind)
   const count = most < least ? 0 : most > spans.length ? most : 1
   return [finding(count, `${deed.account} ${deed.symbol} ${deed.at}`, `an unexpected position (${most} of ${least})`)]
+}
+
+/** Whether the alert may tell of it: an unexpected position on the other side was somebody's before it or after it. */
+function isOf({ detail: opened }: Deed, { kind, detail }: AlertRow): boolean {
+  if (!UNEXPECTED.has(kind)) return false
+  return kind !== 'unexpected-position' || detail.includes('Broker: -') === opened.startsWith('sell')
 }
 
 /** When it was flat there again, by the ledger or as whoever opened it says. */
