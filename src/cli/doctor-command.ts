@@ -21,7 +21,7 @@ import { checkProgrammes } from '#compose/programme-checks.ts'
 import type { Config } from '#config/config.ts'
 import { ConfigError } from '#config/config-error.ts'
 import { loadConfig } from '#config/load-config.ts'
-import { type Site, siteText } from '#queues/site.ts'
+import { commandAt, type Site, siteText } from '#queues/site.ts'
 import { EXIT, type ExitCode } from './failure.ts'
 import { colored, say, sayJson } from './print.ts'
 
@@ -72,8 +72,7 @@ async function allChecks(file: string, site: Site): Promise<Check[]> {
 
 /** Its key is not on this machine, and must not be. */
 function elsewhere({ id, site }: AccountConfig): Check {
-  const command = site === null ? 'truebook doctor' : `truebook doctor --site ${site}`
-  return skip(`account ${id}`, `names ${siteText(site)}; look there: ${command}`)
+  return skip(`account ${id}`, `names ${siteText(site)}; look there: ${commandAt('truebook doctor', site)}`)
 }
 
 function readConfig(file: string): Config | Check {

@@ -2,6 +2,7 @@
 import type { AccountOverview, OverviewAnswer, SideBySide, TradingScope } from '#http/overview-wire.ts'
 import { accountVerdict, ageText, isDrift, signedText, type Verdict, verdictOf } from '#http/overview/verdict.ts'
 import type { SiteAnswer } from '#http/wire.ts'
+import { commandAt } from '#queues/site.ts'
 import { unexplainedCell } from './equity-command.ts'
 import { openOperatorClient, type OperatorChoice, readReadiness } from './operator-client.ts'
 import { colored, instant, say, sayJson, table } from './print.ts'
@@ -55,8 +56,8 @@ function workerLines(sites: OverviewAnswer['workers']): string[] {
   if (sites === null) return ['Workers unknown: Redis does not say.']
   return sites.map(({ site, accounts, workers, unattended }: SiteAnswer) => {
     const place = site === null ? 'Workers' : `Workers of site ${site}`
-    const command = `truebook worker${site === null ? '' : ` --site ${site}`}`
-    if (workers.length === 0) return `${place}: NONE for ${accounts.join(', ')}; start: ${command}`
+    if (workers.length === 0)
+      return `${place}: NONE for ${accounts.join(', ')}; start: ${commandAt('truebook worker', site)}`
     return `${place}: ${workers.length}${unattended.length === 0 ? '' : `, NONE for stages ${unattended.join(', ')}`}`
   })
 }

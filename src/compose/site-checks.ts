@@ -4,9 +4,9 @@ import type { Config } from '#config/config.ts'
 import { runningRedis } from '#embedded/redis.ts'
 import { type Attendance, readAttendance } from '#queues/bullmq/attendance.ts'
 import { openWorkQueue } from '#queues/bullmq/work-queue.ts'
-import { type Site, siteText, sitesFrom } from '#queues/site.ts'
+import { commandAt, type Site, siteText, sitesFrom } from '#queues/site.ts'
 import { type Check, fail, ok, readableSecret, SILENT, skip } from './checks.ts'
-import { accountsOf, workerCommand } from './site.ts'
+import { accountsOf } from './site.ts'
 
 /** One finding for each site that has accounts. */
 export async function checkSites(config: Config): Promise<Check[]> {
@@ -37,7 +37,7 @@ function checkAttendance(config: Config, { site, processes, unattended }: Attend
   const check = checkName(site)
   if (unattended.length > 0) {
     const stages = unattended.join(',')
-    const fix = `start: ${workerCommand(site)} --stages ${stages}`
+    const fix = `start: ${commandAt('truebook worker', site)} --stages ${stages}`
     return fail(check, `expected workers for every stage, saw none for ${stages}`, fix)
   }
   return ok(check, `${processes.join(', ')}: for ${accountNames(config, site)}`)
@@ -46,7 +46,8 @@ function checkAttendance(config: Config, { site, processes, unattended }: Attend
 /** A site that is named stands for a machine somebody must have started; without one this may be before the first start. */
 function absent(config: Config, site: Site): Check {
   const detail = `expected a live worker for ${accountNames(config, site)} (${siteText(site)}), saw none: nothing is traded or watched there`
-  const fix = site === null ? 'start: truebook start' : `start: ${workerCommand(site)} on the machine of that site`
+  const fix =
+    site === null ? 'start: truebook start' : `start: ${commandAt('truebook worker', site)} on the machine of that site`
   return { level: site === null ? 'warn' : 'fail', check: checkName(site), detail, fix }
 }
 

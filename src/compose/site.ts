@@ -2,7 +2,7 @@
 import type { AccountConfig } from '#config/account.ts'
 import type { Config } from '#config/config.ts'
 import { EVERY_ACCOUNT, type Schedule } from '#queues/repeated-work.ts'
-import { type Site, siteText, sitesFrom } from '#queues/site.ts'
+import { commandAt, type Site, siteText, sitesFrom } from '#queues/site.ts'
 import type { Log } from '#workers/worker.ts'
 
 /** A process was started for a site that no account names. */
@@ -41,12 +41,7 @@ export function tellOtherSites(config: Config, site: Site, log: Log, level: 'war
     if (other === site || accounts.length === 0) continue
     log[level](
       { site: other, accounts },
-      `accounts of ${siteText(other)} are not traded by this process; start: ${workerCommand(other)}`,
+      `accounts of ${siteText(other)} are not traded by this process; start: ${commandAt('truebook worker', other)}`,
     )
   }
-}
-
-/** The command that gives a site its workers. */
-export function workerCommand(site: Site): string {
-  return site === null ? 'truebook worker' : `truebook worker --site ${site}`
 }

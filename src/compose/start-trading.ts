@@ -5,7 +5,7 @@ import type { AccountId } from '#domain/ids.ts'
 import type { Stage } from '#domain/message.ts'
 import type { FeedState } from '#domain/records.ts'
 import { openWorkQueue } from '#queues/bullmq/work-queue.ts'
-import { siteText } from '#queues/site.ts'
+import { commandAt, siteText } from '#queues/site.ts'
 import { startWorkers, type DrainReport, type RunningWorkers } from '#workers/bullmq/runtime.ts'
 import { SOCKETS } from '#brokers/transport.ts'
 import { accountGauges } from '#telemetry/metrics/account-gauges.ts'
@@ -19,7 +19,7 @@ import { keepHeartbeat } from './heartbeat.ts'
 import { HANDLERS } from './handlers.ts'
 import { openBroker } from './open-broker.ts'
 import { openEvents } from './open-pubsub.ts'
-import { accountsOf, schedulesOf, workerCommand } from './site.ts'
+import { accountsOf, schedulesOf } from './site.ts'
 import { watchAccount } from './stream-wakes.ts'
 import { LiveAccount } from './trading-account.ts'
 import { raiseUnworkable } from './unworkable-alert.ts'
@@ -129,7 +129,7 @@ function refuseAccount(id: AccountId, { config, site }: Foundation): never {
   if (elsewhere !== undefined) {
     throw new RangeError(
       `Account ${id} names ${siteText(elsewhere.site)}; this process works for accounts that name ${siteText(site)}. ` +
-        `Start: ${workerCommand(elsewhere.site)}`,
+        `Start: ${commandAt('truebook worker', elsewhere.site)}`,
     )
   }
   const ours = accountsOf(config, site).map((account) => account.id)

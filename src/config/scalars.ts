@@ -4,11 +4,10 @@ import { isDecimalText } from '#domain/decimal.ts'
 
 const isPositive = (text: string): boolean =>
   isDecimalText(text) && !/^[-+]?0*\.?0*$/.test(text) && !text.startsWith('-')
-const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host)
 
 /** Whether a host name or address stays on this machine. */
 export function isLoopbackHost(host: string): boolean {
-  return isLoopback(host)
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host)
 }
 
 export const money = z
@@ -37,5 +36,5 @@ export const url = (protocols: RegExp, example: string): z.ZodString =>
 function isSafeUrl(text: string, protocols: RegExp): boolean {
   if (!URL.canParse(text)) return false
   const { protocol, hostname } = new URL(text)
-  return protocols.test(protocol) && (protocol.endsWith('s:') || isLoopback(hostname))
+  return protocols.test(protocol) && (protocol.endsWith('s:') || isLoopbackHost(hostname))
 }

@@ -26,6 +26,9 @@ export interface Halt {
 
 const GLOBAL = 'global'
 
+/** A switch that nobody has ever touched: the book has no row of it. */
+export const UNTOUCHED_SWITCH: ControlRow = { tradingEnabled: true, by: 'default', why: 'never changed', at: 0 }
+
 /** Row id of a switch: `global`, `account.<id>` or `strategy.<name>`. */
 export function controlIdOf(scope: Scope): string {
   if (scope.kind === 'all') return GLOBAL

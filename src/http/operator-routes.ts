@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Book } from '#book/book.ts'
 import type { ControlRow } from '#domain/account.ts'
-import { controlIdOf, scopeOfControl } from '#domain/control.ts'
+import { controlIdOf, scopeOfControl, UNTOUCHED_SWITCH } from '#domain/control.ts'
 import { controlAnswer } from './action-answers.ts'
 import { sitesAnswer } from './answers.ts'
 import { HttpError } from './http-error.ts'
@@ -39,8 +39,7 @@ export function operatorRoutes(server: FastifyInstance, tools: OperatorTools): v
       return scope === null ? [] : [{ scope, ...answerOf(row) }]
     })
     const everything = rows.find(({ id }) => id === controlIdOf({ kind: 'all' }))
-    const untouched = { tradingEnabled: true, by: 'default', why: 'never changed', at: 0 }
-    return { ...answerOf(everything?.row ?? untouched), scopes }
+    return { ...answerOf(everything?.row ?? UNTOUCHED_SWITCH), scopes }
   })
 
   server.get('/v1/sites', SITES, async (): Promise<SitesAnswer> => {

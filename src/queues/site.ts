@@ -27,3 +27,8 @@ export function sitesFrom(accounts: readonly { readonly id: AccountId; readonly 
 export function siteText(site: Site): string {
   return site === null ? 'no site' : `site "${site}"`
 }
+
+/** A command of ours as it is typed for a site, e.g. `truebook worker --site desk`. */
+export function commandAt(command: string, site: Site): string {
+  return site === null ? command : `${command} --site ${site}`
+}

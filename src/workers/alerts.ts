@@ -3,11 +3,11 @@
  * other. A message about a later round waits in its queue until it is due or the alert was acknowledged or has ended.
  */
 import type { Write } from '#book/book.ts'
-import { StaleWrite } from '#book/errors.ts'
 import { deliveryIdOf, judgeTelling, type Telling } from '#domain/alert-telling.ts'
 import { alertEnvelope, tellEnvelope } from '#domain/envelopes.ts'
 import type { Envelope, EnvelopeOf } from '#domain/message.ts'
 import type { AlertRow, Outcome } from '#domain/records.ts'
+import { commitIfFirst } from './commit-if-first.ts'
 import { tellSink, type TellingTools } from './tell-sink.ts'
 import { Unworkable, type Verdict } from './worker.ts'
 import { owed, pay, processed } from './writes.ts'
@@ -57,7 +57,8 @@ async function fanOut(envelope: EnvelopeOf<'alerts'>, alert: AlertRow, tools: Te
     waiting.push(tellEnvelope(alert, sink.name, { event: 'raised', round: told?.rounds ?? 0 }, now))
   }
   const detail = `${alert.title}: ${next.length} of ${alerting.sinks.length} sinks are to be told`
-  await commitOnce([...processed(envelope, outcome(detail), now), ...owed(next, now)], tools)
+  // Where another run of this message was first, it has owed the same.
+  await commitIfFirst(book, [...processed(envelope, outcome(detail), now), ...owed(next, now)])
   const isChange = envelope.idempotency_key !== alertEnvelope(alert.alertId, alert.account, now).idempotency_key
   const wake = isChange ? waiting.map(({ idempotency_key: key }) => ({ stage: 'alerts' as const, key })) : []
   return { kind: 'done', next, wake, detail }
@@ -82,17 +83,8 @@ async function tellOne(
 
 /** The message has had all the effect that it can have. */
 async function finish(envelope: Envelope, detail: string, tools: TellingTools): Promise<Verdict> {
-  await commitOnce(processed(envelope, outcome(detail), tools.now()), tools)
+  await commitIfFirst(tools.book, processed(envelope, outcome(detail), tools.now()))
   return { kind: 'done', next: [], detail }
-}
-
-/** Another run of the same message was first: then it has owed the same. @throws BookUnavailable */
-async function commitOnce(writes: readonly Write[], { book }: TellingTools): Promise<void> {
-  try {
-    await book.commit(writes)
-  } catch (error) {
-    if (!(error instanceof StaleWrite)) throw error
-  }
 }
 
 function outcome(detail: string): Outcome {

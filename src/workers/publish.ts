@@ -8,8 +8,8 @@ import { eventOf } from '#domain/events/event-of.ts'
 import type { Envelope } from '#domain/message.ts'
 import type { AuditRow, OutboxRow } from '#domain/records.ts'
 import type { Book, Stored } from '#book/book.ts'
-import { StaleWrite } from '#book/errors.ts'
 import { PubsubUnavailable } from '#pubsub/errors.ts'
+import { commitIfFirst } from './commit-if-first.ts'
 import { type Tools, Unworkable, type Verdict } from './worker.ts'
 import { type AlertCause, ended, pay, processed, raised } from './writes.ts'
 
@@ -66,25 +66,13 @@ function isLate({ ts }: Envelope, tools: Pick<Tools, 'now'>): boolean {
 
 /** Many events are late at once and raise one alert: whoever is second has nothing to add. */
 async function raiseLateAlert({ message }: PubsubUnavailable, { book, now }: Pick<Tools, 'book' | 'now'>) {
-  try {
-    const alert = await raised(book, { ...LATE, detail: `${message} Trading goes on, and every event is kept.` }, now())
-    if (alert.writes.length > 0) await book.commit(alert.writes)
-    return alert.next
-  } catch (error) {
-    if (error instanceof StaleWrite) return []
-    throw error
-  }
+  const alert = await raised(book, { ...LATE, detail: `${message} Trading goes on, and every event is kept.` }, now())
+  return (await commitIfFirst(book, alert.writes)) ? alert.next : []
 }
 
 /** Not in the commit that pays: of many events that are told at last, all but one would be told twice. */
 async function endLateAlert(envelope: Envelope, tools: Pick<Tools, 'book' | 'now'>): Promise<void> {
-  if (!isLate(envelope, tools)) return
-  try {
-    const writes = await ended(tools.book, LATE, tools.now())
-    if (writes.length > 0) await tools.book.commit(writes)
-  } catch (error) {
-    if (!(error instanceof StaleWrite)) throw error
-  }
+  if (isLate(envelope, tools)) await commitIfFirst(tools.book, await ended(tools.book, LATE, tools.now()))
 }
 
 const LATE: Omit<AlertCause, 'detail'> = {

@@ -6,7 +6,6 @@
  * has run out. The repeat carries the same key, for sinks that know one.
  */
 import type { Revision, Write } from '#book/book.ts'
-import { StaleWrite } from '#book/errors.ts'
 import { type Alerting, AlertNotDelivered } from '#alerting/alerting.ts'
 import {
   deliveryAfter,
@@ -21,6 +20,7 @@ import {
 import { tellEnvelope } from '#domain/envelopes.ts'
 import type { Envelope } from '#domain/message.ts'
 import type { AlertRow, DeliveryRow } from '#domain/records.ts'
+import { commitIfFirst } from './commit-if-first.ts'
 import { retryStale } from './retry-stale.ts'
 import type { Tools } from './worker.ts'
 
@@ -99,13 +99,7 @@ async function claim(
     delivery === null
       ? { op: 'create', kind: 'deliveries', id, row }
       : { op: 'replace', kind: 'deliveries', id, row, revision: delivery.revision }
-  try {
-    await book.commit([write])
-    return true
-  } catch (error) {
-    if (error instanceof StaleWrite) return false
-    throw error
-  }
+  return await commitIfFirst(book, [write])
 }
 
 /** What kept the sink from taking it, or null. */

@@ -16,6 +16,7 @@ import {
 import { judgeTelling, deliveryIdOf } from '#domain/alert-telling.ts'
 import type { AlertKind } from '#domain/alert-kinds.ts'
 import type { AlertRow } from '#domain/records.ts'
+import { commandAt } from '#queues/site.ts'
 import { retryStale } from './retry-stale.ts'
 import { overdueSweeps, type SweepWatch } from './sweep-liveness.ts'
 import { tellSink, type TellingTools } from './tell-sink.ts'
@@ -93,7 +94,6 @@ async function tellEverybody(alert: AlertRow, tools: TellingTools): Promise<void
 
 function goneCause({ site, stages, since }: SiteVerdict): AlertCause {
   const where = site === null ? 'accounts without a site' : `site ${site}`
-  const command = site === null ? 'truebook worker' : `truebook worker --site ${site}`
   return {
     severity: 'critical',
     kind: 'workers-gone',
@@ -104,7 +104,7 @@ function goneCause({ site, stages, since }: SiteVerdict): AlertCause {
     title: `Nobody works for ${where}`,
     detail:
       `No living process has worked on ${stages.join(', ')} since ${instant(since)}: signals wait, positions are not managed, ` +
-      `only native stops work at the venue. Start one: ${command}`,
+      `only native stops work at the venue. Start one: ${commandAt('truebook worker', site)}`,
   }
 }
 

@@ -1,5 +1,6 @@
 /** From rows of the book to the numbers of a scrape. Pure; floats only here, for drawing, never for a decision. */
 import type { AccountRow, ControlRow } from '#domain/account.ts'
+import { isAcknowledged } from '#domain/alerts.ts'
 import type { EquityRow } from '#domain/equity-row.ts'
 import { STAGES, type Stage } from '#domain/message.ts'
 import type { IntentRow } from '#domain/order.ts'
@@ -57,7 +58,7 @@ const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'info']
 /** `now` in ms. */
 export function readingsOf(rows: BookRows, now: number): BookReadings {
   const counted = (severity: Severity, seen: boolean): number =>
-    rows.alerts.filter((alert) => alert.severity === severity && isSeen(alert) === seen).length
+    rows.alerts.filter((alert) => alert.severity === severity && isAcknowledged(alert) === seen).length
   return {
     accounts: rows.accounts.map((account) => accountReading(account, now)),
     alerts: new Map(
@@ -113,10 +114,6 @@ function sweepReading(
 function debtsOf(stage: Stage, outbox: readonly OutboxRow[], now: number): { rows: number; oldest: number } {
   const since = outbox.flatMap((debt) => (debt.stage === stage ? [debt.createdAt] : []))
   return { rows: since.length, oldest: oldestAge(since, now) }
-}
-
-function isSeen(alert: AlertRow): boolean {
-  return (alert.acknowledged ?? null) !== null
 }
 
 /** Of the oldest instant; 0 where there is none. */
