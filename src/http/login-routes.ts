@@ -19,7 +19,7 @@ import type { LoginLinkAnswer } from './wire.ts'
 export interface LoginTools extends AuthenticationTools {
   readonly mode: 'paper' | 'live'
   readonly publicUrl: string | null
-  /** Attempts to log in by address, whether they fail or not. */
+  /** Failed attempts to log in by address. */
   readonly attempts: AttemptLimit
 }
 
@@ -75,12 +75,13 @@ function pages(door: FastifyInstance, tools: LoginTools): void {
     requireOwnPage(request)
     const form = formOf(request)
     const next = ownPath(form.get('next'))
-    if (!tools.attempts.admit(request.ip, tools.now())) {
-      const problem = 'Too many attempts. Wait a minute.'
-      return page(reply.status(429).header('retry-after', '60'), tools, { code: null, next, problem })
-    }
     const proof = form.get('token')?.trim() ?? ''
     const person = tools.sessions.redeem(proof, tools.now()) ?? tools.callers.personOf(proof)
+    // As everywhere, see authentication.ts: a known proof is let in however many others failed.
+    if (person === null && !tools.attempts.admit(request.ip, tools.now())) {
+      const problem = 'Too many failed attempts. Wait a minute.'
+      return page(reply.status(429).header('retry-after', '60'), tools, { code: null, next, problem })
+    }
     if (person === null) {
       const problem = 'This token or link is unknown, spent or too old. Make a new link: truebook login --config FILE'
       return page(reply.status(401), tools, { code: null, next, problem })

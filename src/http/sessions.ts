@@ -8,7 +8,8 @@ import type { Person } from './callers.ts'
 const CODE_LIFE_MS = 15 * 60_000
 const SESSION_LIFE_MS = 12 * 3_600_000
 const SESSION_IDLE_MS = 2 * 3_600_000
-const ENTRIES_MAX = 100
+/** Of one person: who is named in the configuration, so that all together are bounded too. */
+const ENTRIES_EACH = 20
 
 /** A live session. `csrf` proves that a change was asked for by a page that could read this session, see own-page.ts. */
 export interface Session {
@@ -42,7 +43,7 @@ export function createSessions(): Sessions {
   const sessions = new Map<string, Session & { idleAt: number }>()
   return {
     mintCode(person, now) {
-      dropOldest(codes)
+      dropOldest(codes, person)
       const issued = { code: newSecret(), endsAt: now + CODE_LIFE_MS }
       codes.set(digestOf(issued.code), { person, endsAt: issued.endsAt })
       return issued
@@ -53,7 +54,7 @@ export function createSessions(): Sessions {
       return found !== undefined && now < found.endsAt ? found.person : null
     },
     open(person, now) {
-      dropOldest(sessions)
+      dropOldest(sessions, person)
       const id = newSecret()
       const session = { person, csrf: newSecret(), endsAt: now + SESSION_LIFE_MS, idleAt: now + SESSION_IDLE_MS }
       sessions.set(digestOf(id), session)
@@ -82,7 +83,9 @@ function digestOf(value: string): string {
   return createHash('sha256').update(value).digest('hex')
 }
 
-function dropOldest(entries: Map<string, unknown>): void {
-  const [oldest] = entries.keys()
-  if (entries.size >= ENTRIES_MAX && oldest !== undefined) entries.delete(oldest)
+/** Only a person's own give way: nobody ends the session of somebody else by logging in. */
+function dropOldest(entries: Map<string, { readonly person: Person }>, { name }: Person): void {
+  const own = [...entries].filter(([, entry]) => entry.person.name === name)
+  const [oldest] = own
+  if (own.length >= ENTRIES_EACH && oldest !== undefined) entries.delete(oldest[0])
 }

@@ -54,16 +54,16 @@ test('guessed, spent, late and foreign codes open nothing, and say nothing of wh
   assert.equal((await postLogin(http, { token: code })).statusCode, 401, 'spent')
 })
 
-test('brute force meets the limit of its address, and the right token does not help it past', async () => {
+test('brute force meets the limit of its address, and locks nobody out who has a token or a link', async () => {
   await using http = await startTarget()
   for (let count = 1; count <= 10; count += 1) assert.equal((await postLogin(http, { token: guess() })).statusCode, 401)
-  for (const token of [guess(), OPERATOR_TOKEN]) {
-    const answer = await postLogin(http, { token })
-    assert.equal(answer.statusCode, 429)
-    assert.equal(answer.headers['retry-after'], '60')
-  }
+  const answer = await postLogin(http, { token: guess() })
+  assert.equal(answer.statusCode, 429)
+  assert.equal(answer.headers['retry-after'], '60')
+  for (const token of [OPERATOR_TOKEN, codeOf(http.server.loginPath())])
+    assert.equal((await postLogin(http, { token })).statusCode, 303)
   http.now += 60_000
-  assert.equal((await postLogin(http, { token: OPERATOR_TOKEN })).statusCode, 303, 'a person waits a minute')
+  assert.equal((await postLogin(http, { token: guess() })).statusCode, 401, 'a mistake a minute later is one')
 })
 
 test('many addresses meet a limit together, and nobody chooses an address through the proxy', async () => {
@@ -208,4 +208,23 @@ test('what a login address says stands on the page as text only, and in no heade
   const sent = await attempt(http, { method: 'GET', url: split }, { accept: 'text/html' })
   assert.equal(sent.headers['set-cookie'], undefined)
   assert.equal(sent.headers.location, `/login?next=${encodeURIComponent(split)}`)
+})
+
+test('one person has so many sessions and links and no more; they end nobody else’s', async () => {
+  await using http = await startTarget()
+  const mine = await logIn(http, OPERATOR_TOKEN)
+  const code = codeOf(http.server.loginPath())
+  const first = await logIn(http, VIEWER_TOKEN)
+  for (let count = 0; count < 150; count += 1) {
+    await logIn(http, VIEWER_TOKEN)
+    const link = await http.server.fastify.inject({
+      method: 'POST',
+      url: '/v1/login-links',
+      headers: bearer(VIEWER_TOKEN),
+    })
+    assert.equal(link.statusCode, 201)
+  }
+  assert.equal(await statusWith(http, first.cookie), 401, 'the oldest of the same person')
+  assert.equal(await statusWith(http, mine.cookie), 200)
+  assert.equal((await postLogin(http, { token: code })).statusCode, 303)
 })
