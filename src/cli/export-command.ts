@@ -1,5 +1,15 @@
 /** `truebook export`: rows of the book as a file, every digit kept. Reads the book itself, like `audit verify`, and changes nothing. */
-import { createWriteStream, existsSync, renameSync, rmSync } from 'node:fs'
+import {
+  createWriteStream,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Book } from '#book/book.ts'
@@ -17,6 +27,8 @@ export interface ExportChoice {
   readonly config: string
   readonly format: 'csv' | 'parquet' | 'json'
   readonly out: string
+  /** Replace a file that is there. */
+  readonly force?: boolean
   readonly account?: string
   /** ms, inclusive */
   readonly from?: number
@@ -29,6 +41,9 @@ export async function exportRows(dataset: DatasetName, options: ExportChoice): P
   // Opening an embedded book would make one.
   if (place.type === 'embedded' && !existsSync(place.file))
     throw new CommandFailed(`Expected a book at ${place.file}, saw no such file.`, EXIT.unavailable)
+  if (place.type === 'embedded' && resolve(options.out) === resolve(place.file))
+    throw new CommandFailed('Expected another file than the book itself, saw the book: it was not touched.', EXIT.usage)
+  if (!options.force) requireFree(options.out)
   const book = await openBook(place)
   try {
     await requireAccount(
@@ -51,25 +66,48 @@ async function requireAccount(book: Book, configured: readonly string[], account
   throw new CommandFailed(`Expected one of the accounts ${known.join(', ')}, saw ${account}.`, EXIT.usage)
 }
 
-/** The file appears whole or not at all. Answers how many rows it holds. */
-async function write(book: Book, dataset: DatasetName, { out, format, ...options }: ExportChoice): Promise<number> {
-  const { account = null, from = null, to = null } = options
+/** The file appears whole or not at all, readable by its owner like the book itself. Answers how many rows it holds. */
+async function write(book: Book, dataset: DatasetName, options: ExportChoice): Promise<number> {
+  const { out, format, force = false, account = null, from = null, to = null } = options
   const columns: readonly ColumnHead[] = DATASETS[dataset].columns
-  const unfinished = `${out}.part`
-  const count = { rows: 0 }
-  const rows = counted(readRows(book, { dataset, account, from, to }), count)
+  // A folder of ours beside it: whatever others put there under a name that could be known is neither followed nor written over.
+  const folder = mkdtempSync(`${out}.part-`)
   try {
+    const unfinished = join(folder, 'rows')
+    writeFileSync(unfinished, '', { flag: 'wx', mode: 0o600 })
+    const count = { rows: 0 }
+    const rows = counted(readRows(book, { dataset, account, from, to }), count)
     if (format === 'parquet') await writeParquet(unfinished, columns, rows)
     else {
       const text = format === 'csv' ? csvText(columns, rows) : jsonText(columns, rows)
       await pipeline(Readable.from(text), createWriteStream(unfinished))
     }
-    renameSync(unfinished, out)
-  } catch (error) {
-    rmSync(unfinished, { force: true })
-    throw error
+    if (force) renameSync(unfinished, out)
+    else putNew(unfinished, out)
+    return count.rows
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
-  return count.rows
+}
+
+/** A link, unlike a move, never takes the place of what came there meanwhile. @throws CommandFailed */
+function putNew(unfinished: string, out: string): void {
+  try {
+    linkSync(unfinished, out)
+  } catch (error) {
+    requireFree(out)
+    // Not every file system has links.
+    if (!(error instanceof Error && 'code' in error && (error.code === 'EPERM' || error.code === 'ENOTSUP')))
+      throw error
+    renameSync(unfinished, out)
+  }
+}
+
+/** @throws CommandFailed */
+function requireFree(out: string): void {
+  if (lstatSync(out, { throwIfNoEntry: false }) === undefined) return
+  const seen = `Expected no file at ${out}, saw one: it was not touched. Name another, or replace it: --force.`
+  throw new CommandFailed(seen, EXIT.refused)
 }
 
 async function* counted(

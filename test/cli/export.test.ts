@@ -1,6 +1,15 @@
 /** `truebook export` writes what the book holds, whole or not at all, and says what is wrong with its wish. */
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -57,16 +66,16 @@ test('the ledger in all three formats has the same sum, the one of the book', as
 
 test('every dataset is written with its columns in their order', async () => {
   for (const name of DATASET_NAMES) {
-    const { code, stderr } = await run(name, '--out', out(`${name}.csv`), '--account', 'account')
+    const { code, stderr } = await run(name, '--out', out(`of-${name}.csv`), '--account', 'account')
     assert.deepEqual([code, stderr], [0, ''], name)
-    const [head] = readFileSync(out(`${name}.csv`), 'utf8').split('\r\n')
+    const [head] = readFileSync(out(`of-${name}.csv`), 'utf8').split('\r\n')
     assert.equal(head, DATASETS[name].columns.map((one) => one.name).join(','))
   }
 })
 
 test('days are meant whole, and what is outside of the bounds is left out', async () => {
   const rowsIn = async (...bounds: string[]): Promise<number> => {
-    const { code } = await run('audit', '--format', 'json', '--out', out('audit.json'), ...bounds)
+    const { code } = await run('audit', '--format', 'json', '--out', out('audit.json'), '--force', ...bounds)
     assert.equal(code, 0)
     return (JSON.parse(readFileSync(out('audit.json'), 'utf8')) as unknown[]).length
   }
@@ -95,7 +104,28 @@ test('a file that cannot be written is not left half', async () => {
   assert.equal(code, 1)
   assert.match(stderr, /^The system refused: ENOENT/)
   assert.deepEqual(
-    readdirSync(folder).filter((name) => name.endsWith('.part')),
+    readdirSync(folder).filter((name) => name.includes('.part')),
     [],
   )
+})
+
+test('a file that is there is replaced only when asked, the book never, and no link is written through', async () => {
+  const [taken, link, hidden] = [out('taken.csv'), out('link.csv'), out('elsewhere')]
+  writeFileSync(taken, 'mine')
+  symlinkSync(hidden, link)
+  for (const name of [taken, link]) {
+    const { code, stderr } = await run('ledger', '--out', name)
+    assert.deepEqual(
+      [code, stderr],
+      [4, `Expected no file at ${name}, saw one: it was not touched. Name another, or replace it: --force.\n`],
+    )
+  }
+  assert.deepEqual([readFileSync(taken, 'utf8'), existsSync(hidden)], ['mine', false])
+  for (const name of [taken, link]) assert.equal((await run('ledger', '--out', name, '--force')).code, 0)
+  assert.equal(existsSync(hidden), false)
+  assert.match(readFileSync(link, 'utf8'), /^at,account,/)
+  assert.equal(statSync(taken).mode & 0o077, 0, 'as closed as the book')
+  const before = readFileSync(file)
+  assert.equal((await run('ledger', '--out', file, '--force')).code, 2)
+  assert.ok(before.equals(readFileSync(file)))
 })
