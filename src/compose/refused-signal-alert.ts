@@ -1,18 +1,13 @@
 /** A pulled signal that can never be accepted: its sender hears nothing, so people do. */
-import type { Book } from '#book/book.ts'
 import { factIdOf } from '#domain/ids.ts'
+import type { IngestTools } from '#ingest/accept-signal.ts'
 import type { RefusedSignal } from '#ingest/pull-signals.ts'
-import type { WorkQueue } from '#queues/work-queue.ts'
 import { raised } from '#workers/writes.ts'
 
-export interface RefusalTools {
-  readonly book: Book
-  readonly queue: Pick<WorkQueue, 'enqueue'>
+export interface RefusalTools extends Pick<IngestTools, 'book' | 'queue' | 'onEnqueueFailed'> {
   /** Where it came from. */
   readonly subscription: string
   readonly sender: string
-  /** Told when the alert is durable and could not be queued; the sweep will queue it. */
-  onEnqueueFailed(error: unknown): void
   now(): number
 }
 
@@ -37,5 +32,5 @@ export async function raiseRefused(tools: RefusalTools, refused: RefusedSignal):
   )
   if (effect.writes.length > 0) await book.commit(effect.writes)
   for (const envelope of effect.next)
-    await queue.enqueue(envelope).catch((error: unknown) => tools.onEnqueueFailed(error))
+    await queue.enqueue(envelope).catch((error: unknown) => tools.onEnqueueFailed(error, envelope))
 }

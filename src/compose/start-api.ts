@@ -9,9 +9,9 @@ import { createOperator } from '#operate/operator.ts'
 import { readAttendance } from '#queues/bullmq/attendance.ts'
 import { createDeadJobs } from '#queues/bullmq/dead-jobs.ts'
 import type { Foundation } from './foundation.ts'
+import { ingestTools } from './ingest-tools.ts'
 import { workReader } from './read-work.ts'
 import { accountsOf } from './site.ts'
-import { arrivals } from './telemetry.ts'
 
 /** The listening interface. */
 export interface RunningApi {
@@ -29,14 +29,12 @@ const READY_TIMEOUT_MS = 2_000
 export async function startApi(foundation: Foundation, opened: AsyncDisposableStack): Promise<RunningApi> {
   const { config, secrets, book, queue, log, now, telemetry } = foundation
   if (secrets.tokens === null) throw new TypeError('Expected the tokens to be read before, saw none.')
-  const accounts = config.accounts.map((account) => ({ account: account.id, strategies: account.policy.strategies }))
   const sites = (): Promise<SitesAnswer['sites']> => readSites(foundation)
   const deadJobs = createDeadJobs(queue)
-  const held = config.accounts.map(({ id, venue, policy }) => ({ account: id, venue, strategies: policy.strategies }))
-  const observe = arrivals(telemetry, log)
+  const ingest = ingestTools(foundation)
   const confirmations = createConfirmations(confirmationKeyOf(sharedSecret(secrets.tokens)))
   const server = await createHttpServer({
-    operator: createOperator({ book, queue, deadJobs, accounts: held, observe, now }, confirmations),
+    operator: createOperator({ ...ingest, deadJobs, now }, confirmations),
     deadJobs,
     book,
     seats: config.accounts.map(({ id, venue, site, policy }) => ({ id, venue, site, gates: policy.gates })),
@@ -44,24 +42,12 @@ export async function startApi(foundation: Foundation, opened: AsyncDisposableSt
     readWork: workReader(foundation, sites),
     queues: [...queue.queues.values()],
     tokens: secrets.tokens,
-    accountIds: accounts.map((entry) => entry.account),
+    accountIds: config.accounts.map(({ id }) => id),
     log,
     now,
     settings: { mode: config.mode, ...config.http },
     ready: () => readiness(foundation),
-    acceptSignal: (signal) =>
-      acceptSignal(
-        {
-          book,
-          queue,
-          accounts,
-          observe,
-          onEnqueueFailed: (error, envelope) =>
-            log.warn({ err: error, idempotency_key: envelope.idempotency_key }, 'accepted, not queued: the sweep will'),
-        },
-        signal,
-        now(),
-      ),
+    acceptSignal: (signal) => acceptSignal(ingest, signal, now()),
     readSites: sites,
     metrics: {
       contentType: telemetry.metrics.registry.contentType,

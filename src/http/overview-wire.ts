@@ -6,7 +6,7 @@ import type { GateRoom } from '#domain/gate-room.ts'
 import type { IntentRow, OrderRow } from '#domain/order.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { AlertRow, AuditRow, LedgerRow, SweepRow } from '#domain/records.ts'
-import type { SiteAnswer, TimelineAnswer } from './wire.ts'
+import type { SiteAnswer, SwitchAnswer, TimelineAnswer } from './wire.ts'
 
 /** How book and broker differ at an instrument; unsettled: one of them moved since the other was looked at, the next look tells. */
 export type Drift = 'orphan' | 'unexpected' | 'size' | 'side' | 'unsettled'
@@ -87,12 +87,8 @@ export interface AccountOverview {
 }
 
 /** The switch of one scope: `global`, `account.<id>` or `strategy.<name>`. */
-export interface TradingScope {
+export interface TradingScope extends Omit<SwitchAnswer, 'scope'> {
   readonly scope: string
-  readonly trading_enabled: boolean
-  readonly by: string
-  readonly why: string
-  readonly at: number
 }
 
 /** Answer to `GET /v1/overview`: all of an operator's first screen. */

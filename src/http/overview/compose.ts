@@ -1,5 +1,6 @@
 /** Puts the rows of the book together to what an operator sees first. Pure: rows in, one answer out. */
-import type { AccountRow, ControlRow } from '#domain/account.ts'
+import type { AccountRow } from '#domain/account.ts'
+import { controlIdOf, type HeldControl, UNTOUCHED_SWITCH } from '#domain/control.ts'
 import type { EquityRow } from '#domain/equity-row.ts'
 import { gateRoomsOf } from '#domain/gate-room.ts'
 import type { GatePolicy } from '#domain/policy.ts'
@@ -90,16 +91,15 @@ function lastSweepOf(sweep: SweepRow): LastSweep {
 }
 
 /** Every scope's switch; the global one also where nobody ever changed it. */
-export function tradingScopes(rows: readonly { readonly id: string; readonly row: ControlRow }[]): TradingScope[] {
-  const scopes = rows.map(({ id, row }) => ({
+export function tradingScopes(rows: readonly HeldControl[]): TradingScope[] {
+  const everything = controlIdOf({ kind: 'all' })
+  const rest = rows.filter(({ id }) => id !== everything).toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  const first = rows.find(({ id }) => id === everything) ?? { id: everything, row: UNTOUCHED_SWITCH }
+  return [first, ...rest].map(({ id, row }) => ({
     scope: id,
     trading_enabled: row.tradingEnabled,
     by: row.by,
     why: row.why,
     at: row.at,
   }))
-  const rest = scopes.filter(({ scope }) => scope !== 'global')
-  const global = scopes.find(({ scope }) => scope === 'global')
-  const never = { scope: 'global', trading_enabled: true, by: 'default', why: 'never changed', at: 0 }
-  return [global ?? never, ...rest.toSorted((a, b) => (a.scope < b.scope ? -1 : 1))]
 }
