@@ -1,44 +1,31 @@
 /** What operators read: the book as it stands. Every list is bounded and comes from a declared query. */
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { Book, Query } from '#book/book.ts'
+import type { Query } from '#book/book.ts'
 import { activeAlerts, newestSweeps } from '#book/frequent-queries.ts'
 import { alertRow, bookRow, equityDayRow, equityRow, listOf } from './answers.ts'
-import { HttpError, parseBody } from './http-error.ts'
-import { operation } from './operation.ts'
+import { parseBody } from './http-error.ts'
+import { accountParameter, accountsAsked, limitOf, listing, type ListingTools } from './listing.ts'
 import type { AlertsAnswer, EquityAnswer, EquityDaysAnswer, PositionsAnswer, SweepsAnswer } from './wire.ts'
 
-const limit = z
-  .string()
-  .regex(/^[1-9]\d{0,3}$/, 'a whole number from 1 to 9999')
-  .default('200')
-  .transform(Number)
-const account = z.string().min(1).max(64).optional()
-const positionsQuery = z.strictObject({ state: z.enum(['open', 'all']).default('open'), account, limit })
-const alertsQuery = z.strictObject({ state: z.enum(['active', 'all']).default('active'), limit })
-const sweepsQuery = z.strictObject({ account, limit: limit.default(20) })
-const daysQuery = z.strictObject({ account, limit: limit.default(31) })
+const account = accountParameter
+const positionsQuery = z.strictObject({
+  state: z.enum(['open', 'all']).default('open'),
+  account,
+  limit: limitOf(200),
+})
+const alertsQuery = z.strictObject({ state: z.enum(['active', 'all']).default('active'), limit: limitOf(200) })
+const sweepsQuery = z.strictObject({ account, limit: limitOf(20) })
+const daysQuery = z.strictObject({ account, limit: limitOf(31) })
 
-const read = (summary: string, schema: z.ZodType, query?: z.ZodType) =>
-  operation({
-    summary,
-    access: 'viewer',
-    ...(query !== undefined && { query }),
-    answers: { 200: { what: 'The rows as the book holds them.', schema } },
-  })
-const POSITIONS = read('Positions of the book', listOf('positions', bookRow), positionsQuery)
-const ALERTS = read('Alerts, the newest first', listOf('alerts', alertRow), alertsQuery)
-const EQUITY = read('The equity identity of each account', listOf('equity', equityRow))
-const DAYS = read('The same by UTC day, the newest first', listOf('days', equityDayRow), daysQuery)
-const SWEEPS = read('The last sweeps: what they compared, found and proved', listOf('sweeps', bookRow), sweepsQuery)
-
-export interface BookRouteTools {
-  readonly book: Book
-  readonly accountIds: readonly string[]
-}
+const POSITIONS = listing('Positions of the book', listOf('positions', bookRow), positionsQuery)
+const ALERTS = listing('Alerts, the newest first', listOf('alerts', alertRow), alertsQuery)
+const EQUITY = listing('The equity identity of each account', listOf('equity', equityRow))
+const DAYS = listing('The same by UTC day, the newest first', listOf('days', equityDayRow), daysQuery)
+const SWEEPS = listing('The last sweeps: what they compared, found and proved', listOf('sweeps', bookRow), sweepsQuery)
 
 /** `GET /v1/positions`, `/v1/alerts`, `/v1/equity`, `/v1/equity/days` and `/v1/sweeps`. */
-export function bookRoutes(server: FastifyInstance, tools: BookRouteTools): void {
+export function bookRoutes(server: FastifyInstance, tools: ListingTools): void {
   server.get('/v1/positions', POSITIONS, async (request): Promise<PositionsAnswer> => {
     const asked = parseBody(positionsQuery, request.query)
     const rows = await tools.book.list('positions', positionQuery(asked))
@@ -77,23 +64,6 @@ export function bookRoutes(server: FastifyInstance, tools: BookRouteTools): void
     const accounts = accountsAsked(asked.account, tools)
     const lists = await Promise.all(accounts.map((id) => tools.book.list('sweeps', newestSweeps(id, asked.limit))))
     return { sweeps: lists.flat().map((stored) => stored.row) }
-  })
-}
-
-/** The account that was asked for, or all. @throws HttpError for one that this installation does not have */
-export function accountsAsked(id: string | undefined, tools: BookRouteTools): readonly string[] {
-  if (id === undefined) return tools.accountIds
-  if (!tools.accountIds.includes(id)) throw unknownAccount(id, tools)
-  return [id]
-}
-
-/** The answer to an account that this installation does not have. */
-export function unknownAccount(id: string, tools: Pick<BookRouteTools, 'accountIds'>): HttpError {
-  const expected = tools.accountIds.join(', ')
-  return new HttpError('invalid', `account: expected one of ${expected}, saw "${id}".`, {
-    path: 'account',
-    expected,
-    seen: id,
   })
 }
 

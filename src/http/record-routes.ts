@@ -3,31 +3,28 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { PositionId } from '#domain/ids.ts'
 import type { OrderRow } from '#domain/order.ts'
-import { type BookRouteTools, accountsAsked } from './book-routes.ts'
 import { alertRow, bookRow, listOf } from './answers.ts'
 import { HttpError, parseBody } from './http-error.ts'
+import { accountParameter, accountsAsked, instantParameter, limitOf, listing, type ListingTools } from './listing.ts'
 import { operation } from './operation.ts'
 import type { AlertAnswer, AuditAnswer, LedgerAnswer, OrdersAnswer, PositionAnswer } from './overview-wire.ts'
 import { readPosition } from './position/read-position.ts'
 import { readWorkingOrders, withWorking } from './working-orders.ts'
 
-const whole = (pattern: RegExp, what: string) => z.string().regex(pattern, what).transform(Number)
-const LIMIT = whole(/^[1-9]\d{0,3}$/, 'a whole number from 1 to 9999')
-const instant = whole(/^\d{1,15}$/, 'ms since epoch').optional()
-const account = z.string().min(1).max(64).optional()
+const account = accountParameter
 const ordersQuery = z.strictObject({
   account,
   state: z.enum(['working', 'all']).default('working'),
-  limit: LIMIT.prefault('200'),
+  limit: limitOf(200),
 })
 const ledgerQuery = z.strictObject({
   account,
   strategy: z.string().min(1).max(128).optional(),
-  from: instant,
-  to: instant,
-  limit: LIMIT.prefault('500'),
+  from: instantParameter,
+  to: instantParameter,
+  limit: limitOf(500),
 })
-const auditQuery = z.strictObject({ subject: z.string().min(1).max(256).optional(), limit: LIMIT.prefault('100') })
+const auditQuery = z.strictObject({ subject: z.string().min(1).max(256).optional(), limit: limitOf(100) })
 
 const POSITION = operation({
   summary: 'One position from signal to ledger row, in order of time',
@@ -43,19 +40,12 @@ const ALERT = operation({
   answers: { 200: { what: 'The alert.', schema: z.object({ alert: alertRow }) } },
   errors: ['not_found'],
 })
-const read = (summary: string, schema: z.ZodType, query: z.ZodType) =>
-  operation({
-    summary,
-    access: 'viewer',
-    query,
-    answers: { 200: { what: 'The rows as the book holds them.', schema } },
-  })
-const ORDERS = read('Orders at the venues as last read, and intents whose outcome is open', bookRow, ordersQuery)
-const LEDGER = read('Ledger rows, the newest first', listOf('ledger', bookRow), ledgerQuery)
-const AUDIT = read('Audit records, the newest first', listOf('records', bookRow), auditQuery)
+const ORDERS = listing('Orders at the venues as last read, and intents whose outcome is open', bookRow, ordersQuery)
+const LEDGER = listing('Ledger rows, the newest first', listOf('ledger', bookRow), ledgerQuery)
+const AUDIT = listing('Audit records, the newest first', listOf('records', bookRow), auditQuery)
 
 /** `GET /v1/positions/:id`, `/v1/alerts/:id`, `/v1/orders`, `/v1/ledger` and `/v1/audit`. */
-export function recordRoutes(server: FastifyInstance, tools: BookRouteTools): void {
+export function recordRoutes(server: FastifyInstance, tools: ListingTools): void {
   const { book } = tools
   server.get<{ Params: { id: string } }>('/v1/positions/:id', POSITION, async (request): Promise<PositionAnswer> => {
     const { id } = request.params
@@ -103,7 +93,7 @@ export function recordRoutes(server: FastifyInstance, tools: BookRouteTools): vo
   })
 }
 
-async function readWorking({ book }: BookRouteTools, accounts: readonly string[]): Promise<OrderRow[]> {
+async function readWorking({ book }: ListingTools, accounts: readonly string[]): Promise<OrderRow[]> {
   const positions = await Promise.all(
     accounts.map((id) => book.list('positions', { where: { account: id, open: true } })),
   )
@@ -113,14 +103,14 @@ async function readWorking({ book }: BookRouteTools, accounts: readonly string[]
   )
 }
 
-async function readAll({ book }: BookRouteTools, accounts: readonly string[], limit: number): Promise<OrderRow[]> {
+async function readAll({ book }: ListingTools, accounts: readonly string[], limit: number): Promise<OrderRow[]> {
   const newest = { orderBy: { field: 'placedAt', direction: 'descending' }, limit } as const
   const lists = await Promise.all(accounts.map((id) => book.list('orders', { where: { account: id }, ...newest })))
   const rows = lists.flatMap((list) => list.map(({ row }) => row)).toSorted((a, b) => b.placedAt - a.placedAt)
   return await withWorking(book, rows.slice(0, limit))
 }
 
-async function readLedger(tools: BookRouteTools, asked: z.output<typeof ledgerQuery>): Promise<LedgerAnswer['ledger']> {
+async function readLedger(tools: ListingTools, asked: z.output<typeof ledgerQuery>): Promise<LedgerAnswer['ledger']> {
   const lists = await Promise.all(
     accountsAsked(asked.account, tools).map((id) =>
       tools.book.list('ledger', {
