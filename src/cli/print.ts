@@ -1,15 +1,37 @@
 /** Printing for people and for programs: aligned tables, or JSON; colour only on a terminal that wants it. */
+import { withoutHidden } from '#domain/plain-text.ts'
 
 type Cell = string | number | null | undefined
 
 /** Writes a line to standard output. */
 export function say(line: string): void {
-  process.stdout.write(`${line}\n`)
+  process.stdout.write(`${shown(line)}\n`)
+}
+
+/** Writes a line to standard error, where questions and failures are told. */
+export function tell(line: string): void {
+  process.stderr.write(`${shown(line)}\n`)
 }
 
 /** Writes one JSON document to standard output. */
 export function sayJson(value: unknown): void {
-  say(JSON.stringify(value, null, 2))
+  // JSON escapes some of what a terminal would obey; here all of it.
+  process.stdout.write(`${withoutHidden(JSON.stringify(value, null, 2), escaped)}\n`)
+}
+
+/** Our own colours, and whatever else begins like one. */
+const COLOR = /(\u001B\[(?:0|31|32|33|90)m)/
+
+/** What venues, senders and people wrote must not drive the terminal of who reads it. */
+export function shown(text: string): string {
+  return text
+    .split(COLOR)
+    .map((part, index) => (index % 2 === 1 ? part : withoutHidden(part)))
+    .join('')
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 /** Rows under their headings, columns aligned; null shows as a dash. */

@@ -247,7 +247,8 @@ export async function run(): Promise<void> {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage
     else {
       const { exitCode, text } = explain(error)
-      process.stderr.write(`${text}\n`)
+      const { tell } = await import('./print.ts')
+      tell(text)
       process.exitCode = exitCode
     }
   }

@@ -3,7 +3,7 @@ import { type Asked, act, confirmAction, previewAction } from '#client/actions.t
 import type { ActionDone, ActionPreview } from '#http/wire.ts'
 import { CommandFailed, EXIT } from './failure.ts'
 import { openOperatorClient, type OperatorChoice } from './operator-client.ts'
-import { colored, say, sayJson, table } from './print.ts'
+import { colored, say, sayJson, table, tell } from './print.ts'
 import { openPrompt } from './prompt.ts'
 import type { Output } from './watch-commands.ts'
 
@@ -49,7 +49,7 @@ export async function runAction(
     await askFor(shown, question)
     const answer = await confirmAction(client, asked, shown)
     if ('done' in answer) return told(answer, options)
-    process.stderr.write(`${answer.error.message}\n`)
+    tell(answer.error.message)
     shown = answer
   }
 }
@@ -63,7 +63,7 @@ function told(done: ActionDone, options: Output): void {
 
 /** @throws CommandFailed unless the answer is yes */
 async function askFor(shown: ActionPreview, question: Question): Promise<void> {
-  process.stderr.write(`${previewText(shown)}\n`)
+  tell(previewText(shown))
   const answer = await question(`${shown.preview.verb}: do it? [y/N] `)
   if (/^y(es)?$/i.test(answer.trim())) return
   throw new CommandFailed('Not confirmed: nothing was done.', EXIT.refused)

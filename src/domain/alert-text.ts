@@ -32,9 +32,11 @@ export function noticeKeyOf({ alert, event, round }: AlertNotice): string {
   return round === 0 ? alert.alertId : `${alert.alertId}.${round}`
 }
 
-/** A text no longer than a sink takes. */
+/** A text no longer than a sink takes, with no half of a character: APIs refuse those, and would refuse the alert for ever. */
 export function cutTo(most: number, text: string): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`
+  if (text.length <= most) return text.toWellFormed()
+  const isHalf = /[\uD800-\uDBFF]/.test(text.charAt(most - 2))
+  return `${text.slice(0, isHalf ? most - 2 : most - 1).toWellFormed()}…`
 }
 
 function aboutOf({ kind, account, instrument, positionId, raisedAt }: AlertRow): string {

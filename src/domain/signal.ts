@@ -1,6 +1,7 @@
 /** What a strategy asks for, account-free. One schema gives the types, the validation and the published JSON Schema. */
 import { z } from 'zod'
 import { type DecimalString, decimalString, isDecimalText } from './decimal.ts'
+import { plainLine } from './plain-text.ts'
 
 const positiveDecimal = z
   .string()
@@ -104,7 +105,7 @@ export const signalSchema = z.discriminatedUnion('kind', [
       kind: z.literal('flatten'),
       ...common,
       instrument: instrument.optional(),
-      reason: z.string().min(1).max(700),
+      reason: z.string().overwrite(plainLine).min(1).max(700),
     })
     .describe('Admin: close every position of the accounts, or those on one instrument.'),
 ])

@@ -1,7 +1,7 @@
 /** Makes sure that everything owed is queued: the outbox is the to-do list, Redis only hurries it along. */
 import type { Book, Stored } from '#book/book.ts'
 import { monitorEnvelope } from '#domain/envelopes.ts'
-import { STAGES } from '#domain/message.ts'
+import { type Stage, STAGES } from '#domain/message.ts'
 import type { OutboxRow, SweepRow } from '#domain/records.ts'
 import type { Tools } from './worker.ts'
 import { owed } from './writes.ts'
@@ -26,16 +26,19 @@ export async function requeueOwed(tools: Tools, trigger: SweepRow['trigger'] = '
   if (last === undefined) resumeAt.delete(tools.book)
   else resumeAt.set(tools.book, last.row.createdAt)
   let count = 0
-  const before = last === undefined ? [] : await behindPublications(tools.book, rows)
+  const before = last === undefined ? [] : await behindTellings(tools.book, rows)
   for (const { row } of [...before, ...rows]) if (await tools.queue.ensure(row.envelope)) count++
   return count
 }
 
-/** A topic that is away for long leaves more debts than one sweep looks at: what trades never waits behind those. */
-async function behindPublications(book: Book, rows: readonly Stored<OutboxRow>[]): Promise<Stored<OutboxRow>[]> {
-  if (!rows.some(({ row }) => row.stage === 'publish')) return []
+/** Stages that only tell. */
+const TELLING: readonly Stage[] = ['publish', 'alerts']
+
+/** A topic or a sink that is away for long leaves more debts than one sweep looks at: what trades never waits behind those. */
+async function behindTellings(book: Book, rows: readonly Stored<OutboxRow>[]): Promise<Stored<OutboxRow>[]> {
+  if (!rows.some(({ row }) => TELLING.includes(row.stage))) return []
   const known = new Set(rows.map(({ id }) => id))
-  const stages = STAGES.filter((stage) => stage !== 'publish')
+  const stages = STAGES.filter((stage) => !TELLING.includes(stage))
   const oldest = { orderBy: { field: 'createdAt', direction: 'ascending' }, limit: OWED_MAX / 10 } as const
   const found = await Promise.all(stages.map((stage) => book.list('outbox', { where: { stage }, ...oldest })))
   return found.flat().filter(({ id }) => !known.has(id))

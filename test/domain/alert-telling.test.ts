@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { acknowledgedAlert } from '#domain/alerts.ts'
-import { alertWords, noticeKeyOf } from '#domain/alert-text.ts'
+import { alertWords, cutTo, noticeKeyOf } from '#domain/alert-text.ts'
 import {
   deliveryAfter,
   judgeTelling,
@@ -122,4 +122,15 @@ test('the words name account, kind, time, what to do and where; a repetition and
   const end = alertWords({ alert: over(seen(alertOf())), event: 'resolved', round: 1 }, null)
   assert.equal(end.subject, '[resolved] T')
   assert.match(end.lines.join(), /Seen by ada at 1970-01-01T00:00:02.000Z: on it/)
+})
+
+test('a text that is cut for a sink is no longer than it takes and holds no half of a character', () => {
+  assert.equal(cutTo(4, 'ab🙂🙂'), 'ab…')
+  assert.equal(cutTo(9, 'half \uD83D'), 'half \uFFFD')
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 2, max: 30 }), (text, most) => {
+      const cut = cutTo(most, text)
+      assert.ok(cut.length <= most && cut.isWellFormed())
+    }),
+  )
 })

@@ -1,7 +1,7 @@
 /** The to-do list is the book, not Redis: after a total loss everything owed is queued again, and every open position watched (I3). */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { reconcileEnvelope } from '#domain/envelopes.ts'
+import { alertEnvelope, reconcileEnvelope } from '#domain/envelopes.ts'
 import { publishEnvelope } from '#domain/events/publication.ts'
 import type { Envelope } from '#domain/message.ts'
 import { NOW, POSITION } from '#test/domain/samples.ts'
@@ -41,13 +41,19 @@ test('I3: an open position that nobody watches gets its monitor back', async () 
   assert.deepEqual([...made.keys()], [`${POSITION}.monitor`])
 })
 
-test('I3: what trades is queued again at once, however many events wait for a topic that is away', async () => {
-  await using desk = await openTruthDesk()
-  const events = Array.from({ length: OWED_MAX + 1 }, (_, n) => publishEnvelope(`control.global.${n}`, '*', NOW))
-  for (let n = 0; n < events.length; n += 2000) await desk.book.commit(owed(events.slice(n, n + 2000), NOW))
-  await desk.book.commit(owed([reconcileEnvelope(ABOUT, 'close', NOW + 1)], NOW + 1))
-  desk.clock.now += 10_000
-  const { tools, made } = afterLoss(desk.tools)
-  await requeueOwed(tools)
-  assert.ok(made.has(`${POSITION}.reconcile`))
-})
+const TELLINGS = {
+  'events wait for a topic that is away': (n: number) => publishEnvelope(`control.global.${n}`, '*', NOW),
+  'alerts wait for a sink that is away': (n: number) => alertEnvelope(`alert-${n}`, '*', NOW),
+}
+for (const [what, envelopeOf] of Object.entries(TELLINGS)) {
+  test(`I3: what trades is queued again at once, however many ${what}`, async () => {
+    await using desk = await openTruthDesk()
+    const tellings = Array.from({ length: OWED_MAX + 1 }, (_, n) => envelopeOf(n))
+    for (let n = 0; n < tellings.length; n += 2000) await desk.book.commit(owed(tellings.slice(n, n + 2000), NOW))
+    await desk.book.commit(owed([reconcileEnvelope(ABOUT, 'close', NOW + 1)], NOW + 1))
+    desk.clock.now += 10_000
+    const { tools, made } = afterLoss(desk.tools)
+    await requeueOwed(tools)
+    assert.ok(made.has(`${POSITION}.reconcile`))
+  })
+}

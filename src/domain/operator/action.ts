@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import type { AccountId } from '../ids.ts'
+import { plainLine } from '../plain-text.ts'
 
 const account = z.string().min(1).max(64)
 const accountOrAll = account.default('*').describe('Account id, or * for all of them.')
@@ -30,6 +31,7 @@ const scope = z
 const said = {
   why: z
     .string()
+    .overwrite(plainLine)
     .trim()
     .min(1)
     .max(500)

@@ -60,7 +60,9 @@ export function ignoreRadius({ account, instrument }: ActionOf<'ignore'>, view: 
 export function unignoreRadius({ account, instrument }: ActionOf<'unignore'>, view: OperatorView): Radius | Refusal {
   const refusal = unknownAccount(account, view)
   if (refusal !== null) return refusal
-  const ignored = ignoredAt(account, view)[instrument]
+  // A record has more names than its own keys: "constructor" is a well-formed instrument too.
+  const entries = ignoredAt(account, view)
+  const ignored = Object.hasOwn(entries, instrument) ? entries[instrument] : undefined
   if (ignored === undefined) return conflict(`Expected an ignored position on ${instrument} at ${account}, found none.`)
   return radiusOf(
     [account],

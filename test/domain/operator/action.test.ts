@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { accountOfAction, actionOf, actionRequestSchema } from '#domain/operator/action.ts'
 import { ROLE_OF_VERB } from '#domain/operator/roles.ts'
+import { signalSchema } from '#domain/signal.ts'
 
 const GOOD = [
   [{ verb: 'sweep' }, { verb: 'sweep', account: '*' }],
@@ -65,4 +66,15 @@ test('the account of an action is its own, or that of its scope', () => {
     ],
     ['a', null, '*', 'b'],
   )
+})
+
+test('a reason is one line that shows what it says; nothing is refused for it, since an exit may hang on it', () => {
+  const asked = { verb: 'flatten', account: 'alpha' }
+  const reasons = ['over\nall: ended', 'x\u001B]0;title\u0007', 'half \uD83D', '\u202Eturned']
+  assert.deepEqual(
+    reasons.map((why) => actionRequestSchema.parse({ ...asked, why }).why),
+    ['over all: ended', 'x ]0;title', 'half', 'turned'],
+  )
+  const signal = { kind: 'flatten', signal_id: 's', source: 'x', strategy: 'y', ts: 1, reason: 'a\nb' }
+  assert.equal((signalSchema.parse(signal) as { reason: string }).reason, 'a b')
 })

@@ -156,3 +156,8 @@ test('what is ignored and gone is judged like anything else, and no other kind o
   assert.equal(isIgnored(found('size-drift', 'ETH-PERP', '-2'), ignored), false)
   assert.equal(isIgnored(found('unexpected-position', 'ETH-PERP', '-2.0'), ignored), true)
 })
+
+test('a name that every object has is no ignored position', () => {
+  for (const instrument of ['constructor', '__proto__', 'toString', 'valueOf'])
+    assert.match(refusal(unignoreRadius({ verb: 'unignore', account: 'alpha', instrument }, SWEPT)), /found none/)
+})
