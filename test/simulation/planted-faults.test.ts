@@ -66,6 +66,20 @@ const PLANTED: readonly Planted[] = [
     replace: '    net: episode.grossVenue,',
     breaks: 'true-pnl',
   },
+  {
+    name: 'entries look at the switch of everything only, not at those of accounts and strategies',
+    file: 'src/domain/control.ts',
+    find: "return [GLOBAL, controlIdOf({ kind: 'account', account }), controlIdOf({ kind: 'strategy', strategy })]",
+    replace: 'return [GLOBAL]',
+    breaks: 'gates',
+  },
+  {
+    name: 'a position that an operator ignores is judged like any other, and its lock lifted',
+    file: 'src/domain/comparison.ts',
+    find: 'return [...moving, ...standing]',
+    replace: 'return moving',
+    breaks: 'alerts',
+  },
 ]
 
 for (const fault of PLANTED) {
