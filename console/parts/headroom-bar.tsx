@@ -2,7 +2,7 @@
 import type { VNode } from 'preact'
 import type { GateRoom } from '#domain/gate-room.ts'
 import type { Headroom } from '#http/overview-wire.ts'
-import { Amount } from './numbers.tsx'
+import { wholeText } from './grouped.ts'
 
 const WORDS = { ok: 'ok', buffer: 'IN BUFFER: closing', breached: 'BREACHED' } as const
 
@@ -15,7 +15,7 @@ export function HeadroomBar({ room }: { readonly room: Headroom }): VNode {
         {room.rule} <span class="quiet">{room.hard ? 'hard' : 'soft'}</span>
       </span>
       <span class="headroom-text">
-        <Amount value={room.headroom} /> USD above <Amount value={room.floor} /> · {WORDS[room.state]}
+        <Whole value={room.headroom} /> USD above <Whole value={room.floor} /> · {WORDS[room.state]}
       </span>
       <Bar left={shareOf(room.headroom, whole)} buffer={shareOf(room.buffer, whole)} />
     </div>
@@ -32,7 +32,7 @@ export function GateBar({ room }: { readonly room: GateRoom }): VNode {
           'equity not read yet'
         ) : (
           <>
-            <Amount value={room.left} /> of <Amount value={room.limit} /> {room.unit} left
+            <Whole value={room.left} /> of <Whole value={room.limit ?? room.left} /> {room.unit} left
             {room.closed && ' · CLOSED'}
           </>
         )}
@@ -55,5 +55,14 @@ function Bar({ left, buffer }: { readonly left: number; readonly buffer: number 
       <rect class="buffer" width={buffer} height="6" />
       {buffer > 0 && <path class="edge" d={`M${buffer} 0v6`} />}
     </svg>
+  )
+}
+
+/** Whole units, since bars say about how much; all digits on hover and for machines. */
+function Whole({ value }: { readonly value: string }): VNode {
+  return (
+    <data class="amount" value={value} title={value}>
+      {wholeText(value)}
+    </data>
   )
 }

@@ -27,14 +27,8 @@ export function AccountFacts({ account }: { readonly account: AccountOverview })
         </Fact>
         <Locked locks={account.locks} />
       </dl>
-      {account.limits.length > 0 && (
-        <div class="rooms" aria-label="Room within the account's limits" role="group">
-          {account.limits.map((room) => (
-            <GateBar key={room.gate} room={room} />
-          ))}
-        </div>
-      )}
-      {account.programme !== null && <Programme programme={account.programme} />}
+      {account.programme !== null && <LockedOut programme={account.programme} />}
+      {account.limits.length + (account.programme?.headroom.length ?? 0) > 0 && <Rooms account={account} />}
     </>
   )
 }
@@ -81,22 +75,33 @@ function Locked({ locks }: { readonly locks: AccountOverview['locks'] }): VNode 
   )
 }
 
-function Programme({ programme }: { readonly programme: NonNullable<AccountOverview['programme']> }): VNode {
-  const { firm, as_of: asOf, lockout, headroom } = programme
+type Programme = NonNullable<AccountOverview['programme']>
+
+function LockedOut({ programme: { firm, lockout } }: { readonly programme: Programme }): VNode | null {
+  if (lockout === null) return null
   return (
-    <div class="rooms" aria-label={`Programme ${firm}`} role="group">
-      <span class="programme-name">
-        Programme {firm}, looked at <Age at={asOf} />
-      </span>
-      {lockout !== null && (
-        <span class="lockout">
-          LOCKED OUT: {lockout.limit}
-          {lockout.until === null ? ', for good' : `, until ${utcText(lockout.until)}`}
+    <p class="lockout">
+      LOCKED OUT by {firm}: {lockout.limit}
+      {lockout.until === null ? ', for good' : `, until ${utcText(lockout.until)}`}
+    </p>
+  )
+}
+
+/** What is left until entries stop: of the account's own limits, and above the floors of its programme. */
+function Rooms({ account: { limits, programme } }: { readonly account: AccountOverview }): VNode {
+  return (
+    <div class="rooms" aria-label="Room until entries stop" role="group">
+      {limits.map((room) => (
+        <GateBar key={room.gate} room={room} />
+      ))}
+      {programme?.headroom.map((room) => (
+        <HeadroomBar key={`${programme.firm} ${room.rule}`} room={room} />
+      ))}
+      {programme !== null && (
+        <span class="programme-name">
+          Floors of {programme.firm}, looked at <Age at={programme.as_of} />
         </span>
       )}
-      {headroom.map((room) => (
-        <HeadroomBar key={room.rule} room={room} />
-      ))}
     </div>
   )
 }

@@ -50,12 +50,17 @@ function haltedBy(halt: Halt, { account }: AccountRow, { strategy }: StandingInp
   return {
     gate: 'trading-enabled',
     limit: `true for everything, account ${account} and strategy ${strategy}`,
-    observed: `false for ${scopeText(halt.scope)} since ${at} by ${by}: ${why}`,
+    observed: `false for ${scopeText(halt.scope)} since ${instantText(at)} by ${by}: ${why}`,
   }
 }
 
 function lockedBy(lock: DriftLock): Denial {
-  return { gate: 'drift-lock', limit: 'no lock', observed: `${lock.reason} since ${lock.since}` }
+  return { gate: 'drift-lock', limit: 'no lock', observed: `${lock.reason} since ${instantText(lock.since)}` }
+}
+
+/** An instant for people. */
+function instantText(at: number): string {
+  return new Date(at).toISOString()
 }
 
 /** Gates over the one instrument that an entry resolved to. Contracts of one product count as one instrument. Null: all open. */

@@ -4,9 +4,13 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { differences } from '#console/live/hold.ts'
 import { alignedOf, equityCurves, resultCurves } from '#console/parts/curves.ts'
-import { groupedText } from '#console/parts/grouped.ts'
+import { groupedText, wholeText } from '#console/parts/grouped.ts'
 import type { LedgerAnswer } from '#http/overview-wire.ts'
 import type { EquityDaysAnswer } from '#http/wire.ts'
+
+test('room is never shown larger than it is', () => {
+  assert.deepEqual(['1999.99', '-0.5', '-1234.9', '0'].map(wholeText), ['1\u202f999', '0', '\u22121\u202f234', '0'])
+})
 
 test('rows that came, went or moved are counted; none are when nothing did', () => {
   assert.equal(differences(['a', 'b'], ['a', 'b']), 0)

@@ -76,7 +76,14 @@ test('a gate denies the smallest entry exactly where its room is closed', () => 
   const agree = fc.property(amount, amount, amount, amount, (equity, mark, start, held) => {
     const at = row({ highWaterMark: d(mark), dayStart: today(start), ...holding(held) })
     const closed = gateRoomsOf(GATES, at, d(equity), NOW).filter((room) => room.closed)
-    const denial = checkMoney({ plan, gates: GATES, row: at, mark: decimal('100'), equity: decimal(equity), now: NOW })
+    const denial = checkMoney({
+      plan,
+      gates: GATES,
+      row: at,
+      mark: decimal(d('100')),
+      equity: decimal(d(equity)),
+      now: NOW,
+    })
     seen.add(denial?.gate ?? 'open')
     assert.equal(denial === null, closed.length === 0, `${denial?.gate} and ${closed.map(({ gate }) => gate).join()}`)
     if (denial !== null) assert.ok(closed.some(({ gate }) => gate === denial.gate))
