@@ -164,12 +164,18 @@ function endOf({ endedAt, orderIds }: Deed, { truth }: AccountEvidence): number 
 }
 
 /** When an entry of ours was under way there. */
-function enteringSpans({ positions }: Evidence['book'], account: string, isIt: (instrument: string) => boolean) {
+function enteringSpans(
+  { positions, intents }: Evidence['book'],
+  account: string,
+  isIt: (instrument: string) => boolean,
+) {
+  const settledAt = (id: string): number =>
+    intents.find(({ positionId, event }) => positionId === id && event === 'entry')?.updatedAt ?? 0
   return positions
     .filter((row) => row.account === account && row.adopted === undefined && isIt(row.instrument))
-    .map(({ createdAt, openedAt, closedAt }) => ({
+    .map(({ positionId, createdAt, openedAt, closedAt }) => ({
       from: createdAt - CLOCKS_MS,
-      to: (openedAt ?? closedAt ?? Infinity) + STALE_MS,
+      to: Math.max(openedAt ?? closedAt ?? Infinity, settledAt(positionId)) + STALE_MS,
     }))
 }
 
