@@ -98,7 +98,8 @@ export async function createHttpServer(dependencies: ServerDependencies): Promis
   })
   addSecurityHeaders(server, tools.secure)
   server.addHook('onRequest', answering(requireOwnHost(settings), answerError))
-  observeRequests(server, { log: dependencies.log, metrics: dependencies.metrics?.http, tracer: dependencies.tracer })
+  const { log, metrics, tracer } = dependencies
+  observeRequests(server, { log, metrics: metrics?.http, tracer, now: tools.now })
   healthRoutes(server, dependencies)
   await loginRoutes(server, tools)
   consoleRoutes(server, settings)

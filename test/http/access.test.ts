@@ -175,3 +175,15 @@ test('Bull Board shows the queues to operators, read-only, under our content pol
     await redis.stop()
   }
 })
+
+test('a flood of refused requests fills no log, and the next minute is logged again', async () => {
+  await using http = await startHttp()
+  const refused = async (): Promise<number> => {
+    const before = http.logged.filter((line) => line.includes('"level":"info"')).length
+    for (let count = 0; count < 1000; count += 1) await http.server.fastify.inject({ url: `/nothing-${count}` })
+    return http.logged.filter((line) => line.includes('"level":"info"')).length - before
+  }
+  assert.equal(await refused(), 600)
+  http.now += 60_000
+  assert.equal(await refused(), 600)
+})

@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Registry } from 'prom-client'
+import { isLoopbackHost } from '#config/scalars.ts'
 import type { Secret } from '#config/secret.ts'
 import { scrapeToken } from './scrape-token.ts'
 
@@ -31,6 +32,8 @@ export async function listenForScrapes(terms: ListenerTerms): Promise<MetricsLis
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
     if (request.url !== '/metrics') end(response, 404, 'There is only /metrics here.')
     else if (request.method !== 'GET') end(response, 405, 'Expected GET.')
+    else if (terms.token === null && !isNamedAsLocal(request))
+      end(response, 403, 'Expected the host to be a name of this machine, or a token of metrics.')
     else if (!mayRead(request)) end(response, 401, 'Expected the bearer token of metrics, saw none or another.')
     else void answer(response, terms.registry)
   })
@@ -48,6 +51,11 @@ export async function listenForScrapes(terms: ListenerTerms): Promise<MetricsLis
       await once(server, 'close')
     },
   }
+}
+
+/** Open is open to this machine. A page in its browser that made its own name point here (DNS rebinding) still says that name. */
+function isNamedAsLocal({ headers }: IncomingMessage): boolean {
+  return isLoopbackHost((headers.host ?? '').toLowerCase().replace(/:\d+$/, ''))
 }
 
 async function answer(response: ServerResponse, registry: Registry): Promise<void> {

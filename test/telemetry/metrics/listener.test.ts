@@ -1,5 +1,7 @@
 /** A process's own page of metrics: only that page, only for whoever holds the token where there is one. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
 import { test } from 'node:test'
 import { Secret } from '#config/secret.ts'
 import { listenForScrapes } from '#telemetry/metrics/metrics-listener.ts'
@@ -50,4 +52,21 @@ test('what nobody knows is absent, never 0 and never the last one known', async 
   assert.match(await registry.metrics(), /^bare 7$[^]*^labelled\{a="x"\} 7$/m)
   known = null
   assert.doesNotMatch(await registry.metrics(), /^(bare|labelled)[ {]/m)
+})
+
+test('an open page is for this machine by its own names: a name that was made to point here reads nothing', async () => {
+  await using open = await listen(null)
+  await using closed = await listen(new Secret(TOKEN))
+  const statusFor = async (url: string, host: string, headers = {}): Promise<number | undefined> => {
+    const request = get(url, { headers: { host, ...headers } })
+    const [answer] = (await once(request, 'response')) as [IncomingMessage]
+    answer.resume()
+    await once(answer, 'end')
+    return answer.statusCode
+  }
+  for (const host of ['evil.example', 'evil.example:9464', '127.0.0.1.evil.example'])
+    assert.equal(await statusFor(open.url, host), 403, host)
+  for (const host of ['localhost:9464', '127.0.0.1', '[::1]:9464'])
+    assert.equal(await statusFor(open.url, host), 200, host)
+  assert.equal(await statusFor(closed.url, 'worker:9464', { authorization: `Bearer ${TOKEN}` }), 200)
 })
