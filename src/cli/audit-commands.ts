@@ -1,14 +1,13 @@
 /** `truebook audit`: proves the records of decisions, and shows those of one position. */
-import { existsSync } from 'node:fs'
 import { verifyAudit } from '#audit/verify-audit.ts'
 import type { AuditReport } from '#audit/audit-report.ts'
-import { openBook } from '#compose/open-book.ts'
 import { loadConfig } from '#config/load-config.ts'
 import type { PositionId } from '#domain/ids.ts'
 import type { TimelineAnswer } from '#http/wire.ts'
 import { CommandFailed, EXIT, type ExitCode } from './failure.ts'
 import { openOperatorClient, type OperatorChoice } from './operator-client.ts'
 import { colored, instant, say, sayJson, table } from './print.ts'
+import { standingBook } from './standing-book.ts'
 import type { Output } from './watch-commands.ts'
 
 export interface VerifyChoice extends Output {
@@ -22,10 +21,7 @@ export interface VerifyChoice extends Output {
 /** Reads the book itself, so that it needs no running Truebook and trusts none. @throws ConfigError, BookUnavailable, CommandFailed */
 export async function verifyRecords(options: VerifyChoice): Promise<ExitCode> {
   const { book: place } = loadConfig(options.config)
-  // Opening an embedded book would make one.
-  if (place.type === 'embedded' && !existsSync(place.file))
-    throw new CommandFailed(`Expected a book at ${place.file}, saw no such file.`, EXIT.unavailable)
-  const book = await openBook(place)
+  const book = await standingBook(place)
   try {
     const report = await verifyAudit(book, {
       position: (options.position as PositionId | undefined) ?? null,

@@ -1,19 +1,9 @@
 /** `truebook export`: rows of the book as a file, every digit kept. Reads the book itself, like `audit verify`, and changes nothing. */
-import {
-  createWriteStream,
-  existsSync,
-  linkSync,
-  lstatSync,
-  mkdtempSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { createWriteStream, linkSync, lstatSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Book } from '#book/book.ts'
-import { openBook } from '#compose/open-book.ts'
 import { loadConfig } from '#config/load-config.ts'
 import type { Cell, ColumnHead } from '#export/column.ts'
 import { DATASETS, type DatasetName } from '#export/datasets.ts'
@@ -22,6 +12,7 @@ import { accountsOf, readRows } from '#export/read-rows.ts'
 import { csvText, jsonText } from '#export/text-formats.ts'
 import { CommandFailed, EXIT } from './failure.ts'
 import { say } from './print.ts'
+import { standingBook } from './standing-book.ts'
 
 export interface ExportChoice {
   readonly config: string
@@ -38,13 +29,10 @@ export interface ExportChoice {
 /** @throws ConfigError, BookUnavailable, CommandFailed; the system's error when the file cannot be written */
 export async function exportRows(dataset: DatasetName, options: ExportChoice): Promise<void> {
   const { book: place, accounts } = loadConfig(options.config)
-  // Opening an embedded book would make one.
-  if (place.type === 'embedded' && !existsSync(place.file))
-    throw new CommandFailed(`Expected a book at ${place.file}, saw no such file.`, EXIT.unavailable)
   if (place.type === 'embedded' && resolve(options.out) === resolve(place.file))
     throw new CommandFailed('Expected another file than the book itself, saw the book: it was not touched.', EXIT.usage)
   if (!options.force) requireFree(options.out)
-  const book = await openBook(place)
+  const book = await standingBook(place)
   try {
     await requireAccount(
       book,

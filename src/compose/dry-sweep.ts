@@ -1,13 +1,13 @@
 /** Asks what a sweep would find and do, account by account, with the credentials of the configuration and reads alone. */
-import { existsSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Book } from '#book/book.ts'
+import { BrokerUnavailable, CommandRefused } from '#brokers/errors.ts'
 import type { AccountConfig } from '#config/account.ts'
 import type { Config } from '#config/config.ts'
 import { openEmbeddedBook } from '#book/embedded/open.ts'
 import { type SweepPreview, previewSweep } from '#workers/preview-sweep.ts'
 import { readableCredentials } from './account-checks.ts'
-import { openBook } from './open-book.ts'
+import { openStandingBook } from './open-book.ts'
 import { openBroker } from './open-broker.ts'
 
 /** Of one account: what a sweep would do, or why nobody can say. */
@@ -23,11 +23,11 @@ export interface DrySweepReport {
 
 /** @throws BookUnavailable */
 export async function drySweep(config: Config, accounts: readonly AccountConfig[]): Promise<DrySweepReport> {
-  const isMade = config.book.type !== 'embedded' || existsSync(config.book.file)
-  const book = isMade ? await openBook(config.book) : await openEmbeddedBook({ file: ':memory:' })
+  const standing = await openStandingBook(config.book)
+  const book = standing ?? (await openEmbeddedBook({ file: ':memory:' }))
   try {
     const previews = await Promise.all(accounts.map(async (account) => await previewOf(account, config, book)))
-    return { book: isMade, accounts: previews }
+    return { book: standing !== null, accounts: previews }
   } finally {
     await book.close()
   }
@@ -48,10 +48,8 @@ async function previewOf(account: AccountConfig, config: Config, book: Book): Pr
       await broker.close()
     }
   } catch (error) {
-    if (!(error instanceof Error) || !UNAVAILABLE.has(error.name)) throw error
+    // A venue that does not answer, or does not take the key, says nothing about the other accounts.
+    if (!(error instanceof BrokerUnavailable || error instanceof CommandRefused)) throw error
     return { account: account.id, unknown: error.message }
   }
 }
-
-/** A venue that does not answer, or does not take the key, says nothing about the other accounts. */
-const UNAVAILABLE = new Set(['BrokerUnavailable', 'CommandRefused'])

@@ -1,4 +1,5 @@
 /** Opens the book that the configuration names. Only the chosen implementation is loaded. */
+import { existsSync } from 'node:fs'
 import type { Book } from '#book/book.ts'
 import type { BookConfig } from '#config/config.ts'
 
@@ -17,4 +18,9 @@ export async function openBook(config: BookConfig): Promise<Book> {
     ...(config.databaseId !== null && { databaseId: config.databaseId }),
     ...(emulatorHost !== '' && { emulatorHost }),
   })
+}
+
+/** The same, for whoever only reads; null where an embedded book was never made: opening it would make one. @throws BookUnavailable */
+export async function openStandingBook(config: BookConfig): Promise<Book | null> {
+  return config.type === 'embedded' && !existsSync(config.file) ? null : await openBook(config)
 }

@@ -1,5 +1,4 @@
 /** Where an account stands under its programme: the book's record, and a fresh read-only look where the credentials are readable here. */
-import { existsSync } from 'node:fs'
 import type { AccountConfig } from '#config/account.ts'
 import type { Config } from '#config/config.ts'
 import type { AccountRow } from '#domain/account.ts'
@@ -10,7 +9,7 @@ import { type RuleStanding, standingOf } from '#domain/programme/standing.ts'
 import type { ProgrammeReading } from '#domain/programme/record.ts'
 import { observe, recordOf } from '#domain/programme/state.ts'
 import { readableCredentials } from './account-checks.ts'
-import { openBook } from './open-book.ts'
+import { openStandingBook } from './open-book.ts'
 import { openBroker } from './open-broker.ts'
 
 export interface ProgrammeReport {
@@ -62,8 +61,8 @@ export async function reportProgramme(
 
 /** The book's rows of an account; a book that was never made has none. @throws BookUnavailable */
 export async function readRecord(config: Config, account: string): Promise<ProgrammeRecord> {
-  if (config.book.type === 'embedded' && !existsSync(config.book.file)) return { row: null, account: null }
-  const book = await openBook(config.book)
+  const book = await openStandingBook(config.book)
+  if (book === null) return { row: null, account: null }
   try {
     const [row, stored] = await Promise.all([book.load('programmes', account), book.load('accounts', account)])
     return { row: row?.row ?? null, account: stored?.row ?? null }

@@ -29,7 +29,8 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 
 test('a book that is not there is no proof, and none is made', async () => {
   const { code, stderr } = await verify()
-  assert.deepEqual([code, stderr], [3, `Expected a book at ${file}, saw no such file.\n`])
+  const seen = `Expected a book at ${file}, saw no such file.`
+  assert.deepEqual([code, stderr], [3, `${seen} The first "truebook start" makes it; --config names another.\n`])
 })
 
 test('a whole book is proven with 0; what is not in it is wrong usage', async () => {

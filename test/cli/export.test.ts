@@ -40,7 +40,8 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 
 test('a book that is not there is not exported, and none is made', async () => {
   const { code, stderr } = await run('ledger', '--out', out('ledger.csv'))
-  assert.deepEqual([code, stderr], [3, `Expected a book at ${file}, saw no such file.\n`])
+  const seen = `Expected a book at ${file}, saw no such file.`
+  assert.deepEqual([code, stderr], [3, `${seen} The first "truebook start" makes it; --config names another.\n`])
   assert.equal(existsSync(file), false)
 })
 
