@@ -1,6 +1,6 @@
 /** `truebook init`: a configuration that is valid as it stands, empty files for the credentials, and what to do next. It overwrites nothing. */
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { parseConfig } from '#config/load-config.ts'
 import { CommandFailed, EXIT } from './failure.ts'
@@ -53,15 +53,14 @@ export async function init(folder: string, options: InitOptions): Promise<void> 
   else show(made)
 }
 
+/** The configuration comes last: where something before it fails, the same command can be given again. @throws CommandFailed */
 function write(file: string, text: string, choice: InitChoice): Made {
   const folder = dirname(file)
-  mkdirSync(folder, { recursive: true })
-  if (!writeNew(file, text, 0o644)) {
-    const seen = `Expected no configuration at ${file}, saw one: it was not touched. Name another folder: truebook init FOLDER.`
-    throw new CommandFailed(seen, EXIT.refused)
-  }
-  mkdirSync(join(folder, 'secrets'), { recursive: true, mode: 0o700 })
-  const made = [file]
+  const secrets = join(folder, 'secrets')
+  if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) throw alreadyThere(file)
+  mkdirSync(secrets, { recursive: true, mode: 0o700 })
+  const isOpen = (statSync(secrets).mode & 0o077) !== 0
+  const made: string[] = []
   const kept: string[] = []
   const files = [
     // What is in the folder of secrets goes into no repository.
@@ -74,7 +73,26 @@ function write(file: string, text: string, choice: InitChoice): Made {
     if (writeNew(full, content, 0o600)) made.push(full)
     else kept.push(full)
   }
-  return { config: file, made, kept, next: nextSteps(file, choice) }
+  if (!writeNew(file, text, 0o644)) throw alreadyThere(file)
+  return {
+    config: file,
+    made: [file, ...made],
+    kept,
+    next: [...(isOpen ? [closing(secrets)] : []), ...nextSteps(file, choice)],
+  }
+}
+
+function alreadyThere(file: string): CommandFailed {
+  const seen = `Expected no configuration at ${file}, saw one: it was not touched. Name another folder: truebook init FOLDER.`
+  return new CommandFailed(seen, EXIT.refused)
+}
+
+/** The folder was there before: what others may put into it is theirs to know. */
+function closing(secrets: string): NextStep {
+  return {
+    what: `Other users of this machine may look into ${secrets}. Close it, and replace the secrets that were there:`,
+    command: `chmod 700 ${shellWord(secrets)}`,
+  }
 }
 
 /** False when it was there. */

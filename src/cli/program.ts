@@ -241,6 +241,10 @@ function schemaName(text: string): SchemaName {
 
 /** Runs the command of the command line; the exit code says how it ended. */
 export async function run(): Promise<void> {
+  // Whoever reads us has seen enough, e.g. `truebook flatten --yes | head -1`: what was asked for is done all the same.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
   try {
     await program.parseAsync()
   } catch (error) {

@@ -1,13 +1,24 @@
 /** `truebook init` writes what Truebook reads, for each venue, and touches nothing that was there. */
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { EXIT } from '#cli/failure.ts'
 import { configText, leftToSet, VENUES } from '#cli/init-template.ts'
 import { loadConfig, parseConfig } from '#config/load-config.ts'
-import { type Finished, truebook } from './run-truebook.ts'
+import { type Finished, start, truebook } from './run-truebook.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'truebook-init-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -84,4 +95,39 @@ test('without a terminal and without a venue, or with a name that cannot be one,
   const wrong = await init('none', '--venue', 'bybit', '--account', 'a/b')
   assert.equal(wrong.code, EXIT.usage)
   assert.equal(existsSync(join(folder, 'none')), false)
+})
+
+test('where something is in the way the configuration is not made, and the same command works once it is gone', async () => {
+  const [place, secrets] = [join(folder, 'way'), join(folder, 'way', 'secrets')]
+  mkdirSync(place)
+  writeFileSync(secrets, '')
+  const args = ['way', '--venue', 'bybit', '--yes'] as const
+  assert.equal((await init(...args)).code, EXIT.failed)
+  assert.equal(existsSync(join(place, 'truebook.yaml')), false)
+  rmSync(secrets)
+  assert.equal((await init(...args)).code, EXIT.done)
+})
+
+test('links are not written through, and a folder of secrets that others may look into is named', async () => {
+  const place = join(folder, 'planted')
+  mkdirSync(join(place, 'secrets'), { recursive: true })
+  chmodSync(join(place, 'secrets'), 0o755)
+  symlinkSync(join(folder, 'target'), join(place, 'secrets', 'signal-token'))
+  const { code, stdout } = await init('planted', '--venue', 'bybit', '--yes', '--json')
+  const made = JSON.parse(stdout) as Made
+  assert.deepEqual([code, made.kept], [EXIT.done, [join(place, 'secrets', 'signal-token')]])
+  assert.equal(made.next[0]?.command, `chmod 700 ${join(place, 'secrets')}`)
+  assert.equal(existsSync(join(folder, 'target')), false)
+  mkdirSync(join(folder, 'linked'))
+  symlinkSync(join(folder, 'target'), join(folder, 'linked', 'truebook.yaml'))
+  assert.equal((await init('linked', '--venue', 'bybit', '--yes')).code, EXIT.refused)
+  assert.equal(existsSync(join(folder, 'target')), false)
+})
+
+test('who stops reading stops nothing: the command is done as asked, without a stack', async () => {
+  const running = start(['init', join(folder, 'unread'), '--venue', 'bybit', '--yes'])
+  running.process.stdout?.destroy()
+  await once(running.process, 'close')
+  assert.deepEqual([running.process.exitCode, running.stderr()], [EXIT.done, ''])
+  assert.ok(existsSync(join(folder, 'unread', 'truebook.yaml')))
 })
