@@ -1,6 +1,6 @@
 /** Exact decimals as they came: only grouped for the eye, never read into a number. */
 import type { VNode } from 'preact'
-import { signedText } from '#http/overview/verdict.ts'
+import { sizeText } from '#http/overview/verdict.ts'
 import { groupedText } from './grouped.ts'
 
 /** An amount; `null` is an em dash with what is missing as its title. With `signed`, a plus where it is above zero. */
@@ -34,7 +34,7 @@ export function Amount({
 
 /** A signed size with its side as a word and an arrow. */
 export function Signed({ size }: { readonly size: string | null }): VNode {
-  const text = signedText(size)
+  const text = sizeText(size)
   const [side, amount] = text.split(' ')
   if (amount === undefined) return <span class={`side side-${side}`}>{text}</span>
   return (

@@ -1,6 +1,14 @@
 /** `truebook status`: one screen that says whether the book is true, whether it may trade, who works, and what is wrong. */
 import type { AccountOverview, OverviewAnswer, SideBySide, TradingScope } from '#http/overview-wire.ts'
-import { accountVerdict, ageText, isDrift, signedText, type Verdict, verdictOf } from '#http/overview/verdict.ts'
+import {
+  accountVerdict,
+  ageText,
+  bookText,
+  isDrift,
+  sizeText,
+  type Verdict,
+  verdictOf,
+} from '#http/overview/verdict.ts'
 import type { SiteAnswer } from '#http/wire.ts'
 import { commandAt } from '#queues/site.ts'
 import { unexplainedCell } from './equity-command.ts'
@@ -92,10 +100,7 @@ function accountTable({ accounts, now, stale_after_ms: staleAfter }: OverviewAns
 function driftRows({ id, sides }: AccountOverview): string[][] {
   return sides
     .filter((side) => side.drift !== null)
-    .map((side) => {
-      const book = side.book === null ? 'flat' : `${side.book.side} ${side.book.size}`
-      return [id, driftWord(side), side.instrument, book, signedText(side.broker?.size ?? null)]
-    })
+    .map((side) => [id, driftWord(side), side.instrument, bookText(side.book), sizeText(side.broker?.size ?? null)])
 }
 
 /** How a difference is called; empty where there is none. */

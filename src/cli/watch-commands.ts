@@ -1,6 +1,6 @@
 /** Commands that look at lists: positions, alerts. */
 import type { OverviewAnswer } from '#http/overview-wire.ts'
-import { accountVerdict, signedText } from '#http/overview/verdict.ts'
+import { accountVerdict, bookText, sizeText } from '#http/overview/verdict.ts'
 import type { AlertsAnswer, PositionsAnswer, SweepsAnswer } from '#http/wire.ts'
 import { openOperatorClient, type OperatorChoice } from './operator-client.ts'
 import { instant, say, sayJson, table } from './print.ts'
@@ -18,6 +18,8 @@ export async function showPositions(
   const client = openOperatorClient(options)
   const { positions } = await client.get<PositionsAnswer>(`/v1/positions?state=${options.all ? 'all' : 'open'}`)
   if (options.json) return sayJson({ positions })
+  if (positions.length === 0)
+    return say(options.all ? 'No positions yet.' : 'No open positions; with --all: those that ended too.')
   const rows = positions.map((row) => [
     row.positionId,
     row.account,
@@ -46,8 +48,8 @@ async function showDrift(options: OperatorChoice & Output): Promise<void> {
     say(`${account.id}  ${state.toUpperCase()}  ${text}`)
     const sides = account.sides.map((side) => [
       side.instrument,
-      side.book === null ? 'flat' : `${side.book.side} ${side.book.size}`,
-      side.broker === null ? 'unknown' : signedText(side.broker.size),
+      bookText(side.book),
+      sizeText(side.broker?.size ?? null),
       driftWord(side),
     ])
     if (sides.length > 0) say(table(['instrument', 'book', 'broker', ''], sides))

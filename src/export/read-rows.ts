@@ -29,13 +29,13 @@ export async function* readRows(book: Book, wanted: Wanted): AsyncGenerator<read
     case 'positions':
       return yield* cellsOf('positions', positionRows(book, wanted.account, bounds))
     case 'ledger':
-      return yield* cellsOf('ledger', await byAccount(book, 'ledger', 'at', wanted.account, bounds))
+      return yield* cellsOf('ledger', await byAccount(book, DATASETS.ledger, wanted.account, bounds))
     case 'fills':
-      return yield* cellsOf('fills', await byAccount(book, 'fills', 'time', wanted.account, bounds))
+      return yield* cellsOf('fills', await byAccount(book, DATASETS.fills, wanted.account, bounds))
     case 'equity-days':
       return yield* cellsOf(
         'equity-days',
-        await byAccount(book, 'equityDays', 'day', wanted.account, dayBounds(wanted)),
+        await byAccount(book, DATASETS['equity-days'], wanted.account, dayBounds(wanted)),
       )
   }
 }
@@ -60,33 +60,35 @@ function dayBounds({ from, to }: Wanted): Bounds {
 async function* positionRows(book: Book, account: AccountId | null, bounds: Bounds) {
   const query = {
     ...(account !== null && { where: { account } }),
-    orderBy: { field: 'createdAt', direction: 'ascending' },
+    orderBy: { field: DATASETS.positions.orderBy, direction: 'ascending' },
     ...bounds,
   } as const
   for await (const page of pagesOf(book, 'positions', query)) yield* page.map(({ row }) => row)
 }
 
 type Kept = 'ledger' | 'fills' | 'equityDays'
+interface Ordered<K extends Kept> {
+  readonly kind: K
+  readonly orderBy: Extract<keyof Rows[K], string>
+}
 
 /** The rows of one account, or those of all, which the book answers account by account, merged by time and then by account. */
 async function byAccount<K extends Kept>(
   book: Book,
-  kind: K,
-  field: Extract<keyof Rows[K], string>,
+  ordered: Ordered<K>,
   account: AccountId | null,
   bounds: Bounds,
 ): Promise<AsyncGenerator<Rows[K], void, undefined>> {
   const accounts = account === null ? await accountsOf(book) : [account]
   return merged(
-    accounts.map((id) => rowsOf(book, kind, field, id, bounds)),
-    (row) => row[field] as string | number,
+    accounts.map((id) => rowsOf(book, ordered, id, bounds)),
+    (row) => row[ordered.orderBy] as string | number,
   )
 }
 
 async function* rowsOf<K extends Kept>(
   book: Book,
-  kind: K,
-  field: Extract<keyof Rows[K], string>,
+  { kind, orderBy: field }: Ordered<K>,
   account: AccountId,
   bounds: Bounds,
 ): AsyncGenerator<Rows[K], void, undefined> {
@@ -119,7 +121,7 @@ async function* merged<Row>(
 
 /** Records name their account through the row that they are about. */
 async function* auditRows(book: Book, account: AccountId | null, bounds: Bounds): AsyncGenerator<AuditRow> {
-  const query = { orderBy: { field: 'at', direction: 'ascending' }, ...bounds } as const
+  const query = { orderBy: { field: DATASETS.audit.orderBy, direction: 'ascending' }, ...bounds } as const
   for await (const page of pagesOf(book, 'audit', query)) {
     const concerned = account === null ? page : await concerning(book, account, page)
     yield* concerned.map(({ row }) => row)

@@ -72,11 +72,16 @@ export function isDrift(side: SideBySide): boolean {
 }
 
 function sideText({ book, broker }: SideBySide): string {
-  return `book ${book === null ? 'flat' : `${book.side} ${book.size}`}, broker ${signedText(broker?.size ?? null)}`
+  return `book ${bookText(book)}, broker ${sizeText(broker?.size ?? null)}`
 }
 
-/** A signed size in words: `long 2`, `short 0.5`, `flat`. */
-export function signedText(size: string | null): string {
+/** What the book holds, in the same words as `sizeText`. */
+export function bookText(book: SideBySide['book']): string {
+  return book === null ? 'flat' : `${book.side} ${book.size}`
+}
+
+/** A signed size in words: `long 2`, `short 0.5`, `flat`; null is `unknown`. */
+export function sizeText(size: string | null): string {
   if (size === null) return 'unknown'
   if (size === '0') return 'flat'
   return size.startsWith('-') ? `short ${size.slice(1)}` : `long ${size}`
