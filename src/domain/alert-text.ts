@@ -1,5 +1,6 @@
 /** An alert in words, the same for every sink. Pure; plain text, so that no sink's markup can be injected through it. */
 import type { Telling } from './alert-telling.ts'
+import { plainLine } from './plain-text.ts'
 import type { AlertRow } from './records.ts'
 
 /** What is handed to a sink. */
@@ -14,8 +15,16 @@ export interface AlertWords {
   readonly link: string | null
 }
 
-/** The words of one notice. `publicUrl` is where people reach the console. */
-export function alertWords({ alert, event, round }: AlertNotice, publicUrl: string | null): AlertWords {
+/**
+ * The words of one notice. `publicUrl` is where people reach the console. What venues and senders wrote into an alert makes no line that
+ * looks like one of ours, and nothing is hidden in it.
+ */
+export function alertWords(notice: AlertNotice, publicUrl: string | null): AlertWords {
+  const { subject, lines, link } = wordsOf(notice, publicUrl)
+  return { subject: plainLine(subject), lines: lines.map(plainLine), link }
+}
+
+function wordsOf({ alert, event, round }: AlertNotice, publicUrl: string | null): AlertWords {
   const link = publicUrl === null ? null : `${publicUrl.replace(/\/+$/, '')}/#/alerts/${alert.alertId}`
   if (event === 'acknowledged') return { subject: `[acknowledged] ${alert.title}`, lines: [seenBy(alert)], link }
   if (event === 'resolved') return { subject: `[resolved] ${alert.title}`, lines: [overSince(alert)], link }

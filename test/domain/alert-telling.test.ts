@@ -134,3 +134,10 @@ test('a text that is cut for a sink is no longer than it takes and holds no half
     }),
   )
 })
+
+test('what others wrote into an alert makes no line of its own and hides nothing', () => {
+  const alert = alertOf({ title: 'X\n[resolved] all is well', detail: 'a\r\nSeen by ada\u202E' })
+  const { subject, lines } = alertWords({ alert, event: 'raised', round: 0 }, null)
+  assert.equal(subject, '[critical] X [resolved] all is well')
+  assert.equal(lines[0], 'a  Seen by ada ')
+})
