@@ -134,6 +134,7 @@ function CriticalAlerts(): VNode {
 
 function Work(): VNode {
   const { dead_jobs: dead = null, workers = null } = overview.value ?? {}
+  if (overview.value !== null && dead === null && workers === null) return <NoRedis />
   const idle = workers?.some((site) => site.workers.length === 0) ?? false
   return (
     <>
@@ -148,6 +149,17 @@ function Work(): VNode {
         </span>
       </li>
     </>
+  )
+}
+
+/** Book and brokers are still compared where they stand; nothing new is worked on. */
+function NoRedis(): VNode {
+  return (
+    <li class="bad">
+      <span>
+        <strong>Redis does not answer</strong>: workers and dead jobs unknown
+      </span>
+    </li>
   )
 }
 
