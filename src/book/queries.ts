@@ -38,7 +38,6 @@ export const QUERY_SHAPES: readonly QueryShape[] = [
   shape('alerts', ['account', 'active'], 'raisedAt'),
   shape('alerts', [], 'raisedAt'),
   shape('alerts', ['positionId'], 'raisedAt'),
-  shape('deliveries', ['alertId']),
   shape('heartbeats', []),
   shape('audit', ['subject'], 'at'),
   shape('audit', [], 'at'),

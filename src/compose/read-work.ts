@@ -22,8 +22,8 @@ export function workReader(
   const read = async (): Promise<Work> => {
     const counts = [...queue.queues.values()].map(async (one) => await one.getFailedCount())
     const [dead, sites] = await Promise.allSettled([Promise.all(counts), readSites()])
-    for (const { status, ...rest } of [dead, sites])
-      if (status === 'rejected') log.debug({ err: (rest as PromiseRejectedResult).reason }, 'Redis does not say')
+    for (const answer of [dead, sites])
+      if (answer.status === 'rejected') log.debug({ err: answer.reason as unknown }, 'Redis does not say')
     return {
       dead_jobs: dead.status === 'fulfilled' ? dead.value.reduce((sum, count) => sum + count, 0) : null,
       workers: sites.status === 'fulfilled' ? sites.value : null,

@@ -8,7 +8,7 @@ import { HttpError } from './http-error.ts'
 import { operation } from './operation.ts'
 import { readLatency } from './overview/read-latency.ts'
 import { createOverviewFeed, type FeedMessage } from './overview/overview-feed.ts'
-import { type OverviewTools, readOverview } from './overview/read-overview.ts'
+import { overviewReader, type OverviewTools } from './overview/read-overview.ts'
 import type { LatencyAnswer, OverviewAnswer } from './overview-wire.ts'
 
 /** Between two readings of the book for listeners, ms. */
@@ -22,7 +22,7 @@ const HEARTBEAT_MS = 15_000
 /** A listener that does not read has this much waiting, bytes, and is let go: it asks again by itself. */
 const BACKLOG_MAX = 1_000_000
 
-export interface OverviewRouteTools extends Omit<OverviewTools, 'compared'> {
+export interface OverviewRouteTools extends OverviewTools {
   readonly log: Log
   /** Whether the session or token behind a request would still be let in; does not count as use of it. */
   stillKnown(request: FastifyRequest): boolean
@@ -47,12 +47,12 @@ const EVENTS = operation({
 
 /** `GET /v1/overview`, `/v1/latency` and `/v1/events`. */
 export function overviewRoutes(server: FastifyInstance, tools: OverviewRouteTools): void {
-  const reading: OverviewTools = { ...tools, compared: new Map() }
-  server.get('/v1/overview', OVERVIEW, async (): Promise<OverviewAnswer> => await readOverview(reading))
+  const read = overviewReader(tools)
+  server.get('/v1/overview', OVERVIEW, async (): Promise<OverviewAnswer> => await read())
   server.get('/v1/latency', LATENCY, async (): Promise<LatencyAnswer> => await readLatency(tools.book, tools.seats))
 
   const feed = createOverviewFeed({
-    read: () => readOverview(reading),
+    read,
     every: EVERY_MS,
     onError: (error) => tools.log.warn({ err: error }, 'the overview could not be read'),
   })

@@ -8,7 +8,7 @@ import { type AccountSeat, accountOverview, tradingScopes } from './compose.ts'
 
 /** Alerts shown at once; a storm of them is one problem, not two hundred. */
 const ALERTS_LIMIT = 100
-/** The last sweeps of an account among which the last one that compared is looked for at each reading. */
+/** Where the last sweep did not compare: so many are looked at for the last one that did. */
 const SWEEPS_LOOKED_AT = 5
 /** The same once, for an account whose venue has not answered for longer. */
 const SWEEPS_LOOKED_BACK = 500
@@ -22,13 +22,19 @@ export interface OverviewTools {
   readonly staleAfterMs: number
   /** Both null while Redis does not say. */
   readWork(): Promise<Pick<OverviewAnswer, 'dead_jobs' | 'workers'>>
-  /** The last sweep of an account that compared, as far as readings before this one saw it; kept from one to the next. */
-  readonly compared: Map<string, SweepRow | null>
   now(): number
 }
 
-/** @throws BookUnavailable */
-export async function readOverview(tools: OverviewTools): Promise<OverviewAnswer> {
+/** The last sweep of an account that compared, as far as readings before this one saw it; null: none of those. */
+type Compared = Map<string, SweepRow | null>
+
+/** Answers the reader. @throws BookUnavailable: the reader does */
+export function overviewReader(tools: OverviewTools): () => Promise<OverviewAnswer> {
+  const compared: Compared = new Map()
+  return async () => await readOverview(tools, compared)
+}
+
+async function readOverview(tools: OverviewTools, compared: Compared): Promise<OverviewAnswer> {
   const { book, seats } = tools
   const now = tools.now()
   const ids = seats.map(({ id }) => id)
@@ -47,7 +53,7 @@ export async function readOverview(tools: OverviewTools): Promise<OverviewAnswer
   )
   const overviews = await Promise.all(
     seats.map(async (seat, index): Promise<AccountOverview> => {
-      const sweeps = await sweepsOf(tools, seat.id)
+      const sweeps = await sweepsOf(seat.id, book, compared)
       const rows = {
         row: rowOf(accounts[index]),
         positions: positions.map(({ row }) => row).filter(({ account }) => account === seat.id),
@@ -71,15 +77,15 @@ export async function readOverview(tools: OverviewTools): Promise<OverviewAnswer
   }
 }
 
-/** The last sweeps, newest first, and behind them the last one that compared, however long ago that was. */
-async function sweepsOf({ book, compared }: OverviewTools, account: string): Promise<SweepRow[]> {
-  const recent = await readSweeps(book, account, SWEEPS_LOOKED_AT)
-  const last = recent.find(didCompare)
-  if (last !== undefined) compared.set(account, last)
+/** The last sweep, and behind it the last one that compared, however long ago that was. */
+async function sweepsOf(account: string, book: Book, compared: Compared): Promise<SweepRow[]> {
+  const newest = await readSweeps(book, account, 1)
+  const last = newest.find(didCompare) ?? (await readSweeps(book, account, SWEEPS_LOOKED_AT)).find(didCompare) ?? null
+  if (last !== null) compared.set(account, last)
   else if (!compared.has(account))
     compared.set(account, (await readSweeps(book, account, SWEEPS_LOOKED_BACK)).find(didCompare) ?? null)
   const known = compared.get(account) ?? null
-  return known === null ? recent : [...recent, known]
+  return known === null ? newest : [...newest, known]
 }
 
 function didCompare(sweep: SweepRow): boolean {
