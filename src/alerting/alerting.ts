@@ -31,6 +31,11 @@ export interface Sink {
 export interface Alerting {
   readonly sinks: readonly SinkTerms[]
   readonly repeat: RepeatTerms
+  /**
+   * How long to leave a sink alone before it is worth asking the book what to tell it, ms; 0: not at all. Each who is sent away gets a later
+   * time than the one before. Default: never.
+   */
+  quietMs?(sink: string): number
   /** @throws AlertNotDelivered with `quietMs`: how long to leave that sink alone */
   tell(sink: string, notice: AlertNotice): Promise<void>
 }

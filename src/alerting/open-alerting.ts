@@ -9,6 +9,8 @@ import { type Alerting, AlertNotDelivered, type Sink } from './alerting.ts'
 /** Notices that one sink is told at once by this process. */
 const AT_ONCE = 4
 const BUSY_MS = 250
+/** Between two of those who were sent away: a thousand notices for one dead sink must not keep book and queue busy. */
+const SPACING_MS = 50
 const REST_FIRST_MS = 1_000
 const REST_MAX_MS = 60_000
 
@@ -17,6 +19,7 @@ export function openAlerting(sinks: readonly Sink[], repeat: RepeatTerms, now: (
   return {
     sinks: sinks.map(({ terms }) => terms),
     repeat,
+    quietMs: (name) => doors.get(name)?.quietMs() ?? 0,
     async tell(name, notice) {
       const door = doors.get(name)
       if (door === undefined)
@@ -32,19 +35,29 @@ class Door {
   #running = 0
   #failures = 0
   #restsUntil = 0
+  /** When the last of those who were sent away comes back. */
+  #lastBack = 0
 
   constructor(sink: Sink, now: () => number) {
     this.#sink = sink
     this.#now = now
   }
 
+  /** How long whoever asks is to stay away; 0: come in. */
+  quietMs(): number {
+    const now = this.#now()
+    const isBusy = this.#running >= AT_ONCE
+    if (now >= this.#restsUntil && !isBusy) return 0
+    const first = Math.max(this.#restsUntil, isBusy ? now + BUSY_MS : 0)
+    this.#lastBack = Math.min(Math.max(first, this.#lastBack + SPACING_MS), now + REST_MAX_MS)
+    return this.#lastBack - now
+  }
+
   async tell(notice: AlertNotice): Promise<void> {
     const { name } = this.#sink.terms
-    const restMs = this.#restsUntil - this.#now()
-    if (restMs > 0)
-      throw new AlertNotDelivered(`Sink ${name} rests after a failure.`, { quietMs: restMs, untried: true })
-    if (this.#running >= AT_ONCE)
-      throw new AlertNotDelivered(`Sink ${name} is busy.`, { quietMs: BUSY_MS, untried: true })
+    const why = this.#running >= AT_ONCE ? 'is busy' : 'rests after a failure'
+    const quietMs = this.quietMs()
+    if (quietMs > 0) throw new AlertNotDelivered(`Sink ${name} ${why}.`, { quietMs, untried: true })
     this.#running += 1
     try {
       await this.#sink.send(notice)

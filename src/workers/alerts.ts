@@ -16,6 +16,10 @@ import { owed, pay, processed } from './writes.ts'
 export async function deliverAlert(envelope: Envelope, tools: TellingTools): Promise<Verdict> {
   if (envelope.stage !== 'alerts') throw new Unworkable(`Expected a message of stage alerts, saw ${envelope.stage}.`)
   const alertId: string = envelope.position_id
+  const telling = tellingOf(envelope)
+  // Before anything is read: what waits for a sink that is away costs the book nothing.
+  const quietMs = telling === null ? 0 : (tools.alerting.quietMs?.(telling.sink) ?? 0)
+  if (quietMs > 0) return { kind: 'again', afterMs: quietMs, detail: `sink ${telling?.sink} is left alone` }
   const [stored, done] = await Promise.all([
     tools.book.load('alerts', alertId),
     tools.book.load('processed', envelope.idempotency_key),
@@ -25,7 +29,6 @@ export async function deliverAlert(envelope: Envelope, tools: TellingTools): Pro
     return { kind: 'done', next: [], detail: 'told before' }
   }
   if (stored === null) return await finish(envelope, 'no such alert', tools)
-  const telling = tellingOf(envelope)
   return telling === null ? await fanOut(envelope, stored.row, tools) : await tellOne(envelope, telling, tools)
 }
 
