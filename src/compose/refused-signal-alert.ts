@@ -2,7 +2,7 @@
 import { factIdOf } from '#domain/ids.ts'
 import type { IngestTools } from '#ingest/accept-signal.ts'
 import type { RefusedSignal } from '#ingest/pull-signals.ts'
-import { raised } from '#workers/writes.ts'
+import { raiseAlone } from '#workers/writes.ts'
 
 export interface RefusalTools extends Pick<IngestTools, 'book' | 'queue' | 'onEnqueueFailed'> {
   /** Where it came from. */
@@ -16,7 +16,7 @@ export async function raiseRefused(tools: RefusalTools, refused: RefusedSignal):
   const { subscription, sender, book, queue } = tools
   const { messageId, signalId, source, text, reason } = refused
   const named = signalId === null ? `Message ${messageId}` : `Signal ${JSON.stringify(signalId)}`
-  const effect = await raised(
+  const next = await raiseAlone(
     book,
     {
       severity: 'warning',
@@ -30,7 +30,6 @@ export async function raiseRefused(tools: RefusalTools, refused: RefusedSignal):
     },
     tools.now(),
   )
-  if (effect.writes.length > 0) await book.commit(effect.writes)
-  for (const envelope of effect.next)
+  for (const envelope of next)
     await queue.enqueue(envelope).catch((error: unknown) => tools.onEnqueueFailed(error, envelope))
 }

@@ -6,7 +6,7 @@ import type { Book } from '#book/book.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { WorkQueue } from '#queues/work-queue.ts'
-import { type AlertCause, ended, raised } from '#workers/writes.ts'
+import { type AlertCause, ended, raiseAlone } from '#workers/writes.ts'
 
 export interface UnwatchedTools {
   readonly book: Book
@@ -24,9 +24,8 @@ export async function raiseUnwatched(tools: UnwatchedTools): Promise<void> {
   for (const account of new Set(open.map((row) => row.account))) {
     if (configured.includes(account)) continue
     const unwatched = open.filter((row) => row.account === account)
-    const alert = await raised(book, causeOf(account, unwatched, configured), tools.now())
-    if (alert.writes.length > 0) await book.commit(alert.writes)
-    for (const envelope of alert.next) await tools.queue.enqueue(envelope)
+    const next = await raiseAlone(book, causeOf(account, unwatched, configured), tools.now())
+    for (const envelope of next) await tools.queue.enqueue(envelope)
   }
   const back = await Promise.all(configured.map((account) => ended(book, causeOf(account, [], []), tools.now())))
   if (back.flat().length > 0) await book.commit(back.flat())

@@ -1,7 +1,7 @@
 /** A message that nobody can work on is never dropped in silence: it becomes an alert with the reason. */
 import type { Book } from '#book/book.ts'
 import type { WorkQueue } from '#queues/work-queue.ts'
-import { raised } from '#workers/writes.ts'
+import { raiseAlone } from '#workers/writes.ts'
 import type { UnworkableMessage } from '#workers/bullmq/stage-processor.ts'
 
 export interface UnworkableTools {
@@ -14,7 +14,7 @@ export interface UnworkableTools {
 export async function raiseUnworkable(tools: UnworkableTools, message: UnworkableMessage): Promise<void> {
   const { data } = message
   const named = data !== null && typeof data === 'object' && 'account' in data ? data.account : null
-  const effect = await raised(
+  const next = await raiseAlone(
     tools.book,
     {
       severity: 'critical',
@@ -28,6 +28,5 @@ export async function raiseUnworkable(tools: UnworkableTools, message: Unworkabl
     },
     tools.now(),
   )
-  if (effect.writes.length > 0) await tools.book.commit(effect.writes)
-  for (const envelope of effect.next) await tools.queue.enqueue(envelope)
+  for (const envelope of next) await tools.queue.enqueue(envelope)
 }

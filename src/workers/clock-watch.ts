@@ -6,7 +6,7 @@ import { type ClockReading, clockObjection } from '#domain/clock-offset.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
 import type { Tools } from './worker.ts'
-import { type AlertCause, ended, raised } from './writes.ts'
+import { type AlertCause, endAlone, raiseAlone } from './writes.ts'
 
 /** Raises or ends the account's alert; answers what is to be delivered. @throws BookUnavailable, StaleWrite when the alert moved meanwhile */
 export async function watchClock(
@@ -16,8 +16,7 @@ export async function watchClock(
 ): Promise<readonly Envelope[]> {
   const objection = clockObjection(reading, tools.account(account).broker.capabilities.clockBoundMs)
   if (objection !== null) return await raiseClockAlert(account, objection, tools)
-  const end = await ended(tools.book, causeOf(account, ''), tools.now())
-  if (end.length > 0) await tools.book.commit(end)
+  await endAlone(tools.book, causeOf(account, ''), tools.now())
   return []
 }
 
@@ -27,9 +26,7 @@ export async function raiseClockAlert(
   objection: string,
   tools: Tools,
 ): Promise<readonly Envelope[]> {
-  const alert = await raised(tools.book, causeOf(account, objection), tools.now())
-  if (alert.writes.length > 0) await tools.book.commit(alert.writes)
-  return alert.next
+  return await raiseAlone(tools.book, causeOf(account, objection), tools.now())
 }
 
 function causeOf(account: AccountId, objection: string): AlertCause {

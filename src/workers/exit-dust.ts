@@ -3,7 +3,7 @@ import { type Decimal, toDecimalString } from '#domain/decimal.ts'
 import type { Instrument } from '#domain/instrument.ts'
 import type { PositionRow } from '#domain/position.ts'
 import type { Tools, Verdict } from './worker.ts'
-import { type AlertCause, raised } from './writes.ts'
+import { type AlertCause, raiseAlone } from './writes.ts'
 
 /** Between two looks whether somebody has taken the dust away, ms. */
 const DUST_LOOK_MS = 60_000
@@ -16,9 +16,8 @@ export async function waitForDust(
   tools: Tools,
 ): Promise<Verdict> {
   const left = `${toDecimalString(held)} of ${row.instrument}, less than one lot of ${lot}`
-  const alert = await raised(tools.book, dustCause(row, left), tools.now())
-  if (alert.writes.length > 0) await tools.book.commit(alert.writes)
-  return { kind: 'again', afterMs: DUST_LOOK_MS, detail: `dust: ${left}`, next: alert.next }
+  const next = await raiseAlone(tools.book, dustCause(row, left), tools.now())
+  return { kind: 'again', afterMs: DUST_LOOK_MS, detail: `dust: ${left}`, next }
 }
 
 /** What is left of the position is too small for any order. */

@@ -10,7 +10,7 @@ import { localText } from '#domain/session/session-gates.ts'
 import { type Session, sessionAt } from '#domain/session/session.ts'
 import { specificationOf } from './market.ts'
 import type { Tools, Verdict } from './worker.ts'
-import { type AlertCause, raised } from './writes.ts'
+import { type AlertCause, raiseAlone } from './writes.ts'
 
 /** Longest pause of a latched exit, ms: a clock that is set right meanwhile is noticed so soon. */
 const LATCH_LOOK_MS = 60_000
@@ -30,9 +30,8 @@ export async function latchedExit(row: PositionRow, leg: number, tools: Tools): 
   const reopens = localText(calendar.zone, session.reopensAt)
   const detail = `outside trading hours (${session.reason}): the exit waits until ${reopens}`
   const seen = `${row.side} ${row.size} stands. Trading is closed (${session.reason}) until ${reopens}`
-  const alert = await raised(tools.book, latchCause(row, seen), now)
-  if (alert.writes.length > 0) await tools.book.commit(alert.writes)
-  return { kind: 'again', afterMs: Math.min(tryAt - now, LATCH_LOOK_MS), detail, next: alert.next }
+  const next = await raiseAlone(tools.book, latchCause(row, seen), now)
+  return { kind: 'again', afterMs: Math.min(tryAt - now, LATCH_LOOK_MS), detail, next }
 }
 
 /** When an exit may be tried in an hour that is perhaps closed, ms: at once the first time, then slowly. */

@@ -25,7 +25,18 @@ import { oweIntent, planCancel, venueIdsOf } from './protective-intents.ts'
 import { retryStale } from './retry-stale.ts'
 import { feeTermsOf, settleFees } from './settle-fees.ts'
 import type { Tools, Verdict } from './worker.ts'
-import { type AlertCause, type Effects, audited, ended, owed, paid, processed, raised, pay } from './writes.ts'
+import {
+  type AlertCause,
+  type Effects,
+  audited,
+  ended,
+  owed,
+  paid,
+  processed,
+  raiseAlone,
+  raised,
+  pay,
+} from './writes.ts'
 
 /** A native stop that fired longer ago than this many looks fired while nobody watched: an exit behind the book's back. */
 const UNSEEN_LOOKS = 2
@@ -165,9 +176,8 @@ async function waitForFills(envelope: Envelope, row: PositionRow, detail: string
   const waited = now - envelope.ts
   const afterMs = Math.max(pace.settleMs, Math.min(waited / 2, LAG_PAUSE_MAX_MS))
   if (waited < LAG_ALERT_MS) return { kind: 'again', afterMs, detail }
-  const alert = await raised(tools.book, lagCause(row, `For ${Math.round(waited / 1000)} s: ${detail}.`), now)
-  if (alert.writes.length > 0) await tools.book.commit(alert.writes)
-  return { kind: 'again', afterMs, detail, next: alert.next }
+  const next = await raiseAlone(tools.book, lagCause(row, `For ${Math.round(waited / 1000)} s: ${detail}.`), now)
+  return { kind: 'again', afterMs, detail, next }
 }
 
 function lagCause({ account, instrument, positionId }: PositionRow, seen: string): AlertCause {

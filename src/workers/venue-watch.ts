@@ -6,7 +6,7 @@ import type { Broker } from '#brokers/broker.ts'
 import type { AccountId } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
 import type { Tools } from './worker.ts'
-import { type AlertCause, ended, raised } from './writes.ts'
+import { type AlertCause, endAlone, raiseAlone } from './writes.ts'
 
 /** So long may sweeps fail before somebody should know, ms: longer than a hiccup or a used-up request budget. */
 const SILENCE_ALERT_MS = 60_000
@@ -27,16 +27,13 @@ export async function watchVenue(
   const now = tools.now()
   if (failure === null) {
     silentSince.delete(broker)
-    const end = await ended(tools.book, causeOf(account, now, ''), now)
-    if (end.length > 0) await tools.book.commit(end)
+    await endAlone(tools.book, causeOf(account, now, ''), now)
     return []
   }
   const since = silentSince.get(broker) ?? now
   silentSince.set(broker, since)
   if (now - since < SILENCE_ALERT_MS) return []
-  const alert = await raised(tools.book, causeOf(account, since, failure), now)
-  if (alert.writes.length > 0) await tools.book.commit(alert.writes)
-  return alert.next
+  return await raiseAlone(tools.book, causeOf(account, since, failure), now)
 }
 
 function causeOf(account: AccountId, since: number, why: string): AlertCause {

@@ -109,6 +109,19 @@ function newAlert(alertId: string, cause: AlertCause, now: number): { writes: Wr
   return { writes: [{ op: 'create', kind: 'alerts', id: alertId, row }, ...owed([delivery], now)], next: [delivery] }
 }
 
+/** Raises an alert in a commit of its own; answers its delivery. @throws BookUnavailable, StaleWrite when it moved meanwhile */
+export async function raiseAlone(book: Book, cause: AlertCause, now: number): Promise<Envelope[]> {
+  const { writes, next } = await raised(book, cause, now)
+  if (writes.length > 0) await book.commit(writes)
+  return next
+}
+
+/** Ends the alert of a cause in a commit of its own. @throws BookUnavailable, StaleWrite when it moved meanwhile */
+export async function endAlone(book: Book, cause: AlertCause, now: number): Promise<void> {
+  const writes = await ended(book, cause, now)
+  if (writes.length > 0) await book.commit(writes)
+}
+
 /** Writes that end the alert of a cause, whichever of its recurrences stands. @throws BookUnavailable */
 export async function ended(
   book: Book,
