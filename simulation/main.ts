@@ -12,7 +12,7 @@ import type { Task } from './task.ts'
 
 const USAGE = `npm run simulate -- [--seeds N] [--from S] [--jobs J] [--every-boundary [--stride K]] [--json FILE]
 npm run simulate -- --seed S                      tells one world, line by line
-npm run simulate -- --life NAME --boundary K      the same for a short life (hl-one, bybit-one, px-one)
+npm run simulate -- --life NAME --boundary K      the same for a short life (hl-one, bybit-one, px-one, hl-adopt, px-adopt, bybit-ignore)
 `
 /** Shown at most; all are in the JSON. */
 const FAILURES_SHOWN = 20
