@@ -2,7 +2,7 @@
 import type { ActionOf } from './action.ts'
 import { type Radius, type Refusal, radiusOf, unknownAccount } from './radius.ts'
 import { standingAgainst } from './standing.ts'
-import type { OperatorView } from './view.ts'
+import { accountRowIn, type OperatorView } from './view.ts'
 
 export function quarantineRadius({ account }: ActionOf<'quarantine'>, view: OperatorView): Radius | Refusal {
   const refusal = unknownAccount(account, view)
@@ -39,5 +39,5 @@ export function releaseRadius({ account }: ActionOf<'release'>, view: OperatorVi
 }
 
 function stateOf(account: string, view: OperatorView): string {
-  return view.accounts.find((entry) => entry.account === account)?.held?.row.state ?? 'active'
+  return accountRowIn(view, account)?.state ?? 'active'
 }

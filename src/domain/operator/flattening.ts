@@ -10,7 +10,7 @@ import type { ActionOf } from './action.ts'
 import { type Radius, type Refusal, accountsMeant, radiusOf, touched, unknownAccount } from './radius.ts'
 import { counted } from './standing.ts'
 import { foreignOrdersAt, strangersAt } from './strangers.ts'
-import type { Held, OperatorView } from './view.ts'
+import { accountRowIn, type Held, type OperatorView } from './view.ts'
 
 export function flattenRadius(action: ActionOf<'flatten'>, view: OperatorView): Radius | Refusal {
   const refusal = unknownAccount(action.account, view)
@@ -51,7 +51,7 @@ function positionsMeant(
 
 function isOn({ account, instrument }: PositionRow, name: InstrumentId | null, view: OperatorView): boolean {
   if (name === null || instrument === name) return true
-  const row = view.accounts.find((entry) => entry.account === account)?.held?.row
+  const row = accountRowIn(view, account)
   return exposuresOf(row, name).some(([held]) => held === instrument)
 }
 

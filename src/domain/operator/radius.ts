@@ -6,7 +6,7 @@ import type { AccountRow } from '../account.ts'
 import { type DecimalString, ZERO, decimal, toDecimalString } from '../decimal.ts'
 import type { AccountId, InstrumentId, PositionId } from '../ids.ts'
 import type { PositionRow, PositionSide } from '../position.ts'
-import type { Held, OperatorView } from './view.ts'
+import { accountRowIn, type Held, type OperatorView } from './view.ts'
 
 export interface TouchedPosition {
   readonly positionId: PositionId
@@ -61,7 +61,7 @@ export function radiusOf(
 /** Positions as a radius shows them. The reservation of the account knows what a contract is worth. */
 export function touched(positions: readonly Held<PositionRow>[], view: OperatorView): TouchedPosition[] {
   return positions.map(({ row }) => {
-    const account = view.accounts.find((entry) => entry.account === row.account)?.held?.row
+    const account = accountRowIn(view, row.account)
     const { positionId, instrument, side, size } = row
     return { positionId, account: row.account, instrument, side, size, notionalUsd: valueOf(row, account) }
   })

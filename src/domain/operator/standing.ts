@@ -5,7 +5,7 @@
 import { isAcknowledged } from '../alerts.ts'
 import { controlIdOf, scopeOfControl, scopeText } from '../control.ts'
 import type { AccountId } from '../ids.ts'
-import type { OperatorView } from './view.ts'
+import { accountRowIn, type OperatorView } from './view.ts'
 
 /** One sentence each; `armed` is the row id of the switch that is about to be turned on, which does not stand against itself. */
 export function standingAgainst(
@@ -25,7 +25,7 @@ export function standingAgainst(
 }
 
 function stateLines(account: AccountId, view: OperatorView): string[] {
-  const row = view.accounts.find((entry) => entry.account === account)?.held?.row
+  const row = accountRowIn(view, account)
   if (row === undefined) return []
   const state = row.state === 'active' ? [] : [`${account} is ${row.state}: its entries stay denied.`]
   const locks = Object.entries(row.locks)

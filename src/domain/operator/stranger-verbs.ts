@@ -4,7 +4,7 @@ import type { PositionRow } from '../position.ts'
 import type { ActionOf } from './action.ts'
 import { type Radius, type Refusal, radiusOf, unknownAccount } from './radius.ts'
 import { type Stranger, foreignOrdersAt, ignoredAt, lastComparison, strangerOn, strangerText } from './strangers.ts'
-import type { OperatorView } from './view.ts'
+import { accountRowIn, type OperatorView } from './view.ts'
 
 export function adoptRadius(
   { account, instrument, strategy }: ActionOf<'adopt'>,
@@ -17,7 +17,7 @@ export function adoptRadius(
     return conflict(
       `Position ${held.positionId} on ${instrument} at ${account} waits ${held.state}: an account holds one position an instrument.`,
     )
-  const row = view.accounts.find((entry) => entry.account === account)?.held?.row
+  const row = accountRowIn(view, account)
   const request = row?.adopting?.[instrument]
   if (request !== undefined && request.refused === null)
     return conflict(

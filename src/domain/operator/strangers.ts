@@ -5,7 +5,7 @@ import { type DecimalString, decimal, toDecimalString } from '../decimal.ts'
 import type { AccountId, InstrumentId } from '../ids.ts'
 import type { PositionSide } from '../position.ts'
 import type { Finding, SweepRow } from '../records.ts'
-import type { OperatorView } from './view.ts'
+import { accountRowIn, type OperatorView } from './view.ts'
 
 /** A position that the book does not know. */
 export interface Stranger {
@@ -32,8 +32,8 @@ export function strangersAt(account: AccountId, view: OperatorView): Stranger[] 
     ...strangerOf(instrument, toDecimalString(signedSize(entry))),
     ignored: entry,
   }))
-  const news = new Set(ignored.map(({ instrument }) => instrument))
-  return [...ignored, ...found.filter(({ instrument }) => !news.has(instrument))]
+  const known = new Set(ignored.map(({ instrument }) => instrument))
+  return [...ignored, ...found.filter(({ instrument }) => !known.has(instrument))]
 }
 
 export function strangerOn(account: AccountId, instrument: InstrumentId, view: OperatorView): Stranger | null {
@@ -41,7 +41,7 @@ export function strangerOn(account: AccountId, instrument: InstrumentId, view: O
 }
 
 export function ignoredAt(account: AccountId, view: OperatorView): Readonly<Record<InstrumentId, IgnoredPosition>> {
-  return view.accounts.find((entry) => entry.account === account)?.held?.row.ignored ?? {}
+  return accountRowIn(view, account)?.ignored ?? {}
 }
 
 /** Instruments with working orders that are not ours. */

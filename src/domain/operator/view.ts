@@ -57,3 +57,8 @@ export interface OperatorView {
     readonly processed: Held<ProcessedRow> | null
   } | null
 }
+
+/** What the book keeps of an account; undefined: nothing yet, or it is none of the configuration. */
+export function accountRowIn({ accounts }: Pick<OperatorView, 'accounts'>, account: AccountId): AccountRow | undefined {
+  return accounts.find((entry) => entry.account === account)?.held?.row
+}
