@@ -4,7 +4,7 @@ import type { GateRoom } from '#domain/gate-room.ts'
 import type { Headroom } from '#http/overview-wire.ts'
 import { wholeText } from './grouped.ts'
 
-const WORDS = { ok: 'ok', buffer: 'IN BUFFER: closing', breached: 'BREACHED' } as const
+const WORDS = { ok: '', buffer: ' · IN BUFFER: closing', breached: ' · BREACHED' } as const
 
 /** From the floor (left) to the full allowance (right); the buffer stands at the floor. */
 export function HeadroomBar({ room }: { readonly room: Headroom }): VNode {
@@ -15,7 +15,8 @@ export function HeadroomBar({ room }: { readonly room: Headroom }): VNode {
         {room.rule} <span class="quiet">{room.hard ? 'hard' : 'soft'}</span>
       </span>
       <span class="headroom-text">
-        <Whole value={room.headroom} /> USD above <Whole value={room.floor} /> · {WORDS[room.state]}
+        <Whole value={room.headroom} /> USD above <Whole value={room.floor} />
+        {WORDS[room.state]}
       </span>
       <Bar left={shareOf(room.headroom, whole)} buffer={shareOf(room.buffer, whole)} />
     </div>
