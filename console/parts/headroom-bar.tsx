@@ -1,7 +1,6 @@
 /** How much room is left until entries stop: above a programme's floor, with its buffer, and below the account's own limits. */
 import type { VNode } from 'preact'
-import type { GateRoom } from '#domain/gate-room.ts'
-import type { Headroom } from '#http/overview-wire.ts'
+import type { AccountOverview, Headroom } from '#http/overview-wire.ts'
 import { wholeText } from './grouped.ts'
 
 const WORDS = { ok: '', buffer: ' · IN BUFFER: closing', breached: ' · BREACHED' } as const
@@ -24,7 +23,7 @@ export function HeadroomBar({ room }: { readonly room: Headroom }): VNode {
 }
 
 /** What one of the account's own gates leaves of its limit. */
-export function GateBar({ room }: { readonly room: GateRoom }): VNode {
+export function GateBar({ room }: { readonly room: AccountOverview['limits'][number] }): VNode {
   return (
     <div class={`headroom headroom-${room.closed ? 'breached' : 'ok'}`}>
       <span class="headroom-rule">{room.gate}</span>

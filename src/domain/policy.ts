@@ -18,6 +18,11 @@ export interface AccountPolicy {
   readonly pace: PacePolicy
 }
 
+/** Whether a list of strategies covers one; `*` covers all. */
+export function coversStrategy(strategies: readonly string[], strategy: string): boolean {
+  return strategies.includes('*') || strategies.includes(strategy)
+}
+
 /** Size of an entry: contracts, order value in USD, order value as a fraction of broker equity, USD lost when the stop is hit. */
 export interface SizeRule {
   readonly type: 'contracts' | 'notional_usd' | 'equity_fraction' | 'risk_usd'

@@ -5,6 +5,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Secret } from '#config/secret.ts'
+import { coversStrategy } from '#domain/policy.ts'
 import { HttpError } from './http-error.ts'
 
 /** Tokens below this length can be guessed and are refused at start. */
@@ -114,16 +115,12 @@ export function atLeast(caller: Caller, role: Role): boolean {
 
 /** Whether a caller may send signals of a strategy: its senders, and admins, since a signal adds exposure. */
 export function maySignalFor(caller: Caller, strategy: string): boolean {
-  return caller.role === 'signals' ? hasStrategy(caller, strategy) : atLeast(caller, 'admin')
+  return caller.role === 'signals' ? coversStrategy(caller.strategies, strategy) : atLeast(caller, 'admin')
 }
 
 /** Whether a caller may read what became of the signals of a strategy: its senders, and everybody who reads the book. */
 export function maySeeSignalsOf(caller: Caller, strategy: string): boolean {
-  return caller.role === 'signals' ? hasStrategy(caller, strategy) : atLeast(caller, 'viewer')
-}
-
-function hasStrategy({ strategies }: { readonly strategies: readonly string[] }, strategy: string): boolean {
-  return strategies.includes('*') || strategies.includes(strategy)
+  return caller.role === 'signals' ? coversStrategy(caller.strategies, strategy) : atLeast(caller, 'viewer')
 }
 
 function digestOf(token: string): Buffer {

@@ -15,6 +15,7 @@ import {
 } from '#domain/ids.ts'
 import { routeEnvelope } from '#domain/envelopes.ts'
 import type { Envelope } from '#domain/message.ts'
+import { coversStrategy } from '#domain/policy.ts'
 import type { Outcome, SignalRow } from '#domain/records.ts'
 import type { Signal } from '#domain/signal.ts'
 import type { WorkQueue } from '#queues/work-queue.ts'
@@ -110,9 +111,7 @@ function signalRowOf(tools: IngestTools, signal: Signal, now: number): SignalRow
       `accounts: expected only configured accounts (${[...known].join(', ')}), saw ${unknown.join(', ')}.`,
     )
   }
-  const routed = tools.accounts.filter(
-    (entry) => entry.strategies.includes('*') || entry.strategies.includes(signal.strategy),
-  )
+  const routed = tools.accounts.filter((entry) => coversStrategy(entry.strategies, signal.strategy))
   const accounts = [...new Set(signal.accounts ?? routed.map((entry) => entry.account))]
   if (accounts.length === 0) {
     throw new SignalUnroutable(

@@ -3,6 +3,7 @@
  * and none comes for ever; a repeat meets its own row. While the book does not answer, messages are put off and wait there.
  */
 import { BookUnavailable } from '#book/errors.ts'
+import { coversStrategy } from '#domain/policy.ts'
 import { type Signal, signalSchema } from '#domain/signal.ts'
 import type { PulledMessage, SignalSubscription } from '#pubsub/signal-subscription.ts'
 import { mistakesOf, mistakeText } from '#validation/mistake.ts'
@@ -154,8 +155,7 @@ function mistakesText(issues: Parameters<typeof mistakesOf>[0], asked: unknown):
 }
 
 function outsideScope(signal: Signal, { sender, strategies, source }: PullTools['scope']): string | null {
-  if (!strategies.includes('*') && !strategies.includes(signal.strategy))
-    return `${sender} may not signal for strategy "${signal.strategy}"`
+  if (!coversStrategy(strategies, signal.strategy)) return `${sender} may not signal for strategy "${signal.strategy}"`
   if (source !== null && signal.source !== source)
     return `expected source "${source}" on this subscription, saw "${signal.source}"`
   return signal.kind === 'flatten' ? 'flatten closes positions of every strategy: send it as an operator' : null

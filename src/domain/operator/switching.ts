@@ -1,6 +1,7 @@
 /** What a halt and a resume touch: the switch of everything, of an account or of a strategy. */
 import { type Scope, controlIdOf, firstHalt, scopeText } from '../control.ts'
 import type { AccountId } from '../ids.ts'
+import { coversStrategy } from '../policy.ts'
 import type { ActionOf } from './action.ts'
 import { type Radius, type Refusal, radiusOf, unknownAccount } from './radius.ts'
 import { standingAgainst } from './standing.ts'
@@ -54,7 +55,7 @@ function accountsOf(scope: Scope, view: OperatorView): AccountId[] {
   return view.accounts
     .filter(({ account, strategies }) => {
       if (scope.kind === 'all') return true
-      return scope.kind === 'account' ? account === scope.account : takes(strategies, scope.strategy)
+      return scope.kind === 'account' ? account === scope.account : coversStrategy(strategies, scope.strategy)
     })
     .map(({ account }) => account)
 }
@@ -64,10 +65,6 @@ function strategiesOf(scope: Scope, view: OperatorView): string[] {
   const accounts = new Set(accountsOf(scope, view))
   const names = view.accounts.filter(({ account }) => accounts.has(account)).flatMap(({ strategies }) => strategies)
   return [...new Set(names)].toSorted()
-}
-
-function takes(strategies: readonly string[], strategy: string): boolean {
-  return strategies.includes('*') || strategies.includes(strategy)
 }
 
 /** A mistyped name would stop nothing, and nobody would notice. */
