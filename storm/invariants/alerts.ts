@@ -9,6 +9,8 @@ import { strangersOf } from './strangers.ts'
 
 /** Clocks of processes and venues differ by less; ms. */
 const CLOCKS_MS = 2_000
+/** A process's clock is wrong by less; ms. */
+const SKEW_MS = 450
 /** A venue may tell what was, for so long; ms. A sweep that began later, and was complete, had to see it. */
 const STALE_MS = 3_000
 /** Told of a position that is not as the book has it. */
@@ -102,12 +104,12 @@ const CHANGED = 'ignoring ended: it has changed'
  * A position that somebody opened where the venue was flat, and that stood throughout a complete sweep, is told once. An operator who
  * ignores or adopts it ends that; one that is ignored no longer, or has changed, is told once more.
  */
-function checkUnexpected(deed: Deed, { book, accounts }: Evidence): Finding[] {
+function checkUnexpected(deed: Deed, { book, accounts, deeds }: Evidence): Finding[] {
   const account = accounts.find(({ id }) => id === deed.account)
   if (deed.kind !== 'open-by-hand' || account === undefined) return []
   const end = endOf(deed, account)
   const isIt = (instrument: string): boolean => symbolAt(account.venue, instrument) === deed.symbol
-  const isWhile = (at: number): boolean => at >= deed.at - CLOCKS_MS && at <= end + CLOCKS_MS
+  const isWhile = whileOf(deed, end, deeds)
   const words = chainOf(account.id, book.records).filter(
     (record) =>
       isWhile(record.at) && [...instrumentsOf(book, account.id)].some((name) => isIt(name) && isOn(record, name)),
@@ -152,6 +154,18 @@ function checkUnexpected(deed: Deed, { book, accounts }: Evidence): Finding[] {
 function isOf({ detail: opened }: Deed, { kind, detail }: AlertRow): boolean {
   if (!UNEXPECTED.has(kind)) return false
   return kind !== 'unexpected-position' || detail.includes('Broker: -') === opened.startsWith('sell')
+}
+
+/** Whether an instant is one of its life, as far as clocks can tell; what was opened there before or after it has a life of its own. */
+function whileOf(deed: Deed, end: number, deeds: readonly Deed[]): (at: number) => boolean {
+  const others = deeds.filter(
+    ({ kind, account, symbol, at }) =>
+      kind === deed.kind && account === deed.account && symbol === deed.symbol && at !== deed.at,
+  )
+  const from = deed.at - (others.some(({ at }) => at < deed.at) ? SKEW_MS : CLOCKS_MS)
+  const next = others.filter(({ at }) => at > deed.at).map(({ at }) => at - SKEW_MS)
+  const to = Math.min(end + CLOCKS_MS, ...next)
+  return (at) => at >= from && at < to
 }
 
 /** When it was flat there again, by the ledger or as whoever opened it says. */
