@@ -13,6 +13,7 @@ import {
   ok,
   skip,
 } from '#compose/checks.ts'
+import { clockOf } from '#compose/clock.ts'
 import { requireSite } from '#compose/site.ts'
 import { checkPubsub } from '#compose/pubsub-checks.ts'
 import { checkSites } from '#compose/site-checks.ts'
@@ -49,7 +50,7 @@ async function allChecks(file: string, site: Site): Promise<Check[]> {
   const config = readConfig(file)
   if ('level' in config) return [node, config]
   requireSite(config, site)
-  const clock = (): number => Date.now() + config.clockOffsetMs
+  const clock = clockOf(config)
   const parts = await Promise.all([
     checkQueueStore(config),
     checkBook(config),

@@ -7,6 +7,7 @@ import type { Config } from '#config/config.ts'
 import { openEmbeddedBook } from '#book/embedded/open.ts'
 import { type SweepPreview, previewSweep } from '#workers/preview-sweep.ts'
 import { readableCredentials } from './account-checks.ts'
+import { clockOf } from './clock.ts'
 import { openStandingBook } from './open-book.ts'
 import { openBroker } from './open-broker.ts'
 
@@ -34,7 +35,7 @@ export async function drySweep(config: Config, accounts: readonly AccountConfig[
 }
 
 async function previewOf(account: AccountConfig, config: Config, book: Book): Promise<DrySweep> {
-  const now = (): number => Date.now() + config.clockOffsetMs
+  const now = clockOf(config)
   const credentials = readableCredentials(account)
   if (credentials === null)
     return { account: account.id, unknown: 'its credentials cannot be read here: truebook doctor says why' }

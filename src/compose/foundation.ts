@@ -9,6 +9,7 @@ import { createLog } from '#telemetry/log.ts'
 import { type Site, sitesFrom } from '#queues/site.ts'
 import type { Log } from '#workers/worker.ts'
 import { openSinks } from './alert-sinks.ts'
+import { clockOf } from './clock.ts'
 import { openBook } from './open-book.ts'
 import { publishing } from './publishing.ts'
 import { readSecrets, type SecretNeeds, type Secrets } from './secrets.ts'
@@ -60,7 +61,7 @@ export async function layFoundation(
   const secrets = readSecrets(config, needs)
   const log = options.log ?? createLog({ level: config.log.level, secrets: secrets.all })
   for (const warning of secrets.warnings) log.warn({}, warning)
-  const { now = () => Date.now() + config.clockOffsetMs, stopped = new AbortController().signal } = options
+  const { now = clockOf(config), stopped = new AbortController().signal } = options
   const plainBook = (options.aroundBook ?? ((plain) => plain))(await openBook(config.book))
   opened.defer(() => plainBook.close())
   const configured = secrets.redisUrl?.reveal() ?? config.redis.url

@@ -5,6 +5,7 @@ import { LOOKS_TRUSTED } from '#domain/programme/row.ts'
 import type { ProgrammeRules, ProgrammeTerms } from '#domain/programme/rules.ts'
 import { recordOf } from '#domain/programme/state.ts'
 import { type Check, fail, ok } from './checks.ts'
+import { clockOf } from './clock.ts'
 import { readRecord } from './programme-report.ts'
 
 /** Programmes change monthly; rules that nobody compared for so long are doubtful, days. */
@@ -21,7 +22,7 @@ export async function checkProgrammes(config: Config): Promise<Check[]> {
 
 async function checkProgramme(config: Config, account: AccountConfig, terms: ProgrammeTerms): Promise<Check[]> {
   const name = `programme of ${account.id}`
-  const now = Date.now() + config.clockOffsetMs
+  const now = clockOf(config)()
   const { rules } = terms
   return [
     ok(name, `${rules.title}, ${rules.stage}; truebook programmes check --account ${account.id}`),

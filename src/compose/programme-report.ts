@@ -9,6 +9,7 @@ import { type RuleStanding, standingOf } from '#domain/programme/standing.ts'
 import type { ProgrammeReading } from '#domain/programme/record.ts'
 import { observe, recordOf } from '#domain/programme/state.ts'
 import { readableCredentials } from './account-checks.ts'
+import { clockOf } from './clock.ts'
 import { openStandingBook } from './open-book.ts'
 import { openBroker } from './open-broker.ts'
 
@@ -36,7 +37,7 @@ export async function reportProgramme(
   account: AccountConfig,
   terms: ProgrammeTerms,
 ): Promise<ProgrammeReport | null> {
-  const now = (): number => Date.now() + config.clockOffsetMs
+  const now = clockOf(config)
   const { row, account: stored } = await readRecord(config, account.id)
   const known = row !== null && row.state.record === recordOf(terms) ? row.state : null
   const reading = await freshReading(account, now)

@@ -3,6 +3,7 @@ import type { Config } from '#config/config.ts'
 import { createLog } from '#telemetry/log.ts'
 import type { Log } from '#workers/worker.ts'
 import { openSinks } from './alert-sinks.ts'
+import { clockOf } from './clock.ts'
 import { openBook } from './open-book.ts'
 import { readSecrets } from './secrets.ts'
 import { keepWatchdog } from './watchdog.ts'
@@ -20,7 +21,7 @@ export async function startWatchdog(config: Config, options: { readonly log?: Lo
   for (const warning of secrets.warnings) log.warn({}, warning)
   const book = await openBook(config.book)
   opened.defer(() => book.close())
-  const now = (): number => Date.now() + config.clockOffsetMs
+  const now = clockOf(config)
   const alerting = openSinks({ config, secrets, log, now })
   opened.use(keepWatchdog({ config, book, alerting, log, now, secrets }))
   log.info({ accounts: config.accounts.map(({ id }) => id) }, 'the watchdog is up')
