@@ -40,7 +40,7 @@ export const httpSchema = z.strictObject({
     .optional()
     .describe('Serves HTTPS itself.'),
   behind_proxy: z.boolean().default(false).describe('A reverse proxy in front terminates TLS.'),
-  queues_writable: z.boolean().default(false).describe('Lets operators change jobs in Bull Board.'),
+  queues_writable: z.boolean().default(false).describe('Lets admins change jobs in Bull Board.'),
   requests_per_minute: z.int().min(1).max(1_000_000).default(6000).describe('Per caller; more are answered 429.'),
 })
 

@@ -124,12 +124,15 @@ export async function createHttpServer(dependencies: ServerDependencies): Promis
       auditRoutes(people, dependencies)
       operatorRoutes(people, dependencies)
       actionRoutes(people, dependencies)
-      await queueBoard(people, {
-        answerError,
-        queues: dependencies.queues,
-        writable: settings.queuesWritable,
-        title: `Truebook (${settings.mode})`,
-      })
+      // A scope of its own: its hooks are about its routes.
+      await people.register((board) =>
+        queueBoard(board, {
+          answerError,
+          queues: dependencies.queues,
+          writable: settings.queuesWritable,
+          title: `Truebook (${settings.mode})`,
+        }),
+      )
     })
   })
   const firstAdmin: Person = { name: 'operator', role: 'admin' }

@@ -13,6 +13,7 @@ import {
   logIn,
   OPERATOR_TOKEN,
   postLogin,
+  SETTINGS,
   SIGNAL_TOKEN,
   START,
   startHttp,
@@ -186,4 +187,16 @@ test('a flood of refused requests fills no log, and the next minute is logged ag
   assert.equal(await refused(), 600)
   http.now += 60_000
   assert.equal(await refused(), 600)
+})
+
+test('whatever changes a queue in Bull Board is an admin’s: a paused queue of exits is a risk, a retry is an admin’s everywhere', async () => {
+  await using http = await startHttp({ settings: { ...SETTINGS, queuesWritable: true } })
+  await http.server.fastify.ready()
+  const board = http.server.routes().filter(({ url }) => url.startsWith('/queues/api'))
+  const changes = board.filter(({ method }) => method !== 'GET' && method !== 'HEAD')
+  assert.ok(changes.some(({ url }) => url === '/queues/api/queues/pause'))
+  for (const { method, url } of changes) {
+    const target = { method: method as 'PUT', url: url.replaceAll(/:\w+/g, 'x'), headers: bearer(LESSER_TOKEN) }
+    assert.equal((await http.server.fastify.inject(target)).statusCode, 403, `${method} ${url}`)
+  }
 })
