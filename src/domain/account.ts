@@ -39,6 +39,8 @@ export interface IgnoredPosition extends OperatorWord {
 /** An unexpected position that the next sweep is to make the book's, if the fills prove it. */
 export interface AdoptionRequest extends OperatorWord {
   readonly strategy: string
+  /** The position that was shown to whoever asked: another one is not adopted. Absent in requests of earlier versions. */
+  readonly shown?: Pick<IgnoredPosition, 'side' | 'size'>
   /** Why the sweep did not; stays until somebody asks again or the broker is flat there. */
   readonly refused: { readonly at: number; readonly reason: string } | null
 }

@@ -20,7 +20,10 @@ export const adopt: Verb<'adopt'> = {
   async perform(action, view, order, { book, queue }) {
     const { account, instrument, strategy } = action
     const { by, at, why } = order
-    const request: AdoptionRequest = { by, at, why, strategy, refused: null }
+    const stranger = strangerOn(account, instrument, view)
+    if (stranger === null) throw new RangeError(`Expected an unexpected position on ${instrument}, saw none.`)
+    const { side, size } = stranger
+    const request: AdoptionRequest = { by, at, why, strategy, shown: { side, size }, refused: null }
     const holder = accountHolder(account, view, at)
     const next = sweepEnvelope(account, 'demand', at)
     const change = {

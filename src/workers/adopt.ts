@@ -7,7 +7,8 @@ import { activeAlertsAt } from '#book/frequent-queries.ts'
 import { sealed } from '#book/seal.ts'
 import { type AccountRow, type AdoptionRequest, without } from '#domain/account.ts'
 import type { AdoptionVerdict } from '#domain/adoption.ts'
-import { decimal } from '#domain/decimal.ts'
+import { signedSize } from '#domain/comparison.ts'
+import { type DecimalString, decimal } from '#domain/decimal.ts'
 import { monitorEnvelope } from '#domain/envelopes.ts'
 import type { Episode } from '#domain/episode.ts'
 import type { AccountId, InstrumentId } from '#domain/ids.ts'
@@ -67,6 +68,8 @@ async function decideOne(
   const isFlat = decimal(heldIn(view, instrument)).isZero()
   if (isFlat) return await settle(stored, instrument, { reason: 'the broker is flat there', ends: true }, tools)
   if (request.refused !== null) return null
+  const other = otherThanShown(request, heldIn(view, instrument))
+  if (other !== null) return await settle(stored, instrument, { reason: other, ends: false }, tools)
   const isUnexpected = findings.some(({ kind, instrument: on }) => kind === 'unexpected-position' && on === instrument)
   const ignored = stored.row.ignored?.[instrument] !== undefined
   const { verdict, episode } = await judge(account, { instrument, request, view }, tools)
@@ -75,6 +78,12 @@ async function decideOne(
   // Two looks that differ: it is being traded right now.
   if (!isUnexpected && !ignored) return null
   return await adopt(stored, { request, verdict, episode }, tools)
+}
+
+/** Why what the broker holds is not what was shown to whoever asked; null: it is. */
+function otherThanShown({ shown }: AdoptionRequest, held: DecimalString): string | null {
+  if (shown === undefined || signedSize(shown).eq(held)) return null
+  return `the broker holds ${held}, the adoption was asked for ${shown.side} ${shown.size}; ask again for what stands now`
 }
 
 /** Ends a request without an adoption: for good, or as refused, with the reason for whoever asked. */

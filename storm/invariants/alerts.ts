@@ -145,7 +145,17 @@ function checkUnexpected(deed: Deed, { book, accounts, deeds }: Evidence): Findi
   )
   // Beside a position of ours it is drift; once that has ended it is a position of nobody's. Each is news once.
   const ofOneKind = [...Map.groupBy(told, ({ kind }) => kind).values()].map((same) => same.length)
-  const most = Math.max(0, ...ofOneKind)
+  // What was told of a position before it goes on standing where no sweep saw it flat in between.
+  const standing = book.alerts.some(
+    (alert) =>
+      alert.account === deed.account &&
+      alert.instrument !== null &&
+      isIt(alert.instrument) &&
+      isOf(deed, alert) &&
+      alert.raisedAt < deed.at &&
+      (alert.resolvedAt ?? Infinity) > deed.at,
+  )
+  const most = Math.max(standing ? 1 : 0, ...ofOneKind)
   const count = most < least ? 0 : most > spans.length ? most : 1
   return [finding(count, `${deed.account} ${deed.symbol} ${deed.at}`, `an unexpected position (${most} of ${least})`)]
 }

@@ -11,6 +11,7 @@ import { episodesOf } from '#workers/position-episode.ts'
 import { sealed } from '#book/seal.ts'
 import { driftLock } from '#workers/drift-lock.ts'
 import { serially } from '#workers/serially.ts'
+import { openOperatorDesk } from './operator-desk.ts'
 import { ACCOUNT, BOUGHT, ENTRY, openTruthDesk } from './truth-desk.ts'
 
 test('an entry that is held back hands on what was to come after its position', async () => {
@@ -141,4 +142,23 @@ test('a resting entry that is canceled unfilled ends beside a position that some
   assert.equal((await desk.position()).state, 'canceled')
   await desk.sweep()
   assert.deepEqual(await desk.alerts(), ['critical unexpected-position'])
+})
+
+test('an adoption is of the position that was shown: what somebody opened in its place is told, not adopted', async () => {
+  await using desk = await openTruthDesk()
+  const operator = openOperatorDesk(desk)
+  const bought = trade({ side: 'buy', size: '1', start: '0', clientOrderId: null, n: 1 })
+  desk.venue.held = { 'BTC-PERP': '1' }
+  desk.venue.fills = [bought]
+  await desk.sweep()
+  const about = { account: ACCOUNT, instrument: 'BTC-PERP' } as const
+  await operator.act({ verb: 'ignore', ...about })
+  await operator.act({ verb: 'adopt', ...about, strategy: 'operator' })
+  desk.venue.held = { 'BTC-PERP': '-1' }
+  desk.venue.fills = [bought, trade({ side: 'sell', size: '2', start: '1', clientOrderId: null, n: 2 })]
+  desk.clock.now += 1_000
+  await desk.sweep()
+  assert.deepEqual(await desk.book.list('positions', { where: { account: ACCOUNT, open: true } }), [])
+  assert.deepEqual(await desk.alerts(), ['critical unexpected-position'])
+  assert.deepEqual(await desk.locks(), ['BTC-PERP'])
 })
