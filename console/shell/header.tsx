@@ -133,8 +133,18 @@ function CriticalAlerts(): VNode {
 }
 
 function Work(): VNode {
-  const { dead_jobs: dead = null, workers = null } = overview.value ?? {}
+  const { dead_jobs: dead, workers } = overview.value ?? { dead_jobs: null, workers: null }
   if (overview.value !== null && dead === null && workers === null) return <NoRedis />
+  return <Known dead={dead} workers={workers} />
+}
+
+function Known({
+  dead,
+  workers,
+}: {
+  readonly dead: number | null
+  readonly workers: OverviewAnswer['workers']
+}): VNode {
   const idle = workers?.some((site) => site.workers.length === 0) ?? false
   return (
     <>
