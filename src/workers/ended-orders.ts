@@ -64,9 +64,8 @@ export async function endForgotten(
   askedAt: number,
   tools: Tools,
 ): Promise<void> {
-  const working = await tools.book.list('orders', { where: { account, working: true } })
-  if (working.length === 0) return
   await retryStale(async () => {
+    const working = await tools.book.list('orders', { where: { account, working: true } })
     const older = working.filter(({ row }) => row.updatedAt < askedAt)
     const positions = await tools.book.loadMany('positions', [...new Set(older.map(({ row }) => row.positionId))])
     const over = new Set(positions.flatMap((entry) => (entry === null || entry.row.open ? [] : [entry.id])))

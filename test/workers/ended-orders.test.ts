@@ -1,10 +1,12 @@
 /** An order that rested rests in the book until somebody proves its end, and not a moment longer. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { withCommit } from '#book/with-commit.ts'
 import { orderRowOf } from '#domain/conclusion.ts'
 import { type ClientOrderId, clientOrderIdOf } from '#domain/ids.ts'
 import { newIntent } from '#domain/new-intent.ts'
 import type { OrderRow } from '#domain/order.ts'
+import { endForgotten } from '#workers/ended-orders.ts'
 import { NOW, POSITION, aBrokerOrder, d } from '#test/domain/samples.ts'
 import { ACCOUNT, BOUGHT, ENTRY, ENTRY_ORDER, type TruthDesk, openTruthDesk, sold } from './truth-desk.ts'
 
@@ -140,4 +142,21 @@ test('a look that finds nothing new about an order writes nothing', async () => 
   desk.clock.now += 1_000
   await desk.monitor()
   assert.deepEqual(await desk.book.load('orders', ENTRY), before)
+})
+
+test('a sweep that loses the race for such an order reads it again', async () => {
+  await using desk = await openTruthDesk()
+  await desk.hold()
+  await rests(desk, STOP)
+  const { revision, row } = (await desk.book.load('positions', POSITION)) ?? assert.fail('a position')
+  const over = { ...row, state: 'closed', open: false } as const
+  await desk.book.commit([{ op: 'replace', kind: 'positions', id: POSITION, revision, row: over }])
+  let isFirst = true
+  const book = withCommit(desk.book, async (writes) => {
+    if (isFirst) await rests(desk, STOP)
+    isFirst = false
+    return await desk.book.commit(writes)
+  })
+  await endForgotten(ACCOUNT, [{ openOrders: [] }], NOW + 1, { ...desk.tools, book })
+  assert.deepEqual(await order(desk, STOP), CANCELED)
 })
