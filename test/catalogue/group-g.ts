@@ -205,8 +205,8 @@ export const GROUP_G: readonly CatalogueCase[] = [
       },
       {
         file: 'src/workers/exit-latch.ts',
-        find: `if (alert.writes.length > 0) await tools.book.commit(alert.writes)`,
-        replace: ``,
+        find: `await raiseAlone(tools.book, latchCause(row, seen), now)`,
+        replace: `await Promise.resolve([])`,
         tests: HOURS,
       },
     ],
