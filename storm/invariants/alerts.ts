@@ -156,7 +156,9 @@ function checkUnexpected(deed: Deed, { book, accounts, deeds }: Evidence): Findi
       (alert.resolvedAt ?? Infinity) > deed.at,
   )
   const most = Math.max(standing ? 1 : 0, ...ofOneKind)
-  const count = most < least ? 0 : most > spans.length ? most : 1
+  // A trade that is taken back may make a position of nobody's once more.
+  const voids = account.truth.fills.filter(({ voided, symbol }) => voided && symbol === deed.symbol).length
+  const count = most < least ? 0 : most > spans.length + voids ? most : 1
   return [finding(count, `${deed.account} ${deed.symbol} ${deed.at}`, `an unexpected position (${most} of ${least})`)]
 }
 
