@@ -18,6 +18,9 @@ export function utcDayOf(now: number): string {
 /** Unresolved unknown orders of an account at which new exposure stops: a venue that loses answers is no venue to trade at. */
 export const UNKNOWN_ORDERS_MAX = 3
 
+/** How far a sender's clock may be ahead of ours, ms: a signal from the future would stay fresh until its time has come. */
+export const SIGNAL_AHEAD_MS = 60_000
+
 export interface StandingInputs {
   readonly signal: OpenSignal | ReverseSignal
   readonly gates: GatePolicy
@@ -40,6 +43,12 @@ export function checkStanding({ signal, gates, row, halt, unknownOrders, now }: 
   const age = now - signal.ts
   if (age > signal.valid_for_ms)
     return { gate: 'signal-age', limit: `${signal.valid_for_ms} ms`, observed: `${age} ms` }
+  if (age < -SIGNAL_AHEAD_MS)
+    return {
+      gate: 'signal-age',
+      limit: `at most ${SIGNAL_AHEAD_MS} ms ahead of our clock`,
+      observed: `${-age} ms ahead`,
+    }
   if (gates.stopRequired && signal.stop_loss === undefined)
     return { gate: 'stop-required', limit: 'stop_loss', observed: 'none' }
   return checkSlots(gates, row, now)

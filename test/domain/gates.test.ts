@@ -5,6 +5,7 @@ import { decimal } from '#domain/decimal.ts'
 import {
   type MoneyInputs,
   type StandingInputs,
+  SIGNAL_AHEAD_MS,
   checkInstrument,
   checkMoney,
   checkStanding,
@@ -34,6 +35,7 @@ const STANDING: readonly (readonly [gate: string, change: Partial<StandingInputs
   ['drift-lock', { row: anAccount({ locks: { '*': lock } }) }],
   ['unknown-orders', { unknownOrders: 3 }],
   ['signal-age', { now: NOW + 30_001 }],
+  ['signal-age', { now: NOW - SIGNAL_AHEAD_MS - 1 }],
   ['stop-required', { signal: aSignal({ stop_loss: undefined }) }],
   ['position-count', { row: anAccount({ exposures: { A: held, B: held, C: held } }) }],
   ['entry-rate', { row: anAccount({ recentEntries: [1, 2, 3, 4, 5].map((second) => NOW - second * 1000) }) }],
@@ -53,6 +55,7 @@ for (const [gate, change] of STANDING) {
 
 test('limits themselves are still allowed', () => {
   assert.equal(standing({ now: NOW + 30_000 }), null)
+  assert.equal(standing({ now: NOW - SIGNAL_AHEAD_MS }), null)
   assert.equal(standing({ unknownOrders: 2 }), null)
   assert.equal(standing({ row: anAccount({ exposures: { A: held, B: held } }) }), null)
   assert.equal(standing({ row: anAccount({ recentEntries: [1, 2, 3, 4, 60].map((s) => NOW - s * 1000) }) }), null)
