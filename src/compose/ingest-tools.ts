@@ -4,8 +4,11 @@ import type { OperateTools } from '#operate/tools.ts'
 import type { Foundation } from './foundation.ts'
 import { arrivals } from './telemetry.ts'
 
+/** Its queue and accounts serve operators too. */
+type ArrivalTools = Omit<IngestTools, 'queue' | 'accounts'> & Pick<OperateTools, 'queue' | 'accounts'>
+
 /** Every account of the configuration may be routed to, whatever site trades it. */
-export function ingestTools({ config, book, queue, log, telemetry }: Foundation) {
+export function ingestTools({ config, book, queue, log, telemetry }: Foundation): ArrivalTools {
   return {
     book,
     queue,
@@ -13,5 +16,5 @@ export function ingestTools({ config, book, queue, log, telemetry }: Foundation)
     observe: arrivals(telemetry, log),
     onEnqueueFailed: (error, { idempotency_key }) =>
       log.warn({ err: error, idempotency_key }, 'accepted, not queued: the sweep will'),
-  } satisfies IngestTools & Pick<OperateTools, 'accounts'>
+  }
 }

@@ -13,7 +13,7 @@ export interface ListingTools {
 const whole = (pattern: RegExp, what: string) => z.string().regex(pattern, what).transform(Number)
 
 /** How many rows at the most; so many where nobody says. */
-export function limitOf(usual: number) {
+export function limitOf(usual: number): z.ZodType<number, string | undefined> {
   return whole(/^[1-9]\d{0,3}$/, 'a whole number from 1 to 9999').prefault(String(usual))
 }
 
@@ -23,7 +23,7 @@ export const accountParameter = z.string().min(1).max(64).optional()
 export const instantParameter = whole(/^\d{1,15}$/, 'ms since epoch').optional()
 
 /** The description of a route that lists rows; `schema` is of its whole answer. */
-export function listing(summary: string, schema: z.ZodType, query?: z.ZodType) {
+export function listing(summary: string, schema: z.ZodType, query?: z.ZodType): ReturnType<typeof operation> {
   return operation({
     summary,
     access: 'viewer',
