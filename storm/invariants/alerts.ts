@@ -4,7 +4,7 @@ import { type AccountEvidence, type Deed, type Evidence, symbolAt } from '../evi
 import { type TrueEpisode, joinedByVoid, trueEpisodes, voidedOrders } from '../true-episodes.ts'
 import { adoptedEpisode } from './adoptions.ts'
 import type { Breach } from './breach.ts'
-import { chainOf, isOn, targetOf } from './records.ts'
+import { chainOf, ignoredSpans, isOn, targetOf } from './records.ts'
 import { strangersOf } from './strangers.ts'
 
 /** Clocks of processes and venues differ by less; ms. */
@@ -134,7 +134,13 @@ function checkUnexpected(deed: Deed, { book, accounts, deeds }: Evidence): Findi
     )
   }
   const least = spans.filter(({ from, required }) => required || isSeenFrom(from)).length
-  if (least === 0) return []
+  // One that equals what was ignored there before it, and was never seen flat in between, is that one for every look.
+  const chain = chainOf(account.id, book.records)
+  const names = [...instrumentsOf(book, account.id)].filter(isIt)
+  const isTakenOver = names.some((name) =>
+    ignoredSpans(chain, name).some((span) => span.from < deed.at && span.to > deed.at),
+  )
+  if (least === 0 || isTakenOver) return []
   const told = book.alerts.filter(
     (alert: AlertRow) =>
       alert.account === deed.account &&
