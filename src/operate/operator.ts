@@ -53,8 +53,7 @@ export function createOperator(
   confirmations: Confirmations = createConfirmations(),
   verbs: typeof verbOf = verbOf,
 ): Operator {
-  // Spares the book the question; what other processes have done stands there, see done-before.ts.
-  const done = new Map<string, { readonly answer: Promise<ConfirmAnswer>; readonly since: number }>()
+  const remembering = rememberDone(() => tools.now())
   const look = async (action: Action): Promise<{ view: StoredView; radius: Radius | Refusal }> => {
     const view = await readView(action, tools)
     return { view, radius: verbs(action).radius(action, view) }
@@ -96,22 +95,8 @@ export function createOperator(
       return { kind: 'preview', preview: previewOf(action, radius, caller) }
     },
     async confirm(action, confirmation) {
-      const now = tools.now()
-      forgetOld(done, now)
       const { token, caller } = confirmation
-      const key = canonicalJson({ token, caller, action })
-      const before = done.get(key)
-      if (before !== undefined) return await before.answer
-      const answer = once(action, confirmation)
-      done.set(key, { answer, since: now })
-      try {
-        const result = await answer
-        if (result.kind !== 'done') done.delete(key)
-        return result
-      } catch (error) {
-        done.delete(key)
-        throw error
-      }
+      return await remembering(canonicalJson({ token, caller, action }), () => once(action, confirmation))
     },
   }
 }
@@ -119,9 +104,27 @@ export function createOperator(
 /** How long an answer is remembered, ms: longer than any token is good. */
 const REMEMBERED_MS = 600_000
 
-function forgetOld(done: Map<string, { readonly since: number }>, now: number): void {
-  for (const [key, { since }] of done) {
-    if (now - since <= REMEMBERED_MS) return
-    done.delete(key)
+/** Spares the book the question what was done under a key; what other processes have done stands there, see done-before.ts. */
+function rememberDone(now: () => number): (key: string, run: () => Promise<ConfirmAnswer>) => Promise<ConfirmAnswer> {
+  const done = new Map<string, { readonly answer: Promise<ConfirmAnswer>; readonly since: number }>()
+  return async (key, run) => {
+    const since = now()
+    // The oldest come first.
+    for (const [old, entry] of done) {
+      if (since - entry.since <= REMEMBERED_MS) break
+      done.delete(old)
+    }
+    const before = done.get(key)
+    if (before !== undefined) return await before.answer
+    const answer = run()
+    done.set(key, { answer, since })
+    try {
+      const result = await answer
+      if (result.kind !== 'done') done.delete(key)
+      return result
+    } catch (error) {
+      done.delete(key)
+      throw error
+    }
   }
 }
