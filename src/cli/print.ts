@@ -20,7 +20,7 @@ export function sayJson(value: unknown): void {
 }
 
 /** Our own colours, and whatever else begins like one. */
-const COLOR = /(\u001B\[(?:0|31|32|33|90)m)/
+const COLOR = new RegExp(String.raw`(\u001B\[(?:0|31|32|33|90)m)`)
 
 /** What venues, senders and people wrote must not drive the terminal of who reads it. */
 export function shown(text: string): string {
