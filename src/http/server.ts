@@ -77,18 +77,7 @@ export interface HttpServer {
 /** Builds the server; listening is the caller's. @throws UnusableToken, UnusableCertificate */
 export async function createHttpServer(dependencies: ServerDependencies): Promise<HttpServer> {
   const { settings } = dependencies
-  const tools = {
-    callers: createCallerTable(dependencies.tokens),
-    senders: dependencies.tokens.signals,
-    sessions: createSessions(),
-    limit: createRateLimit(settings.requestsPerMinute),
-    failures: createAttemptLimit(FAILURES),
-    attempts: createAttemptLimit(LOGINS),
-    mode: settings.mode,
-    publicUrl: settings.publicUrl,
-    secure: settings.tls !== null || settings.behindProxy,
-    now: () => dependencies.now(),
-  }
+  const tools = accessTools(dependencies)
   const answerError = errorHandler(dependencies.log)
   const server = openFastify(settings, answerError)
   const routes = watchRoutes(server)
@@ -137,6 +126,23 @@ export async function createHttpServer(dependencies: ServerDependencies): Promis
   })
   const firstAdmin: Person = { name: 'operator', role: 'admin' }
   return { fastify: server, routes, loginPath: () => loginLink(firstAdmin, tools).path }
+}
+
+/** What stands between strangers and the routes; sessions and limits are this server's own. @throws UnusableToken */
+function accessTools(dependencies: ServerDependencies) {
+  const { tokens, settings } = dependencies
+  return {
+    callers: createCallerTable(tokens),
+    senders: tokens.signals,
+    sessions: createSessions(),
+    limit: createRateLimit(settings.requestsPerMinute),
+    failures: createAttemptLimit(FAILURES),
+    attempts: createAttemptLimit(LOGINS),
+    mode: settings.mode,
+    publicUrl: settings.publicUrl,
+    secure: settings.tls !== null || settings.behindProxy,
+    now: () => dependencies.now(),
+  }
 }
 
 function healthRoutes(server: FastifyInstance, dependencies: ServerDependencies): void {
