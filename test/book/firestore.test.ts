@@ -239,7 +239,14 @@ test('rows are readable in the console: native fields, query fields beside the r
   await book.commit([put('orders', 'o', { account: 'a', working: true, positionId: 'p', leaves: '0.5', rows: [[1]] })])
   const name = documentName(location, 'orders', 'o')
   const fields = (await rpc.batchGet([name])).get(name)?.fields
-  assert.deepEqual(Object.keys(fields ?? {}).toSorted(), ['account', 'commit', 'placedAt', 'positionId', 'row', 'working'])
+  assert.deepEqual(Object.keys(fields ?? {}).toSorted(), [
+    'account',
+    'commit',
+    'placedAt',
+    'positionId',
+    'row',
+    'working',
+  ])
   assert.equal(fields?.['row']?.mapValue?.fields?.['leaves']?.stringValue, '0.5')
   assert.equal(fields?.['working']?.booleanValue, true)
   await Promise.all([rpc.close(), book.close()])

@@ -154,7 +154,10 @@ for (const [scope, id] of [
     await disable(desk.book, id)
     const denied = await desk.route(aSignal({ ...SIGNAL, signal_id: 'two', instrument: 'ETH-PERP' }))
     assert.deepEqual([denied.result, denied.gate], ['denied', 'trading-enabled'])
-    assert.ok(denied.observed?.startsWith(`false for ${scope} since ${new Date(NOW).toISOString()} by operator: enough`), denied.observed)
+    assert.ok(
+      denied.observed?.startsWith(`false for ${scope} since ${new Date(NOW).toISOString()} by operator: enough`),
+      denied.observed,
+    )
     await desk.place()
     assert.deepEqual([(await desk.position()).state, desk.sent], ['canceled', []])
   })
