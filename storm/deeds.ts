@@ -162,7 +162,9 @@ export class Deeds {
 
   /** Closes by hand what no position of the book explains: what somebody has to do before entries are free again. */
   async clearStrangers(): Promise<void> {
-    const open = (await this.#ground.book.book.list('positions', { where: { open: true } })).map(({ row }) => row)
+    const rows = await this.#ground.book.book.list('positions', { where: { open: true } })
+    // An unresolved one is flat at the broker: what stands there is nobody's.
+    const open = rows.map(({ row }) => row).filter(({ state }) => state !== 'unresolved')
     for (const seat of this.#ground.seats) {
       const ours = new Set(
         open.filter(({ account }) => account === seat.id).map(({ instrument }) => seat.symbolOf(instrument)),

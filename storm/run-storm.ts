@@ -42,6 +42,8 @@ export interface StormResult {
 
 /** How long the world may take to come to rest, ms. */
 const REST_MS = 180_000
+/** After so long a person looks again at what is nobody's, ms. */
+const FIRST_REST_MS = 60_000
 const LAST_ACKS_MS = 60_000
 /** Funding falls into the storm, at this part of it. */
 const FUNDING_AT = 0.4
@@ -73,7 +75,7 @@ export async function runStorm(options: StormOptions): Promise<StormResult> {
   await rage.deeds.clearStrangers()
   await sender.stop(LAST_ACKS_MS)
   await rage.deeds.clearStrangers()
-  const unrestOpen = await untilRest(ground, REST_MS)
+  const unrestOpen = await restWithout(ground, rage.deeds)
   prices.abort()
   await walking
   const { book } = ground.book
@@ -109,6 +111,13 @@ export async function runStorm(options: StormOptions): Promise<StormResult> {
   }
   writeFileSync(join(dir, 'evidence.json'), JSON.stringify(evidence, null, 1))
   return { breaches: checkEvidence(evidence), measures: measure(evidence) }
+}
+
+/** What turns out to be nobody's only after a while, such as the rest of an exit that the venue took back, is closed by hand as well. */
+async function restWithout(ground: Ground, deeds: Rage['deeds']): Promise<readonly string[]> {
+  if ((await untilRest(ground, FIRST_REST_MS)).length === 0) return []
+  await deeds.clearStrangers()
+  return await untilRest(ground, REST_MS)
 }
 
 /** What stands at rest, without what was left to people, and how it differs from the venues. */

@@ -59,6 +59,14 @@ export function filledOf(episode: Episode | null, clientOrderId: ClientOrderId):
   )
 }
 
+/** Contracts of an episode that orders of others opened: where both went the same way, the venue holds one position of both. */
+export function openedByOthers(episode: Episode | null, entryId: ClientOrderId): Decimal {
+  return (episode?.legs ?? []).reduce(
+    (sum, { role, fill, size }) => (role === 'open' && fill.clientOrderId !== entryId ? sum.plus(size) : sum),
+    ZERO,
+  )
+}
+
 /** Position an episode leaves, positive long. */
 export function signedResidual(episode: Episode | null): Decimal {
   if (episode === null) return ZERO

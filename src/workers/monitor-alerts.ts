@@ -15,6 +15,18 @@ export function nakedCause(row: PositionRow): AlertCause {
   }
 }
 
+/** Somebody else opened the same way while the entry was under way: the venue holds, and we manage, one position of both. */
+export function sharedCause(row: PositionRow, others: string): AlertCause {
+  return {
+    ...subjectOf(row),
+    severity: 'critical',
+    kind: 'size-drift',
+    occurrence: 'entry',
+    title: `${row.instrument} position holds contracts that we did not open`,
+    detail: `${others} of ${row.side} ${row.size} come from orders that are not ours; the venue holds one position of both. Its stop and its exit are for all of it. Find out who traded, or close that part at the venue.`,
+  }
+}
+
 /** The venue says that the entry has ended, and no fills account for it. */
 export function unprovenCause(row: PositionRow): AlertCause {
   return {

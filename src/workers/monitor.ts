@@ -8,8 +8,8 @@ import { type PlannedWrite, sealed } from '#book/seal.ts'
 import { BrokerUnavailable } from '#brokers/errors.ts'
 import { lastEpisodeOf } from '#domain/adoption.ts'
 import { canceledPosition } from '#domain/conclusion.ts'
-import { decimal, toDecimalString } from '#domain/decimal.ts'
-import { signedResidual } from '#domain/entry-settlement.ts'
+import { type Decimal, ZERO, decimal, toDecimalString } from '#domain/decimal.ts'
+import { openedByOthers, signedResidual } from '#domain/entry-settlement.ts'
 import { closeEnvelope, reconcileEnvelope } from '#domain/envelopes.ts'
 import { type ClientOrderId, clientOrderIdOf } from '#domain/ids.ts'
 import type { Envelope } from '#domain/message.ts'
@@ -22,7 +22,7 @@ import { endedByRecords } from './ended-orders.ts'
 import { exitOf } from './exit-request.ts'
 import { commitRelease } from './exposure.ts'
 import { marketOf } from './market.ts'
-import { contractCause, nakedCause, unprovenCause } from './monitor-alerts.ts'
+import { contractCause, nakedCause, sharedCause, unprovenCause } from './monitor-alerts.ts'
 import { endedWithPosition } from './position-alerts.ts'
 import { enteredSize, episodeOf, fillsSince } from './position-episode.ts'
 import { oweIntent, planCancel, planStop, venueIdsOf } from './protective-intents.ts'
@@ -84,6 +84,8 @@ interface Look {
   readonly venueIds: ReadonlyMap<ClientOrderId, string>
   /** Orders that the venue says have ended. */
   readonly endings: readonly Write[]
+  /** Contracts of its stretch that others opened. */
+  readonly others: Decimal
   /** What the decision was made from, as the records say. */
   readonly inputs: Readonly<Record<string, unknown>>
 }
@@ -128,7 +130,8 @@ async function look({ row }: Stored<PositionRow>, tools: Tools): Promise<Look> {
   const records = [[clientOrderIdOf(row.positionId, 'entry', 0), entryRecord] as const]
   if (row.nativeStop !== null) records.push([row.nativeStop.clientOrderId, stopRecord])
   const endings = endedByRecords(stored.orders, records, tools.now())
-  return { decision, venueIds: new Map([...stored.venueIds, ...venueIdsOf(seen)]), endings, inputs }
+  const others = row.adopted === undefined ? openedByOthers(episode, clientOrderIdOf(row.positionId, 'entry', 0)) : ZERO
+  return { decision, venueIds: new Map([...stored.venueIds, ...venueIdsOf(seen)]), endings, others, inputs }
 }
 
 interface OwnOrders {
@@ -188,7 +191,7 @@ async function stopRecordOf(
 
 async function effectsOf(
   stored: Stored<PositionRow>,
-  { decision, venueIds, endings, inputs }: Look,
+  { decision, venueIds, endings, others, inputs }: Look,
   tools: Tools,
 ): Promise<Effects> {
   const now = tools.now()
@@ -225,7 +228,8 @@ async function effectsOf(
   addIntents(effects, intents, inputs, now)
   if (decision.exitDue) await addOwed(effects, closeEnvelope(row, nextLeg(row, 'exit'), 'monitor', now), tools)
   if (decision.reconcile) await addOwed(effects, reconcileEnvelope(row, 'monitor', now), tools)
-  for (const cause of causesOf(decision, row)) await addAlert(effects, cause, tools)
+  const causes = [...sharedCauses(stored.row, row, others), ...causesOf(decision, row)]
+  for (const cause of causes) await addAlert(effects, cause, tools)
   return effects
 }
 
@@ -294,6 +298,11 @@ function causesOf({ unprovenAlert, nakedAlert, contract }: MonitorDecision, row:
   return causes
 }
 
+/** Said once, when the entry is settled. */
+function sharedCauses(before: PositionRow, row: PositionRow, others: Decimal): AlertCause[] {
+  return before.entrySettled || !row.entrySettled || others.isZero() ? [] : [sharedCause(row, others.toFixed())]
+}
+
 async function addAlert(effects: Effects, cause: AlertCause, tools: Tools): Promise<void> {
   const alert = await raised(tools.book, cause, tools.now())
   effects.writes.push(...alert.writes)
@@ -302,7 +311,7 @@ async function addAlert(effects: Effects, cause: AlertCause, tools: Tools): Prom
 
 function endUnfilled(
   stored: Stored<PositionRow>,
-  { decision, venueIds, inputs }: Omit<Look, 'endings'>,
+  { decision, venueIds, inputs }: Pick<Look, 'decision' | 'venueIds' | 'inputs'>,
   now: number,
 ): Effects {
   const writes: PlannedWrite[] = [

@@ -4,7 +4,7 @@ import type { PositionRow } from '#domain/position.ts'
 import { refusalCausesOf } from './conclude.ts'
 import { dustCause } from './exit-dust.ts'
 import { latchCause } from './exit-latch.ts'
-import { contractCause, nakedCause, unprovenCause } from './monitor-alerts.ts'
+import { contractCause, nakedCause, sharedCause, unprovenCause } from './monitor-alerts.ts'
 import { ended } from './writes.ts'
 
 /** For the commit that ends the position; `row` as it stood before. @throws BookUnavailable */
@@ -12,6 +12,7 @@ export async function endedWithPosition(book: Book, row: PositionRow, now: numbe
   const causes = [
     unprovenCause(row),
     nakedCause(row),
+    sharedCause(row, ''),
     contractCause(row, 'rolled'),
     contractCause(row, 'unlisted'),
     latchCause(row, ''),

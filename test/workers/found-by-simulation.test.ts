@@ -162,3 +162,18 @@ test('an adoption is of the position that was shown: what somebody opened in its
   assert.deepEqual(await desk.alerts(), ['critical unexpected-position'])
   assert.deepEqual(await desk.locks(), ['BTC-PERP'])
 })
+
+test('an entry that met a stranger who opened the same way holds both, and that is told until the position ends', async () => {
+  await using desk = await openTruthDesk()
+  await desk.hold({ state: 'entering', size: d('0'), entrySettled: false })
+  const record = { clientOrderId: ENTRY, side: 'buy', trigger: null, status: 'filled' } as const
+  desk.venue.record = aBrokerOrder({ ...record, originalSize: d('1'), leavesSize: d('0') })
+  desk.venue.fills = [
+    trade({ side: 'buy', size: '0.4', start: '0', clientOrderId: null, n: 1 }),
+    trade({ side: 'buy', size: '1', start: '0.4', clientOrderId: ENTRY, n: 2 }),
+  ]
+  desk.venue.held = { 'BTC-PERP': '1.4' }
+  await desk.monitor()
+  assert.equal((await desk.position()).size, '1.4')
+  assert.deepEqual(await desk.alerts(), ['critical size-drift'])
+})
