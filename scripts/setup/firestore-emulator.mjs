@@ -9,7 +9,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 import { say } from './say.mjs'
-import { installFirstOf, onPath } from './system.mjs'
+import { inGcloudSdk, installFirstOf, onPath } from './system.mjs'
 
 const DEBIAN_PACKAGE = 'google-cloud-cli-firestore-emulator'
 const SDK_JAR = 'platform/cloud-firestore-emulator/cloud-firestore-emulator.jar'
@@ -32,14 +32,7 @@ export const EMULATOR_ADVICE =
 export function findEmulatorJar() {
   const named = process.env['FIRESTORE_EMULATOR_JAR']
   if (named) return existsSync(named) ? named : undefined
-  const sdkFolders = [
-    '/usr/lib/google-cloud-sdk',
-    '/usr/lib64/google-cloud-sdk',
-    '/opt/google-cloud-sdk',
-    '/opt/homebrew/share/google-cloud-sdk',
-    join(homedir(), 'google-cloud-sdk'),
-  ]
-  return [...sdkFolders.map((folder) => join(folder, SDK_JAR)), ...cachedJars()].find((file) => existsSync(file))
+  return [...inGcloudSdk(SDK_JAR), ...cachedJars()].find((file) => existsSync(file))
 }
 
 /**

@@ -3,11 +3,10 @@
  * PUBSUB_EMULATOR_JAR, a gcloud SDK or Google's Debian package. Google serves no file of it alone, so it is never downloaded.
  */
 import { existsSync, readdirSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 import { say } from './say.mjs'
-import { installFirstOf, onPath } from './system.mjs'
+import { inGcloudSdk, installFirstOf, onPath } from './system.mjs'
 
 const DEBIAN_PACKAGE = 'google-cloud-cli-pubsub-emulator'
 const SDK_FOLDER = 'platform/pubsub-emulator/lib'
@@ -23,14 +22,7 @@ export const PUBSUB_EMULATOR_ADVICE =
 export function findPubsubJar() {
   const named = process.env['PUBSUB_EMULATOR_JAR']
   if (named) return existsSync(named) ? named : undefined
-  const folders = [
-    '/usr/lib/google-cloud-sdk',
-    '/usr/lib64/google-cloud-sdk',
-    '/opt/google-cloud-sdk',
-    '/opt/homebrew/share/google-cloud-sdk',
-    join(homedir(), 'google-cloud-sdk'),
-  ].map((folder) => join(folder, SDK_FOLDER))
-  return folders
+  return inGcloudSdk(SDK_FOLDER)
     .filter((folder) => existsSync(folder))
     .flatMap((folder) =>
       readdirSync(folder)

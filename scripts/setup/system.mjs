@@ -1,5 +1,6 @@
 /** Looks for programs on the PATH and, as root on a Debian system, installs Debian packages. */
 import { accessSync, constants, existsSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 
@@ -12,6 +13,20 @@ import { run, say } from './say.mjs'
 export function onPath(program) {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
   return folders.map((folder) => join(folder, program)).find(isExecutable)
+}
+
+/**
+ * @param {string} path inside of Google's SDK
+ * @returns {string[]} where it would be, in each place where people have the SDK
+ */
+export function inGcloudSdk(path) {
+  return [
+    '/usr/lib/google-cloud-sdk',
+    '/usr/lib64/google-cloud-sdk',
+    '/opt/google-cloud-sdk',
+    '/opt/homebrew/share/google-cloud-sdk',
+    join(homedir(), 'google-cloud-sdk'),
+  ].map((folder) => join(folder, path))
 }
 
 /** Whether packages can be installed here without asking anybody. */
