@@ -1,5 +1,5 @@
 /** What somebody had to be told: every orphan and every unexpected position, once each, and nothing that is not so. Pure. */
-import type { AlertRow, SweepRow } from '#domain/records.ts'
+import type { AlertRow, AuditRow, SweepRow } from '#domain/records.ts'
 import { type AccountEvidence, type Deed, type Evidence, symbolAt } from '../evidence.ts'
 import { type TrueEpisode, joinedByVoid, trueEpisodes, voidedOrders } from '../true-episodes.ts'
 import { adoptedEpisode } from './adoptions.ts'
@@ -115,10 +115,13 @@ function checkUnexpected(deed: Deed, { book, accounts, deeds }: Evidence): Findi
       isWhile(record.at) && [...instrumentsOf(book, account.id)].some((name) => isIt(name) && isOn(record, name)),
   )
   const muted = words.filter(({ decision }) => MUTES.has(decision)).map(({ at }) => at)
+  // An ignoring of the other side was of a position before this one: its end need be no further news.
+  const changes = words.filter(({ decision }) => decision === CHANGED)
+  const [itsOwn, before] = bySide(changes, deed)
   const spans = [
     { from: deed.at, required: muted.length > 0 },
     ...words.filter(({ decision }) => decision === 'unignore').map(({ at }) => ({ from: at, required: false })),
-    ...words.filter(({ decision }) => decision === CHANGED).map(({ at }) => ({ from: at, required: true })),
+    ...itsOwn.map(({ at }) => ({ from: at, required: true })),
   ]
   // What is being entered explains differences of its own until it rests.
   const beside = enteringSpans(book, account.id, isIt)
@@ -164,8 +167,23 @@ function checkUnexpected(deed: Deed, { book, accounts, deeds }: Evidence): Findi
   const most = Math.max(standing ? 1 : 0, ...ofOneKind)
   // A trade that is taken back may make a position of nobody's once more.
   const voids = account.truth.fills.filter(({ voided, symbol }) => voided && symbol === deed.symbol).length
-  const count = most < least ? 0 : most > spans.length + voids ? most : 1
+  const count = most < least ? 0 : most > spans.length + before.length + voids ? most : 1
   return [finding(count, `${deed.account} ${deed.symbol} ${deed.at}`, `an unexpected position (${most} of ${least})`)]
+}
+
+function sideOf({ detail }: Deed): string {
+  return detail.startsWith('sell') ? 'short' : 'long'
+}
+
+/** Ends of ignorings: of this position, and of one on the other side. */
+function bySide(changes: readonly AuditRow[], deed: Deed): readonly [AuditRow[], AuditRow[]] {
+  const isOfIt = (record: AuditRow): boolean => sideIgnored(record) === sideOf(deed)
+  return [changes.filter(isOfIt), changes.filter((record) => !isOfIt(record))]
+}
+
+/** The side that was ignored, of the record of an ignoring's end. */
+function sideIgnored({ inputs }: AuditRow): unknown {
+  return (inputs['ignored'] as { readonly side?: unknown } | undefined)?.side
 }
 
 /** Whether the alert may tell of it: an unexpected position on the other side was somebody's before it or after it. */

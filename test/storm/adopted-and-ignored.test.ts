@@ -122,6 +122,11 @@ function entered(sentAt: number, ...records: readonly AuditRow[]): Change {
   return { intent: { sentAt }, book: { records } }
 }
 
+function changedFrom(side: 'long' | 'short'): ReturnType<typeof record> {
+  const inputs = { instrument: 'BTC-PERP', ignored: { side, size: '1' } }
+  return record('ignoring ended: it has changed', 5, { at: NOW + 15_000, inputs })
+}
+
 /** What is wrong with the evidence, and which promise that breaks; null: none. */
 const CASES: readonly (readonly [string, Invariant | null, Change])[] = [
   ['adopted, then closed by us', null, adopted({})],
@@ -146,17 +151,12 @@ const CASES: readonly (readonly [string, Invariant | null, Change])[] = [
   ['ignored, and never told', 'alerts', ignored([IGNORE], [])],
   ['ignored, and told again', 'alerts', ignored([found(2, '1'), IGNORE], [4_000, 15_000])],
   ['ignored, and found again in the order of the chain', 'alerts', ignored([IGNORE, found(4, '1')], [4_000])],
+  ['ignored and changed: told again', null, ignored([IGNORE, found(4, '2'), changedFrom('long')], [4_000, 15_000])],
+  ['ignored and changed, and not told again', 'alerts', ignored([IGNORE, found(4, '2'), changedFrom('long')], [4_000])],
   [
-    'ignored and changed: told again',
+    'an ignoring of the other side, which was before it, ends with it: told once',
     null,
-    ignored(
-      [
-        IGNORE,
-        found(4, '2'),
-        record('ignoring ended: it has changed', 5, { at: NOW + 15_000, inputs: { instrument: 'BTC-PERP' } }),
-      ],
-      [4_000, 15_000],
-    ),
+    ignored([IGNORE, found(4, '2'), changedFrom('short')], [15_000]),
   ],
   ['no longer ignored: told again', null, ignored([IGNORE, UNIGNORE], [4_000, 26_000])],
   ['no longer ignored, and not told again', 'alerts', ignored([IGNORE, UNIGNORE], [4_000])],
