@@ -127,10 +127,11 @@ async function look({ row }: Stored<PositionRow>, tools: Tools): Promise<Look> {
     entryRecord,
     fills: [...new Set(episode?.legs.map((leg) => leg.fill.fillId))],
   }
-  const records = [[clientOrderIdOf(row.positionId, 'entry', 0), entryRecord] as const]
+  const entryId = clientOrderIdOf(row.positionId, 'entry', 0)
+  const records = [[entryId, entryRecord] as const]
   if (row.nativeStop !== null) records.push([row.nativeStop.clientOrderId, stopRecord])
   const endings = endedByRecords(stored.orders, records, tools.now())
-  const others = row.adopted === undefined ? openedByOthers(episode, clientOrderIdOf(row.positionId, 'entry', 0)) : ZERO
+  const others = row.adopted === undefined ? openedByOthers(episode, entryId) : ZERO
   return { decision, venueIds: new Map([...stored.venueIds, ...venueIdsOf(seen)]), endings, others, inputs }
 }
 

@@ -1,6 +1,6 @@
 /** `truebook audit verify` reads a book that nobody runs, proves it or names what does not fit, and says so in its exit code. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test'
 import type { AuditReport } from '#audit/audit-report.ts'
 import { openEmbeddedBook } from '#book/embedded/open.ts'
 import { LIFE, liveOnce } from '#test/audit/whole-life.ts'
+import { configureBook } from './configure-book.ts'
 import { type Finished, truebook } from './run-truebook.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'truebook-audit-cli-'))
@@ -16,15 +17,7 @@ const file = join(folder, 'book.sqlite')
 const verify = async (...args: string[]): Promise<Finished> =>
   await truebook(['audit', 'verify', '--config', config, ...args])
 
-before(() => {
-  writeFileSync(
-    config,
-    `book: {type: embedded, file: ${file}}
-accounts:
-  - {id: account, venue: hyperliquid, network: testnet, master: 0x00000000000000000000000000000000000000aa, agent_key_env: KEY, strategies: ["*"], gates: {instruments: ["*"]}}
-`,
-  )
-})
+before(() => configureBook(config, file))
 after(() => rmSync(folder, { recursive: true, force: true }))
 
 test('a book that is not there is no proof, and none is made', async () => {

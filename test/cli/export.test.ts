@@ -18,6 +18,7 @@ import { openEmbeddedBook } from '#book/embedded/open.ts'
 import { type DecimalString, sumDecimals, toDecimalString } from '#domain/decimal.ts'
 import { DATASETS, DATASET_NAMES } from '#export/datasets.ts'
 import { liveOnce } from '#test/audit/whole-life.ts'
+import { configureBook } from './configure-book.ts'
 import { type Finished, truebook } from './run-truebook.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'truebook-export-'))
@@ -27,15 +28,7 @@ const out = (name: string): string => join(folder, name)
 const run = async (...args: string[]): Promise<Finished> => await truebook(['export', ...args, '--config', config])
 let net: string | undefined
 
-before(() => {
-  writeFileSync(
-    config,
-    `book: {type: embedded, file: ${file}}
-accounts:
-  - {id: account, venue: hyperliquid, network: testnet, master: 0x00000000000000000000000000000000000000aa, agent_key_env: KEY, strategies: ["*"], gates: {instruments: ["*"]}}
-`,
-  )
-})
+before(() => configureBook(config, file))
 after(() => rmSync(folder, { recursive: true, force: true }))
 
 test('a book that is not there is not exported, and none is made', async () => {

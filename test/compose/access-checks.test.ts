@@ -5,25 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { checkAccess } from '#compose/access-checks.ts'
-import { parseConfig } from '#config/load-config.ts'
+import { configOf } from '#test/config/config-of-http.ts'
 import { selfSigned } from '#test/support/self-signed.ts'
 
 const NOW = Date.UTC(2026, 10, 1)
 
 function findings(http: object): string[] {
-  const accounts = [
-    {
-      id: 'hl',
-      venue: 'hyperliquid',
-      network: 'testnet',
-      master: '0x00000000000000000000000000000000000000aa',
-      agent_key_file: 'keys/agent',
-      strategies: ['*'],
-      gates: { instruments: ['*'] },
-    },
-  ]
-  const config = parseConfig(JSON.stringify({ http, accounts }), '/etc/truebook/truebook.yaml')
-  return checkAccess(config, NOW).map(({ level, check, detail }) => `${level} ${check}: ${detail}`)
+  return checkAccess(configOf(http), NOW).map(({ level, check, detail }) => `${level} ${check}: ${detail}`)
 }
 
 test('who is reached from elsewhere hears so, and is told of a missing public address', () => {

@@ -2,23 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ConfigError } from '#config/config-error.ts'
-import type { Config } from '#config/config.ts'
-import { parseConfig } from '#config/load-config.ts'
-
-function configOf(http: object): Config {
-  const accounts = [
-    {
-      id: 'hl',
-      venue: 'hyperliquid',
-      network: 'testnet',
-      master: '0x00000000000000000000000000000000000000aa',
-      agent_key_file: 'keys/agent',
-      strategies: ['*'],
-      gates: { instruments: ['*'] },
-    },
-  ]
-  return parseConfig(JSON.stringify({ http, accounts }), '/etc/truebook/truebook.yaml')
-}
+import { configOf } from './config-of-http.ts'
 
 function mistakesOf(http: object): string {
   try {

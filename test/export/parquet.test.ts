@@ -6,24 +6,12 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
 import { type DecimalString, sumDecimals, toDecimalString } from '#domain/decimal.ts'
-import type { Cell, ColumnHead } from '#export/column.ts'
+import type { Cell } from '#export/column.ts'
 import { writeParquet } from '#export/parquet.ts'
+import { COLUMNS, each } from './columns.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'truebook-parquet-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
-
-const COLUMNS: readonly ColumnHead[] = [
-  { name: 'at', type: 'instant' },
-  { name: 'net', type: 'amount' },
-  { name: 'note', type: 'foreign' },
-  { name: 'inputs', type: 'json' },
-  { name: 'count', type: 'count' },
-  { name: 'flag', type: 'flag' },
-]
-
-async function* each(rows: readonly (readonly Cell[])[]): AsyncGenerator<readonly Cell[]> {
-  yield* rows
-}
 
 async function readBack(name: string): Promise<Record<string, unknown>[]> {
   return await parquetReadObjects({ file: await asyncBufferFromFile(join(folder, name)) })

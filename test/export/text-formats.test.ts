@@ -2,21 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { Cell, ColumnHead } from '#export/column.ts'
+import type { Cell } from '#export/column.ts'
 import { csvHead, csvLine, csvText, jsonText } from '#export/text-formats.ts'
-
-const COLUMNS: readonly ColumnHead[] = [
-  { name: 'at', type: 'instant' },
-  { name: 'net', type: 'amount' },
-  { name: 'note', type: 'foreign' },
-  { name: 'inputs', type: 'json' },
-  { name: 'count', type: 'count' },
-  { name: 'flag', type: 'flag' },
-]
-
-async function* each(rows: readonly (readonly Cell[])[]): AsyncGenerator<readonly Cell[]> {
-  yield* rows
-}
+import { COLUMNS, each } from './columns.ts'
 
 async function whole(pieces: AsyncIterable<string>): Promise<string> {
   let text = ''
