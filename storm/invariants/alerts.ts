@@ -187,9 +187,9 @@ function sideIgnored({ inputs }: AuditRow): unknown {
 }
 
 /** Whether the alert may tell of it: an unexpected position on the other side was somebody's before it or after it. */
-function isOf({ detail: opened }: Deed, { kind, detail }: AlertRow): boolean {
+function isOf(deed: Deed, { kind, detail }: AlertRow): boolean {
   if (!UNEXPECTED.has(kind)) return false
-  return kind !== 'unexpected-position' || detail.includes('Broker: -') === opened.startsWith('sell')
+  return kind !== 'unexpected-position' || detail.includes('Broker: -') === (sideOf(deed) === 'short')
 }
 
 /** Whether an instant is one of its life, as far as clocks can tell; what was opened there before or after it has a life of its own. */
